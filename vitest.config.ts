@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+/** `npm test`: everything that needs Node alone. What needs real engines lies under `test/e2e`, with projects of its own. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'test/bench/**'],
+    testTimeout: 30_000,
+  },
+})
