@@ -1,0 +1,44 @@
+import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
+
+export interface Folder {
+  prefix: Key
+  /** What follows a name in its keys: `/` for tags, `/_` for repositories. */
+  delimiter: '/' | '/_'
+  /** Only names after this one, which need not exist. Empty for all. */
+  last: string
+}
+
+/**
+ * The names in a folder of the store, in lexical order, by as few pages of its listing as that takes.
+ *
+ * A store sorts keys, not names: `v1-x/` comes before `v1/`, since `-` and `.` sort before `/`. So a name is held back while one that it starts
+ * with, and that would sort before it, may still come.
+ */
+export async function* inLexicalOrder(driver: StorageDriver, folder: Folder, options?: CallOptions): AsyncGenerator<string> {
+  const { prefix, delimiter, last } = folder
+  let held: string[] = []
+  let given = last
+
+  // Every name after `last` has a key after it, though a name before it may have one too.
+  for await (const page of driver.list(prefix, { ...options, delimiter, startAfter: prefix + last })) {
+    // A store may show a folded name once more on its next page.
+    const names = page.prefixes.map(key => key.slice(prefix.length, -delimiter.length)).filter(name => name > given)
+    const reached = names.at(-1)
+    if (reached === undefined) continue
+    held = [...new Set([...held, ...names])].sort()
+    const blocked = held.findIndex(name => mayStillBePreceded(name, reached, folder))
+    const free = held.splice(0, blocked === -1 ? held.length : blocked)
+    given = free.at(-1) ?? given
+    yield* free
+  }
+  yield* held
+}
+
+/** Whether a name that sorts before this one, and is its beginning, has a key that the listing has not reached. */
+function mayStillBePreceded(name: string, reached: string, { delimiter, last }: Folder): boolean {
+  for (let length = name.length - 1; length > 0; length -= 1) {
+    const beginning = name.slice(0, length)
+    if (beginning > last && beginning + delimiter > reached + delimiter) return true
+  }
+  return false
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { CallOptions, StorageDriver } from '../storage/driver.ts'
+import { algorithmOf, type Digest, hexOf } from './digest.ts'
+import { readLink, writeLink } from './links.ts'
+import { mediaTypeOf } from './manifest-content.ts'
+import type { Name } from './name.ts'
+import { blobDataPath, revisionLinkPath } from './paths.ts'
+
+/** The largest manifest that is taken or given, in bytes: what the OCI distribution specification expects at least to work. */
+export const manifestLimit = 4 * 1024 * 1024
+
+/** Memory for manifests that were served or accepted, in bytes. They never change under their digest. */
+const cacheSize = 16 * 1024 * 1024
+
+export interface StoredManifest {
+  /** As it was pushed, and as it was asked for. */
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly content: Uint8Array
+}
+
+/** The manifests of repositories by digest: their bytes, and the links that say whose they are. */
+export interface ManifestStore {
+  has(name: Name, digest: Digest, options?: CallOptions): Promise<boolean>
+  /**
+   * @param options `linked`: a tag that was read just now names it, so the revision need not be asked for again if this process knows it
+   * @throws Error if what is stored does not have this digest: it is never served
+   */
+  get(name: Name, digest: Digest, options?: CallOptions & { linked?: boolean }): Promise<StoredManifest | undefined>
+  /** Durable when it returns. @returns the digest, of the algorithm that was asked for */
+  put(name: Name, manifest: StoredManifest, options?: CallOptions): Promise<void>
+  /** Takes the repository's links away; the bytes go with garbage collection. */
+  unlink(name: Name, digest: Digest, options?: CallOptions): Promise<void>
+}
+
+export function manifestStore(driver: StorageDriver): ManifestStore {
+  const cache = new LRUCache<string, StoredManifest>({
+    maxSize: cacheSize,
+    sizeCalculation: ({ content }) => content.length + 512,
+  })
+  const cacheKey = (name: Name, digest: Digest) => `${name}@${digest}`
+
+  return {
+    async has(name, digest, options) {
+      return (await readLink(driver, revisionLinkPath(name, digest), options)) !== undefined
+    },
+
+    async get(name, digest, { linked = false, ...options } = {}) {
+      const cached = cache.get(cacheKey(name, digest))
+      if (cached && linked) return cached
+      const canonical = await readLink(driver, revisionLinkPath(name, digest), options)
+      if (!canonical) return undefined
+      if (cached) return cached
+      const content = await driver.read(blobDataPath(canonical), { ...options, limit: manifestLimit })
+      if (!content) return undefined
+      if (digestOf(content, digest) !== digest)
+        throw new Error(`the manifest stored at ${blobDataPath(canonical)} does not have the digest ${digest}`)
+      const manifest = { digest, mediaType: mediaTypeOf(content), content }
+      cache.set(cacheKey(name, digest), manifest)
+      return manifest
+    },
+
+    async put(name, manifest, options) {
+      const canonical: Digest = `sha256:${createHash('sha256').update(manifest.content).digest('hex')}`
+      await driver.put(blobDataPath(canonical), manifest.content, options)
+      await writeLink(driver, revisionLinkPath(name, canonical), canonical, options)
+      if (manifest.digest !== canonical) await writeLink(driver, revisionLinkPath(name, manifest.digest), canonical, options)
+      cache.set(cacheKey(name, manifest.digest), manifest)
+    },
+
+    async unlink(name, digest, options) {
+      const canonical = await readLink(driver, revisionLinkPath(name, digest), options)
+      const digests = [digest, ...(canonical && canonical !== digest ? [canonical] : [])]
+      for (const each of digests) cache.delete(cacheKey(name, each))
+      await driver.delete(
+        digests.map(each => revisionLinkPath(name, each)),
+        options,
+      )
+      // Once more: somebody may have read it in between.
+      for (const each of digests) cache.delete(cacheKey(name, each))
+    },
+  }
+}
+
+/** The digest of these bytes, of the same algorithm as `like`. */
+export function digestOf(content: Uint8Array, like: Digest): Digest {
+  const algorithm = algorithmOf(like)
+  const hex = createHash(algorithm).update(content).digest('hex')
+  return hex === hexOf(like) ? like : `${algorithm}:${hex}`
+}

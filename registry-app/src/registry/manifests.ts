@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import type { CallOptions } from '../storage/driver.ts'
+import type { Blobs } from './blobs.ts'
+import type { Digest } from './digest.ts'
+import { RegistryError } from './errors.ts'
+import { parseManifest } from './manifest-content.ts'
+import { checkManifest, type ManifestRules } from './manifest-rules.ts'
+import { digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
+import type { Name, Reference, Tag } from './name.ts'
+import type { Referrers } from './referrers.ts'
+import type { Tags } from './tags.ts'
+
+export interface Manifests {
+  get(name: Name, reference: Reference, options?: CallOptions): Promise<StoredManifest | undefined>
+  /** Checks, stores and tags a manifest. Durable when it returns. */
+  put(
+    name: Name,
+    reference: Reference,
+    pushed: PushedManifest,
+    options?: CallOptions,
+  ): Promise<{ digest: Digest; subject: Digest | undefined }>
+  /** Takes away a tag, or a manifest with all the tags that name it. @returns whether there was one */
+  delete(name: Name, reference: Reference, options?: CallOptions): Promise<boolean>
+}
+
+export interface PushedManifest {
+  readonly content: Uint8Array
+  /** The Content-Type without its parameters, if one was sent. */
+  readonly mediaType: string | undefined
+  /** From `?tag=`, beside a digest. */
+  readonly tags: readonly Tag[]
+}
+
+export interface ManifestsOptions {
+  store: ManifestStore
+  blobs: Blobs
+  tags: Tags
+  referrers: Referrers
+  rules: ManifestRules
+}
+
+export function manifests({ store, blobs, tags, referrers, rules }: ManifestsOptions): Manifests {
+  return {
+    async get(name, { tag, digest }, options) {
+      if (digest) return store.get(name, digest, options)
+      const named = await tags.get(name, tag, options)
+      return named && store.get(name, named, { ...options, linked: true })
+    },
+
+    async put(name, reference, { content, mediaType, tags: more }, options) {
+      const digest = reference.digest ?? sha256(content)
+      const computed = digestOf(content, digest)
+      if (computed !== digest) throw new RegistryError('DIGEST_INVALID', { provided: digest, computed })
+
+      const manifest = parseManifest(content, mediaType)
+      const holdings = {
+        manifest: (wanted: Digest) => store.has(name, wanted, options),
+        blob: async (wanted: Digest) => (await blobs.stat(name, wanted, options)) !== undefined,
+      }
+      await checkManifest(manifest, rules, holdings, options)
+
+      // A reader that finds a tag finds the manifest; one that finds the manifest finds it among the referrers.
+      const stored = { digest, mediaType: manifest.mediaType, content }
+      await referrers.add(name, stored, manifest, options)
+      await store.put(name, stored, options)
+      for (const tag of reference.tag ? [reference.tag, ...more] : more) await tags.set(name, tag, digest, options)
+      return { digest, subject: manifest.subject?.digest }
+    },
+
+    async delete(name, { tag, digest }, options) {
+      if (tag) return tags.delete(name, tag, options)
+      const manifest = await store.get(name, digest, options)
+      if (!manifest) return false
+      // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
+      await tags.deleteNaming(name, digest, options)
+      await referrers.remove(name, manifest, options)
+      await store.unlink(name, digest, options)
+      return true
+    },
+  }
+}
+
+const sha256 = (content: Uint8Array): Digest => `sha256:${createHash('sha256').update(content).digest('hex')}`

@@ -1,0 +1,52 @@
+import { algorithmOf, type Digest, hexOf } from './digest.ts'
+import type { Name, Tag } from './name.ts'
+
+/*
+ * The tree that Distribution reads and writes, and we with it:
+ *
+ *   docker/registry/v2/
+ *   ├── blobs/<alg>/<first two hex>/<hex>/data            layers, configs and manifests
+ *   ├── repositories/<name>/
+ *   │   ├── _layers/<alg>/<hex>/link                      this repository may serve that blob
+ *   │   ├── _manifests/
+ *   │   │   ├── revisions/<alg>/<hex>/link                this repository has that manifest
+ *   │   │   └── tags/<tag>/
+ *   │   │       ├── current/link
+ *   │   │       └── index/<alg>/<hex>/link                every manifest that the tag ever named
+ *   │   └── _uploads/<id>/
+ *   │       ├── startedat
+ *   │       └── <offset>-<random>, list-<random>          ours: the chunks of an upload, and lists of them
+ *   └── _registry/                                        ours alone: Distribution never looks here
+ *       ├── http-secret
+ *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
+ *
+ * A link holds the canonical digest (sha256) as text, with no newline; of a blob or manifest that was pushed under sha512 there are two.
+ */
+const root = 'docker/registry/v2'
+
+export const repositoriesPath = `${root}/repositories/`
+export const blobsPath = `${root}/blobs/`
+export const secretPath = `${root}/_registry/http-secret`
+
+export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`
+
+export const repositoryPath = (name: Name) => `${repositoriesPath}${name}/`
+export const layerLinkPath = (name: Name, digest: Digest) => `${repositoryPath(name)}_layers/${split(digest)}/link`
+
+export const revisionsPath = (name: Name) => `${repositoryPath(name)}_manifests/revisions/`
+export const revisionLinkPath = (name: Name, digest: Digest) => `${revisionsPath(name)}${split(digest)}/link`
+
+export const tagsPath = (name: Name) => `${repositoryPath(name)}_manifests/tags/`
+export const tagPath = (name: Name, tag: Tag) => `${tagsPath(name)}${tag}/`
+export const tagLinkPath = (name: Name, tag: Tag) => `${tagPath(name, tag)}current/link`
+export const tagIndexPath = (name: Name, tag: Tag, digest: Digest) => `${tagPath(name, tag)}index/${split(digest)}/link`
+
+export const uploadsPath = (name: Name) => `${repositoryPath(name)}_uploads/`
+export const uploadPath = (name: Name, id: string) => `${uploadsPath(name)}${id}/`
+export const startedAtPath = (name: Name, id: string) => `${uploadPath(name, id)}startedat`
+
+/** The algorithm starts with `_`, which no component of a name does: the referrers of `a` and of `a/sha256` cannot meet. */
+export const referrersPath = (name: Name, subject: Digest) => `${root}/_registry/referrers/${name}/_${split(subject)}/`
+export const referrerPath = (name: Name, subject: Digest, referrer: Digest) => `${referrersPath(name, subject)}${split(referrer)}`
+
+const split = (digest: Digest) => digest.replace(':', '/')

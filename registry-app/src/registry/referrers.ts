@@ -1,0 +1,113 @@
+import { LRUCache } from 'lru-cache'
+import { inParallel } from '../concurrency/in-parallel.ts'
+import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
+import { algorithmOf, type Digest, hexOf } from './digest.ts'
+import { RegistryError } from './errors.ts'
+import { type ManifestContent, parseManifest } from './manifest-content.ts'
+import type { ManifestStore, StoredManifest } from './manifest-store.ts'
+import { indexTypes, mediaTypes } from './media-types.ts'
+import type { Name, Tag } from './name.ts'
+import { referrerPath, referrersPath } from './paths.ts'
+import type { Tags } from './tags.ts'
+
+/** One entry of the referrers' answer (OCI distribution specification, "Listing Referrers"). */
+export interface Referrer {
+  readonly mediaType: string
+  readonly digest: Digest
+  readonly size: number
+  readonly artifactType?: string | undefined
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+}
+
+export interface Referrers {
+  /** One object for each: of two attachments at the same moment both survive. */
+  add(name: Name, manifest: StoredManifest, content: ManifestContent, options?: CallOptions): Promise<void>
+  remove(name: Name, manifest: StoredManifest, options?: CallOptions): Promise<void>
+  /** All that refer to the subject, those that older clients listed under the fallback tag among them, in order of their digests. */
+  list(name: Name, subject: Digest, options?: CallOptions): Promise<Referrer[]>
+}
+
+const breadth = 16
+
+export function referrers(driver: StorageDriver, manifests: ManifestStore, tags: Tags): Referrers {
+  /** An entry never changes under its key. The annotations of one can be as large as a manifest. */
+  const cache = new LRUCache<Key, Referrer>({ maxSize: 4 * 1024 * 1024, sizeCalculation: entry => JSON.stringify(entry).length + 256 })
+  const limit = 4 * 1024 * 1024
+
+  async function read(key: Key, options?: CallOptions): Promise<Referrer | undefined> {
+    const cached = cache.get(key)
+    if (cached) return cached
+    const content = await driver.read(key, { ...options, limit })
+    if (!content) return undefined
+    const entry = JSON.parse(Buffer.from(content).toString()) as Referrer
+    cache.set(key, entry)
+    return entry
+  }
+
+  async function own(name: Name, subject: Digest, options?: CallOptions): Promise<Referrer[]> {
+    const keys: Key[] = []
+    for await (const page of driver.list(referrersPath(name, subject), options)) keys.push(...page.objects.map(({ key }) => key))
+    return defined(await inParallel(keys, breadth, key => read(key, options)))
+  }
+
+  /**
+   * What clients kept under the fallback tag before there was this API: the specification's "Enabling the Referrers API" demands that
+   * manifests which are listed there, and do have this subject, are in the answer.
+   */
+  async function fallback(name: Name, subject: Digest, options?: CallOptions): Promise<Referrer[]> {
+    const digest = await tags.get(name, fallbackTag(subject), options)
+    const index = digest && (await manifests.get(name, digest, options))
+    if (!index || !indexTypes.has(index.mediaType)) return []
+    const { manifests: entries } = parseManifest(index.content, index.mediaType)
+    return defined(
+      await inParallel(entries, breadth, async entry => {
+        const manifest = await manifests.get(name, entry.digest, options)
+        const content = manifest && parseManifest(manifest.content, manifest.mediaType)
+        return content?.subject?.digest === subject ? describe(manifest as StoredManifest, content) : undefined
+      }),
+    )
+  }
+
+  return {
+    async add(name, manifest, content, options) {
+      if (!content.subject) return
+      const entry = describe(manifest, content)
+      await driver.put(referrerPath(name, content.subject.digest, manifest.digest), Buffer.from(JSON.stringify(entry)), options)
+    },
+
+    async remove(name, manifest, options) {
+      const subject = subjectOf(manifest)
+      if (subject) await driver.delete([referrerPath(name, subject, manifest.digest)], options)
+    },
+
+    async list(name, subject, options) {
+      const [listed, older] = await Promise.all([own(name, subject, options), fallback(name, subject, options)])
+      const entries = new Map([...older, ...listed].map(entry => [entry.digest, entry]))
+      return [...entries.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1))
+    },
+  }
+}
+
+function describe({ digest, content: bytes, mediaType }: StoredManifest, content: ManifestContent): Referrer {
+  // An image manifest without a type of its own goes by that of its config; an index has then none.
+  const artifactType = content.artifactType ?? content.config?.mediaType
+  return { mediaType, digest, size: bytes.length, artifactType, annotations: content.annotations }
+}
+
+/** What an old bucket holds may be no manifest that we would accept: then it has no subject that we know of. */
+function subjectOf(manifest: StoredManifest): Digest | undefined {
+  if (manifest.mediaType === mediaTypes.dockerSchema1) return undefined
+  try {
+    return parseManifest(manifest.content, manifest.mediaType).subject?.digest
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined
+    throw error
+  }
+}
+
+/** OCI distribution specification, "Referrers Tag Schema". */
+function fallbackTag(subject: Digest): Tag {
+  return `${algorithmOf(subject)}-${hexOf(subject).slice(0, 64)}` as Tag
+}
+
+const defined = <Value>(values: readonly (Value | undefined)[]) => values.filter(value => value !== undefined)

@@ -1,0 +1,41 @@
+import type { CallOptions, StorageDriver } from '../storage/driver.ts'
+import { type Blobs, blobs } from './blobs.ts'
+import { repositoryNames } from './catalog.ts'
+import type { ManifestRules } from './manifest-rules.ts'
+import { manifestStore } from './manifest-store.ts'
+import { type Manifests, manifests } from './manifests.ts'
+import { type Referrers, referrers } from './referrers.ts'
+import { type Tags, tags } from './tags.ts'
+import { type Uploads, type UploadsOptions, uploads } from './uploads.ts'
+
+/** The rules of a registry over one storage. It speaks of digests, repositories and tags, and knows neither HTTP nor S3. */
+export interface Registry {
+  readonly blobs: Blobs
+  readonly uploads: Uploads
+  readonly manifests: Manifests
+  readonly tags: Tags
+  readonly referrers: Referrers
+  /** Names of repositories after `last`, in lexical order. */
+  repositories(last: string, options?: CallOptions): AsyncIterable<string>
+}
+
+export interface RegistryOptions extends Omit<UploadsOptions, 'blobs'> {
+  driver: StorageDriver
+  rules: ManifestRules
+}
+
+export function createRegistry(options: RegistryOptions): Registry {
+  const { driver, rules } = options
+  const blobService = blobs(driver)
+  const tagService = tags(driver)
+  const store = manifestStore(driver)
+  const referrerService = referrers(driver, store, tagService)
+  return {
+    blobs: blobService,
+    uploads: uploads({ ...options, blobs: blobService }),
+    manifests: manifests({ store, blobs: blobService, tags: tagService, referrers: referrerService, rules }),
+    tags: tagService,
+    referrers: referrerService,
+    repositories: (last, call) => repositoryNames(driver, last, call),
+  }
+}

@@ -1,0 +1,166 @@
+import { nativeHasher } from '../hash/native.ts'
+import { resumableHasher } from '../hash/resumable.ts'
+import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
+import type { Blobs } from './blobs.ts'
+import { addChunk, chunkKeys } from './chunk-list.ts'
+import { algorithmOf, type Digest } from './digest.ts'
+import { RegistryError } from './errors.ts'
+import { hashed } from './hashed.ts'
+import type { Name } from './name.ts'
+import { blobDataPath, startedAtPath, uploadPath } from './paths.ts'
+import { digestsFrom, digestsOf, hashersFor, isCanonical } from './read-back.ts'
+import { openState, sealState, type UploadState } from './upload-state.ts'
+
+/** A body on its way in, and what its sender said of it. */
+export interface IncomingBody {
+  readonly pieces: AsyncIterable<Uint8Array>
+  /** Content-Length, if it was sent. */
+  readonly size?: number | undefined
+  /** Content-Range: the position of the first and the last byte in the blob. */
+  readonly range?: { first: number; last: number } | undefined
+}
+
+export interface UploadsOptions {
+  driver: StorageDriver
+  blobs: Blobs
+  /** `http.secret`: the same in every replica. */
+  secret: string
+  /** An upload whose last chunk is older is unknown. Milliseconds. */
+  maximumAge: number
+  now: () => Date
+  randomId: () => string
+  randomName: () => string
+}
+
+/** An upload is a chain of chunks whose state lives in its URL (`docs/architecture.md`). */
+export interface Uploads {
+  start(name: Name): UploadState
+  seal(state: UploadState): string
+  /** @throws RegistryError BLOB_UPLOAD_UNKNOWN, also for a state that is too old or was not sealed here */
+  open(name: Name, id: string, sealed: string): UploadState
+  append(state: UploadState, body: IncomingBody, options?: CallOptions): Promise<UploadState>
+  /** Closes the upload under `digest`. Durable, and within the repository's reach, when it returns. */
+  finish(state: UploadState, digest: Digest, body: IncomingBody | undefined, options?: CallOptions): Promise<void>
+  /** The whole blob in one request. */
+  store(name: Name, digest: Digest, body: IncomingBody, options?: CallOptions): Promise<void>
+  cancel(state: UploadState, options?: CallOptions): Promise<void>
+}
+
+export function uploads({ driver, blobs, secret, maximumAge, now, randomId, randomName }: UploadsOptions): Uploads {
+  const seconds = () => Math.floor(now().getTime() / 1000)
+
+  /** One stream, no Content-Range: docker's way. It lies under its digest as soon as it has ended, and the PUT has only to compare. */
+  async function appendWhole(state: UploadState, body: IncomingBody, options?: CallOptions): Promise<UploadState> {
+    const hasher = nativeHasher('sha256')
+    let whole: Digest | undefined
+    const name = async () => {
+      whole = `sha256:${await hasher.digest()}`
+      return blobDataPath(whole)
+    }
+    const { size } = await driver.store(hashed(body.pieces, hasher), name, { ...options, size: body.size })
+    return { ...state, offset: size, touched: seconds(), whole }
+  }
+
+  async function appendChunk(state: UploadState, body: IncomingBody, options?: CallOptions): Promise<UploadState> {
+    if (state.chunks.length === 0 && !state.list) {
+      await driver.put(startedAtPath(state.name, state.id), Buffer.from(now().toISOString()), options)
+    }
+    // Without a Content-Range before, nothing is known but the digest so far: such a blob is read again at the end.
+    const hasher = body.range && (state.offset === 0 || state.hash) ? await resumableHasher(state.hash) : undefined
+    const chunk = `${state.offset}-${randomName()}`
+    const pieces = hasher ? hashed(body.pieces, hasher) : body.pieces
+    const { size } = await driver.store(pieces, uploadPath(state.name, state.id) + chunk, { ...options, size: body.size })
+    const added = await addChunk(driver, state, chunk, randomName, options)
+    return { ...state, ...added, offset: state.offset + size, touched: seconds(), hash: hasher?.save() }
+  }
+
+  async function sourcesOf(state: UploadState, options?: CallOptions): Promise<Key[]> {
+    const chunks = await chunkKeys(driver, state, options)
+    return state.whole ? [blobDataPath(state.whole), ...chunks] : chunks
+  }
+
+  /** Compares before anything gets its final name; reads again only what nobody has hashed on the way. */
+  async function verified(state: UploadState, sources: readonly Key[], digest: Digest, options?: CallOptions): Promise<Digest> {
+    const known = await hashSoFar(state, sources)
+    if (known && isCanonical(digest)) return expected(known, digest, known)
+    const { canonical, asked } = await digestsOf(driver, sources, algorithmOf(digest), options)
+    return expected(asked, digest, canonical)
+  }
+
+  const service: Uploads = {
+    start: name => ({ id: randomId(), name, offset: 0, touched: seconds(), chunks: [] }),
+
+    seal: state => sealState(state, secret),
+
+    open(name, id, sealed) {
+      const state = openState(sealed, name, id, secret)
+      if (!state || (seconds() - state.touched) * 1000 > maximumAge) throw new RegistryError('BLOB_UPLOAD_UNKNOWN', { upload: id })
+      return state
+    },
+
+    append(state, body, options) {
+      const checked = { ...body, pieces: exactly(body) }
+      return state.offset === 0 && !body.range ? appendWhole(state, checked, options) : appendChunk(state, checked, options)
+    },
+
+    async finish(state, digest, body, options) {
+      if (state.offset === 0) return service.store(state.name, digest, body ?? { pieces: nothing() }, options)
+      const complete = body ? await service.append(state, body, options) : state
+      const sources = await sourcesOf(complete, options)
+      const canonical = await verified(complete, sources, digest, options)
+      if (sources.length > 1 || !complete.whole) await driver.compose(sources, blobDataPath(canonical), options)
+      await blobs.link(state.name, canonical, digest, options)
+      if (complete.chunks.length > 0 || complete.list) await service.cancel(complete, options)
+    },
+
+    async store(name, digest, body, options) {
+      const algorithm = algorithmOf(digest)
+      const hashers = hashersFor(algorithm)
+      const key = async () => {
+        const { canonical, asked } = await digestsFrom(hashers, algorithm)
+        found = expected(asked, digest, canonical)
+        return blobDataPath(found)
+      }
+      let found: Digest | undefined
+      await driver.store(hashed(exactly(body), ...hashers), key, { ...options, size: body.size })
+      if (found) await blobs.link(name, found, digest, options)
+    },
+
+    async cancel(state, options) {
+      const folder = uploadPath(state.name, state.id)
+      for await (const { objects } of driver.list(folder, options)) {
+        await driver.delete(
+          objects.map(({ key }) => key),
+          options,
+        )
+      }
+    },
+  }
+  return service
+}
+
+/** The canonical digest of all that was received, where it travelled along. */
+async function hashSoFar(state: UploadState, sources: readonly Key[]): Promise<Digest | undefined> {
+  if (state.whole && sources.length === 1) return state.whole
+  const hasher = state.hash && (await resumableHasher(state.hash))
+  return hasher && `sha256:${await hasher.digest()}`
+}
+
+function expected(found: Digest, claimed: Digest, canonical: Digest): Digest {
+  if (found !== claimed) throw new RegistryError('DIGEST_INVALID', { provided: claimed, computed: found })
+  return canonical
+}
+
+/** The body's pieces; throws where there are more or fewer than its Content-Range says. */
+async function* exactly({ pieces, range }: IncomingBody): AsyncGenerator<Uint8Array> {
+  const size = range && range.last - range.first + 1
+  let received = 0
+  for await (const piece of pieces) {
+    received += piece.length
+    if (size !== undefined && received > size) break
+    yield piece
+  }
+  if (size !== undefined && received !== size) throw new RegistryError('SIZE_INVALID', { range, received })
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

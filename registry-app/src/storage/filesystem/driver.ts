@@ -1,0 +1,188 @@
+import { dirname, join, resolve } from 'node:path'
+import { inParallel } from '../../concurrency/in-parallel.ts'
+import type { Key, ListPage, ObjectInfo, StorageDriver, StoredObject } from '../driver.ts'
+import { close, fstat, isAbsent, open, read, stat, write } from './calls.ts'
+import { directories } from './directories.ts'
+import { incoming, remove } from './incoming.ts'
+import { readStream, writeStream } from './stream.ts'
+import { type Entry, walk } from './walk.ts'
+
+export interface FilesystemOptions {
+  /** The folder that holds `docker/registry/v2`; made if it is not there. */
+  rootdirectory: string
+  /** For the names of files that are being written: never the same twice, in any process. */
+  randomName: () => string
+  now: () => Date
+}
+
+const pageSize = 1000
+
+/** How many files are touched at once on behalf of one call. */
+const breadth = 16
+
+/** Objects as files in Distribution's on-disk layout: an existing folder is served as it stands, and can be taken back. */
+export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemOptions): StorageDriver {
+  const root = resolve(rootdirectory)
+  const folders = directories(root)
+  const arrivals = incoming({ root, directories: folders, randomName, now })
+
+  const pathOf = (key: Key) => {
+    // The registry checks every name; this is the last gate before the file system.
+    if (!/^[\x21-\x7e]+$/.test(key) || key.split('/').some(part => part === '' || part === '.' || part === '..')) {
+      throw new Error(`${JSON.stringify(key)} is no key`)
+    }
+    return join(root, key)
+  }
+
+  const driver: StorageDriver = {
+    async stat(key) {
+      const info = await statOf(pathOf(key))
+      return info?.isFile() ? { size: info.size, modified: info.mtime } : undefined
+    },
+
+    async get(key, { range } = {}) {
+      const fd = await openToRead(pathOf(key))
+      if (fd === undefined) return undefined
+      return stored(fd, range?.first ?? 0, range?.last)
+    },
+
+    async read(key, { limit }) {
+      const fd = await openToRead(pathOf(key))
+      if (fd === undefined) return undefined
+      try {
+        return await readWhole(fd, key, limit)
+      } finally {
+        await close(fd)
+      }
+    },
+
+    async put(key, content) {
+      const path = pathOf(key)
+      await arrivals.replace(
+        fd => write(fd, [content]),
+        async () => path,
+      )
+    },
+
+    async putIfAbsent(key, content) {
+      const path = pathOf(key)
+      if (await statOf(path)) return false
+      return arrivals.create(fd => write(fd, [content]), path)
+    },
+
+    async store(body, key) {
+      let size = 0
+      let named: Key = ''
+      await arrivals.replace(
+        async fd => {
+          size = await writeStream(fd, body)
+        },
+        async () => {
+          named = typeof key === 'string' ? key : await key()
+          return pathOf(named)
+        },
+      )
+      return { key: named, size }
+    },
+
+    async compose(sources, key) {
+      await driver.store(joined(driver, sources, key), key)
+    },
+
+    async *list(prefix, { delimiter, startAfter = '' } = {}) {
+      let page: Entry[] = []
+      for await (const entry of walk(root, prefix, delimiter, startAfter)) {
+        page.push(entry)
+        if (page.length === pageSize) {
+          yield await described(page)
+          page = []
+        }
+      }
+      yield await described(page)
+    },
+
+    async delete(keys) {
+      const paths = keys.map(pathOf)
+      await inParallel(paths, breadth, remove)
+      await inParallel([...new Set(paths.map(path => dirname(path)))], breadth, folder => folders.prune(folder))
+    },
+
+    sweep: () => arrivals.sweep(),
+  }
+
+  /** A file may go between the walk and the look: then it is not listed. */
+  async function described(entries: Entry[]): Promise<ListPage> {
+    const objects: (ObjectInfo & { key: Key })[] = []
+    const files = entries.filter(entry => !entry.folded)
+    const infos = await inParallel(files, breadth, ({ key }) => driver.stat(key))
+    for (const [index, { key }] of files.entries()) {
+      const info = infos[index]
+      if (info) objects.push({ key, ...info })
+    }
+    return { objects, prefixes: entries.filter(entry => entry.folded).map(entry => entry.key) }
+  }
+
+  return driver
+}
+
+async function statOf(path: string) {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw error
+  }
+}
+
+async function openToRead(path: string): Promise<number | undefined> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw error
+  }
+}
+
+async function stored(fd: number, first: number, last: number | undefined): Promise<StoredObject | undefined> {
+  try {
+    const info = await fstat(fd)
+    if (!info.isFile()) {
+      await close(fd)
+      return undefined
+    }
+    const end = last === undefined ? info.size : Math.min(info.size, last + 1)
+    let taken = false
+    const body = {
+      [Symbol.asyncIterator]() {
+        taken = true
+        return readStream(fd, first, end)
+      },
+    }
+    return { size: info.size, modified: info.mtime, body, close: async () => (taken ? undefined : close(fd)) }
+  } catch (error) {
+    await close(fd)
+    throw error
+  }
+}
+
+/** Links are smaller than a page: one read, and no question for the size before it. */
+async function readWhole(fd: number, key: Key, limit: number): Promise<Uint8Array | undefined> {
+  try {
+    const room = limit <= 4096 ? limit : Math.min(limit, (await fstat(fd)).size)
+    const buffer = Buffer.allocUnsafe(room + 1)
+    const count = await read(fd, buffer, 0)
+    if (count > limit) throw new RangeError(`${key} has more bytes than the ${limit} that it may have`)
+    return buffer.subarray(0, count)
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw error
+  }
+}
+
+async function* joined(driver: StorageDriver, sources: readonly Key[], key: Key) {
+  for (const source of sources) {
+    const object = await driver.get(source)
+    if (!object) throw new Error(`${source} is not there to be joined into ${key}`)
+    for await (const piece of object.body) yield Uint8Array.from(piece)
+  }
+}
