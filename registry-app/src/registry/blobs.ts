@@ -36,10 +36,9 @@ export function blobs(driver: StorageDriver): Blobs {
     },
 
     async unlink(name, digest, options) {
-      const canonical = await canonicalOf(name, digest, options)
-      if (!canonical) return false
-      // An alias was pushed together with its canonical link: what was deleted must not stay within reach by its other name.
-      await driver.delete([...new Set([layerLinkPath(name, digest), layerLinkPath(name, canonical)])], options)
+      if (!(await canonicalOf(name, digest, options))) return false
+      // Only the name that was asked for: the same bytes may have been pushed under the other one too.
+      await driver.delete([layerLinkPath(name, digest)], options)
       return true
     },
 

@@ -28,9 +28,9 @@ export interface ManifestStore {
    * @throws Error if what is stored does not have this digest: it is never served
    */
   get(name: Name, digest: Digest, options?: CallOptions & { linked?: boolean }): Promise<StoredManifest | undefined>
-  /** Durable when it returns. @returns the digest, of the algorithm that was asked for */
+  /** Durable when it returns. */
   put(name: Name, manifest: StoredManifest, options?: CallOptions): Promise<void>
-  /** Takes the repository's links away; the bytes go with garbage collection. */
+  /** Takes the repository's link away; the bytes go with garbage collection. */
   unlink(name: Name, digest: Digest, options?: CallOptions): Promise<void>
 }
 
@@ -64,21 +64,15 @@ export function manifestStore(driver: StorageDriver): ManifestStore {
     async put(name, manifest, options) {
       const canonical: Digest = `sha256:${createHash('sha256').update(manifest.content).digest('hex')}`
       await driver.put(blobDataPath(canonical), manifest.content, options)
-      await writeLink(driver, revisionLinkPath(name, canonical), canonical, options)
-      if (manifest.digest !== canonical) await writeLink(driver, revisionLinkPath(name, manifest.digest), canonical, options)
+      await writeLink(driver, revisionLinkPath(name, manifest.digest), canonical, options)
       cache.set(cacheKey(name, manifest.digest), manifest)
     },
 
     async unlink(name, digest, options) {
-      const canonical = await readLink(driver, revisionLinkPath(name, digest), options)
-      const digests = [digest, ...(canonical && canonical !== digest ? [canonical] : [])]
-      for (const each of digests) cache.delete(cacheKey(name, each))
-      await driver.delete(
-        digests.map(each => revisionLinkPath(name, each)),
-        options,
-      )
+      cache.delete(cacheKey(name, digest))
+      await driver.delete([revisionLinkPath(name, digest)], options)
       // Once more: somebody may have read it in between.
-      for (const each of digests) cache.delete(cacheKey(name, each))
+      cache.delete(cacheKey(name, digest))
     },
   }
 }

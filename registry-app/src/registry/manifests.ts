@@ -6,6 +6,7 @@ import { RegistryError } from './errors.ts'
 import { parseManifest } from './manifest-content.ts'
 import { checkManifest, type ManifestRules } from './manifest-rules.ts'
 import { digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
+import { isNondistributable } from './media-types.ts'
 import type { Name, Reference, Tag } from './name.ts'
 import type { Referrers } from './referrers.ts'
 import type { Tags } from './tags.ts'
@@ -21,6 +22,13 @@ export interface Manifests {
   ): Promise<{ digest: Digest; subject: Digest | undefined }>
   /** Takes away a tag, or a manifest with all the tags that name it. @returns whether there was one */
   delete(name: Name, reference: Reference, options?: CallOptions): Promise<boolean>
+}
+
+export interface AcceptedManifest {
+  readonly digest: Digest
+  readonly subject: Digest | undefined
+  /** Whether it names layers that need not be here. */
+  readonly nondistributable: boolean
 }
 
 export interface PushedManifest {
@@ -41,9 +49,9 @@ export interface ManifestsOptions {
 
 export function manifests({ store, blobs, tags, referrers, rules }: ManifestsOptions): Manifests {
   return {
-    async get(name, { tag, digest }, options) {
-      if (digest) return store.get(name, digest, options)
-      const named = await tags.get(name, tag, options)
+    async get(name, reference, options) {
+      if (reference.tag === undefined) return store.get(name, reference.digest, options)
+      const named = await tags.get(name, reference.tag, options)
       return named && store.get(name, named, { ...options, linked: true })
     },
 
@@ -59,16 +67,18 @@ export function manifests({ store, blobs, tags, referrers, rules }: ManifestsOpt
       }
       await checkManifest(manifest, rules, holdings, options)
 
-      // A reader that finds a tag finds the manifest; one that finds the manifest finds it among the referrers.
+      // Whoever finds a tag, or a referrer, finds the manifest behind it.
       const stored = { digest, mediaType: manifest.mediaType, content }
-      await referrers.add(name, stored, manifest, options)
       await store.put(name, stored, options)
+      await referrers.add(name, stored, manifest, options)
       for (const tag of reference.tag ? [reference.tag, ...more] : more) await tags.set(name, tag, digest, options)
-      return { digest, subject: manifest.subject?.digest }
+      const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
+      return { digest, subject: manifest.subject?.digest, nondistributable }
     },
 
-    async delete(name, { tag, digest }, options) {
-      if (tag) return tags.delete(name, tag, options)
+    async delete(name, reference, options) {
+      if (reference.tag !== undefined) return tags.delete(name, reference.tag, options)
+      const { digest } = reference
       const manifest = await store.get(name, digest, options)
       if (!manifest) return false
       // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.

@@ -1,0 +1,57 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Digest } from '../registry/digest.ts'
+import type { Name } from '../registry/name.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Reply } from './reply.ts'
+
+/** What an end-point gets to see: a request without its socket, and the registry. */
+export interface Context {
+  readonly registry: Registry
+  readonly settings: ApiSettings
+  readonly request: ApiRequest
+  /** What the route's pattern found in the path, percent-decoded; not checked yet but for `name`. */
+  readonly params: Params
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal
+}
+
+export type Handler = (context: Context) => Promise<Reply>
+
+export interface ApiRequest {
+  readonly method: string
+  readonly headers: IncomingHttpHeaders
+  readonly query: URLSearchParams
+  readonly body: RequestBody
+}
+
+export interface RequestBody {
+  /** Content-Length in bytes, where the client told it. */
+  readonly size: number | undefined
+  /** Whether the request has no body, or says that it is of no bytes. */
+  readonly empty: boolean
+  /** The bytes, once. Throws when the client leaves, or stalls for too long. */
+  readonly pieces: AsyncIterable<Uint8Array>
+}
+
+export interface Params {
+  readonly name: Name
+  readonly digest: string
+  readonly reference: string
+  readonly upload: string
+}
+
+export interface ApiSettings {
+  /** `storage.delete.enabled` */
+  readonly deleteEnabled: boolean
+  /** `storage.maintenance.readonly.enabled` */
+  readonly readOnly: boolean
+  /** `catalog.maxentries`: more is refused. */
+  readonly catalogMaximum: number
+  /** `tags.maxtags`: more is cut to it. */
+  readonly tagsMaximum: number
+  /** Makes the path of an end-point a URL reference for Location and Link, as `http.host`, `prefix` and `relativeurls` have it. */
+  readonly locate: (path: string, request: ApiRequest) => string
+}
+
+export const blobUrl = ({ settings, request }: Context, name: Name, digest: Digest) =>
+  settings.locate(`/v2/${name}/blobs/${digest}`, request)

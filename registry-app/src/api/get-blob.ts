@@ -1,0 +1,56 @@
+import { type Digest, parseDigest } from '../registry/digest.ts'
+import { RegistryError } from '../registry/errors.ts'
+import type { ByteRange } from '../storage/driver.ts'
+import type { Context } from './context.ts'
+import { parseRange } from './range.ts'
+import { empty, type Reply } from './reply.ts'
+import { immutable, isUnmodified } from './validators.ts'
+
+/** end-2: `GET` and `HEAD /v2/<name>/blobs/<digest>` (OCI distribution specification, "Pulling blobs"). */
+export async function getBlob(context: Context): Promise<Reply> {
+  const { registry, request, params, signal } = context
+  const digest = parseDigest(params.digest)
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'docker-content-digest': digest,
+    'accept-ranges': 'bytes',
+    ...immutable(digest),
+  }
+
+  if (request.method === 'HEAD') {
+    const { size } = (await registry.blobs.stat(params.name, digest, { signal })) ?? unknown(digest)
+    return isUnmodified(request, digest) ? empty(304, headers) : { status: 200, headers: { ...headers, 'content-length': size } }
+  }
+
+  const range = await wantedRange(context, digest)
+  const blob = (await registry.blobs.open(params.name, digest, { range, signal })) ?? unknown(digest)
+  if (isUnmodified(request, digest)) {
+    await blob.close()
+    return empty(304, headers)
+  }
+  if (!range) return { status: 200, headers: { ...headers, 'content-length': blob.size }, body: blob.body }
+
+  const { size } = blob
+  const { first, last = size - 1 } = range
+  if (first >= size) {
+    await blob.close()
+    return { ...empty(416, { 'content-range': `bytes */${size}` }) }
+  }
+  const end = Math.min(last, size - 1)
+  const partial = { ...headers, 'content-range': `bytes ${first}-${end}/${size}`, 'content-length': end - first + 1 }
+  return { status: 206, headers: partial, body: blob.body }
+}
+
+async function wantedRange({ registry, request, params, signal }: Context, digest: Digest): Promise<ByteRange | undefined> {
+  const condition = request.headers['if-range']
+  if (condition !== undefined && condition !== `"${digest}"`) return undefined
+  const wanted = parseRange(request.headers.range)
+  if (!wanted || 'first' in wanted) return wanted
+  const { size } = (await registry.blobs.stat(params.name, digest, { signal })) ?? unknown(digest)
+  // The last 0 bytes, or the end of an empty blob, are no range that could be answered (RFC 9110, section 14.1.2).
+  return { first: wanted.suffix === 0 ? size : Math.max(0, size - wanted.suffix) }
+}
+
+function unknown(digest: Digest): never {
+  throw new RegistryError('BLOB_UNKNOWN', { digest })
+}

@@ -1,0 +1,20 @@
+/** An answer, before it meets a socket. Header names in lower case. */
+export interface Reply {
+  readonly status: number
+  readonly headers?: ReplyHeaders
+  /** With a stream, `content-length` must be among the headers. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
+}
+
+export type ReplyHeaders = Readonly<Record<string, string | number | readonly string[] | undefined>>
+
+export const json = (value: unknown, headers: ReplyHeaders = {}): Reply => ({
+  status: 200,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(value),
+})
+
+export const empty = (status: number, headers: ReplyHeaders = {}): Reply => ({ status, headers: { 'content-length': 0, ...headers } })
+
+/** OCI distribution specification, "Warnings". @param text at most some hundred characters: all warnings of an answer have 4096 bytes */
+export const warning = (text: string) => ({ warning: `299 - "${text}"` })

@@ -1,0 +1,45 @@
+import { cancelUpload } from './cancel-upload.ts'
+import { checkSupport } from './check-support.ts'
+import type { Handler } from './context.ts'
+import { deleteBlob } from './delete-blob.ts'
+import { deleteManifest } from './delete-manifest.ts'
+import { finishUpload } from './finish-upload.ts'
+import { getBlob } from './get-blob.ts'
+import { getManifest } from './get-manifest.ts'
+import { getUpload } from './get-upload.ts'
+import { listReferrers } from './list-referrers.ts'
+import { listRepositories } from './list-repositories.ts'
+import { listTags } from './list-tags.ts'
+import { patchUpload } from './patch-upload.ts'
+import { putManifest } from './put-manifest.ts'
+import { startUpload } from './start-upload.ts'
+
+/** What a request does to a repository, in the words of Docker's token scopes; `catalog` is about all of them. */
+export type Scope = 'none' | 'pull' | 'push' | 'delete' | 'catalog'
+
+export interface Route {
+  readonly method: string
+  readonly pattern: string
+  readonly handler: Handler
+  /** The end-point's number in the OCI distribution specification's table, where it has one. */
+  readonly endPoint?: string
+  readonly scope: Scope
+}
+
+/** Every end-point of the API. HEAD goes where GET goes. `<name>` may have slashes; the others are one component. */
+export const routes: readonly Route[] = [
+  { method: 'GET', pattern: '/v2/', handler: checkSupport, endPoint: 'end-1', scope: 'none' },
+  { method: 'GET', pattern: '/v2/_catalog', handler: listRepositories, scope: 'catalog' },
+  { method: 'POST', pattern: '/v2/<name>/blobs/uploads/', handler: startUpload, endPoint: 'end-4', scope: 'push' },
+  { method: 'GET', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: getUpload, endPoint: 'end-13', scope: 'push' },
+  { method: 'PATCH', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: patchUpload, endPoint: 'end-5', scope: 'push' },
+  { method: 'PUT', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: finishUpload, endPoint: 'end-6', scope: 'push' },
+  { method: 'DELETE', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: cancelUpload, endPoint: 'end-14', scope: 'push' },
+  { method: 'GET', pattern: '/v2/<name>/blobs/<digest>', handler: getBlob, endPoint: 'end-2', scope: 'pull' },
+  { method: 'DELETE', pattern: '/v2/<name>/blobs/<digest>', handler: deleteBlob, endPoint: 'end-10', scope: 'delete' },
+  { method: 'GET', pattern: '/v2/<name>/manifests/<reference>', handler: getManifest, endPoint: 'end-3', scope: 'pull' },
+  { method: 'PUT', pattern: '/v2/<name>/manifests/<reference>', handler: putManifest, endPoint: 'end-7', scope: 'push' },
+  { method: 'DELETE', pattern: '/v2/<name>/manifests/<reference>', handler: deleteManifest, endPoint: 'end-9', scope: 'delete' },
+  { method: 'GET', pattern: '/v2/<name>/tags/list', handler: listTags, endPoint: 'end-8', scope: 'pull' },
+  { method: 'GET', pattern: '/v2/<name>/referrers/<digest>', handler: listReferrers, endPoint: 'end-12', scope: 'pull' },
+]

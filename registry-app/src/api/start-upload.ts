@@ -1,0 +1,35 @@
+import { parseAlgorithm, parseDigest } from '../registry/digest.ts'
+import { parseName } from '../registry/name.ts'
+import type { Context } from './context.ts'
+import { empty, type Reply } from './reply.ts'
+import { uploadedBlob, uploadHeaders } from './upload-reply.ts'
+
+/**
+ * end-4a, end-4b, end-4c and end-11: `POST /v2/<name>/blobs/uploads/`, with `?digest=` for the whole blob at once, `?digest-algorithm=`, or
+ * `?mount=` and `&from=` (OCI distribution specification, "Pushing blobs" and "Mounting a blob from another repository").
+ */
+export async function startUpload(context: Context): Promise<Reply> {
+  const { registry, request, params, signal } = context
+  const { query, body } = request
+
+  const algorithm = query.get('digest-algorithm')
+  if (algorithm !== null) parseAlgorithm(algorithm)
+
+  const mount = query.get('mount')
+  if (mount !== null) {
+    const digest = parseDigest(mount)
+    const from = query.get('from')
+    // Nobody has to prove yet who they are, so everybody may pull every repository: a mount from anywhere gives nothing away.
+    const mounted = await registry.blobs.mount(params.name, digest, from === null ? undefined : parseName(from), { signal })
+    if (mounted) return uploadedBlob(context, digest)
+  }
+
+  const whole = query.get('digest')
+  if (whole !== null) {
+    const digest = parseDigest(whole)
+    await registry.uploads.store(params.name, digest, { pieces: body.pieces, size: body.size }, { signal })
+    return uploadedBlob(context, digest)
+  }
+
+  return empty(202, uploadHeaders(context, registry.uploads.start(params.name)))
+}
