@@ -1,0 +1,25 @@
+/** A key that is accepted because Distribution's files have it, and does nothing here. */
+export interface IneffectiveKey {
+  readonly path: string
+  /** Said once at start to whoever sets it, since it might surprise. */
+  readonly warning: string
+  /** Only this value surprises; absent: any. */
+  readonly value?: unknown
+}
+
+export const ineffectiveKeys: readonly IneffectiveKey[] = [
+  { path: 'log.reportcaller', value: true, warning: 'has no effect: a line does not name the place in the source that wrote it' },
+  {
+    path: 'storage.redirect.disable',
+    value: false,
+    warning: 'has no effect: this storage has no place to send clients to, every byte is served here',
+  },
+  { path: 'storage.cache.blobdescriptor', warning: 'has no effect: this registry needs no cache of blob descriptors' },
+  { path: 'storage.cache.layerinfo', warning: 'has no effect: this registry needs no cache of blob descriptors' },
+  { path: 'storage.cache.blobdescriptorsize', warning: 'has no effect: this registry needs no cache of blob descriptors' },
+  { path: 'storage.tag.concurrencylimit', warning: 'has no effect: tags are looked up without such a limit' },
+  { path: 'http.http2.disabled', value: false, warning: 'has no effect: clients are served by HTTP/1.1' },
+  { path: 'http.h2c.enabled', value: true, warning: 'has no effect: clients are served by HTTP/1.1' },
+  { path: 'http.debug.addr', warning: 'has no effect: this version has no debug server; /healthz and /readyz are served at http.addr' },
+  { path: 'http.debug.prometheus.enabled', value: true, warning: 'has no effect: this version has no metrics' },
+]

@@ -1,0 +1,87 @@
+import { checkStorage } from './check-storage.ts'
+import { type Complaint, ConfigError, formatComplaint, inReadingOrder } from './complaint.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { applyEnvironment, type Environment } from './environment.ts'
+import { ineffectiveKeys } from './ineffective-keys.ts'
+import { complaintOf } from './issue-to-complaint.ts'
+import { readTree } from './read-tree.ts'
+import { readYaml } from './read-yaml.ts'
+import { type Config, configSchema } from './schema/config.ts'
+import { knownKeys } from './schema/known-keys.ts'
+import { emptyMapping, isNull, type Mapping, placeOf, type Tree } from './tree.ts'
+
+export interface LoadOptions {
+  /** The file's text, and the name by which complaints call it; absent: the environment says everything. */
+  readonly file?: { readonly name: string; readonly text: string }
+  /** Of it, `REGISTRY_*` is read; see docs/configuration.md. */
+  readonly environment: Environment
+}
+
+export interface LoadedConfig {
+  readonly config: Config
+  /** What was accepted and has no effect, a sentence each; to be logged once. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Reads the configuration: the file, the `REGISTRY_*` variables over it, checked whole.
+ *
+ * @throws ConfigError with every complaint at once
+ * @example
+ * const { config, warnings } = loadConfig({ file: { name: 'config.yml', text: 'storage: inmemory' }, environment: {} })
+ */
+export function loadConfig({ file, environment }: LoadOptions): LoadedConfig {
+  const known = knownKeys()
+  const complaints: Complaint[] = []
+  const { root, readable } = readFile(file, complaints)
+  applyEnvironment(root, environment, known, complaints)
+  // Of a file that could not be read, nothing more can be said that would be true.
+  if (!readable) throw new ConfigError(inReadingOrder(complaints))
+  expandStorageName(root)
+  const input = readTree(root, known, complaints)
+  complaints.push(...checkStorage(root))
+  const result = configSchema.safeParse(input, { jitless: true })
+  for (const issue of result.error?.issues ?? []) {
+    const complaint = complaintOf(issue, root, known)
+    if (!complaints.some(other => other.path === complaint.path)) complaints.push(complaint)
+  }
+  if (result.data === undefined || complaints.length > 0) throw new ConfigError(inReadingOrder(complaints))
+  return { config: deepFreeze(result.data), warnings: findWarnings(root, input) }
+}
+
+function readFile(file: LoadOptions['file'], complaints: Complaint[]): { root: Mapping; readable: boolean } {
+  const empty = emptyMapping({ source: file?.name ?? 'configuration' })
+  if (!file) return { root: empty, readable: true }
+  const { tree, complaints: unreadable } = readYaml(file.text, file.name, { lines: true })
+  complaints.push(...unreadable)
+  if (tree?.kind === 'mapping') return { root: tree, readable: true }
+  if (tree && isNull(tree)) return { root: empty, readable: true }
+  if (tree) complaints.push({ ...tree.place, path: '', message: 'the file must be a section with keys such as storage and http' })
+  return { root: empty, readable: false }
+}
+
+/** `storage: inmemory` is a driver without parameters (Distribution's `Storage.UnmarshalYAML`). */
+function expandStorageName(root: Mapping): void {
+  const storage = root.entries.get('storage')
+  if (storage?.tree.kind !== 'scalar' || typeof storage.tree.value !== 'string') return
+  const { place, text } = storage.tree
+  root.entries.set('storage', { place, tree: { kind: 'mapping', place, entries: new Map([[text, { place, tree: emptyMapping(place) }]]) } })
+}
+
+function findWarnings(root: Tree, input: unknown): string[] {
+  const warnings: Complaint[] = []
+  for (const { path, warning, value } of ineffectiveKeys) {
+    const steps = path.split('.')
+    const given = steps.reduce<unknown>((here, step) => (isRecord(here) ? here[step] : undefined), input)
+    if (given === undefined || (value !== undefined && given !== value)) continue
+    warnings.push({ ...placeOf(root, steps).place, path, message: warning })
+  }
+  if (isRecord(input) && input.loglevel !== undefined) {
+    warnings.push({ ...placeOf(root, ['loglevel']).place, path: 'loglevel', message: 'is deprecated: write log.level' })
+  }
+  return inReadingOrder(warnings).map(formatComplaint)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,95 @@
+import * as z from 'zod/mini'
+import { parseAddress } from '../address.ts'
+import { key, section } from './key.ts'
+import { choice, duration, flag, longestTimer, text, whole } from './kinds.ts'
+
+const host = z.pipe(
+  text(),
+  z.transform((written: string, context) => {
+    const url = URL.parse(written)
+    const plain = url && /^https?:$/.test(url.protocol) && !(url.username || url.password || url.search || url.hash)
+    if (plain) return url.origin + url.pathname.replace(/\/+$/, '')
+    context.issues.push({ code: 'custom', input: written, message: 'must be an http or https URL such as https://registry.example.com' })
+    return z.NEVER
+  }),
+)
+
+const prefix = z.pipe(
+  text().check(z.regex(/^(?:\/|(?:\/[\w.~-]+)*\/?)$/, 'must be a path such as /registry/')),
+  z.transform((written: string) => written.replace(/\/$/, '')),
+)
+
+/** RFC 9110, 5.1 and 5.5: what else a header's name or value holds would make every answer fail. */
+const headerName = z.string().check(z.regex(/^[!#$%&'*+\-.^_`|~\w]+$/, 'is no header name'))
+const headerValue = () => text().check(z.regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'))
+
+const timeouts = section({
+  headers: key(z.prefault(duration({ to: longestTimer }), '60s'), 'How long a client may take to send the headers of a request.'),
+  idle: key(z.prefault(duration({ to: longestTimer }), '75s'), 'How long a connection is kept open between requests.'),
+  body: key(
+    z.prefault(duration({ to: longestTimer }), '60s'),
+    'How long a body may stall, in either direction. A slow transfer that moves is never cut off.',
+  ),
+})
+
+const fields = section({
+  addr: key(
+    z.prefault(text(), ':5000'),
+    'Where to listen: `:5000` (every address), `localhost:5000` (127.0.0.1 and ::1), `0.0.0.0:5000`, `[::1]:5000`; port 0 lets the system choose. With `net: unix`, the path of a socket.',
+  ),
+  net: key(z.prefault(choice('tcp', 'unix'), 'tcp'), 'What `addr` is: an address, or the path of a unix socket.'),
+  host: key(
+    z.optional(host),
+    'The URL by which clients reach the registry, such as `https://registry.example.com`, used in `Location` headers.',
+  ),
+  prefix: key(z.prefault(prefix, ''), 'A path before `/v2/`, such as `/registry/`.'),
+  secret: key(
+    z.optional(text()),
+    'Signs the URLs of uploads. Replicas need the same one; without it one is made and kept in the storage.',
+    { secret: true },
+  ),
+  relativeurls: key(z.optional(flag()), '`Location` headers without scheme and host: always, or never; absent: as the request suggests.'),
+  draintimeout: key(
+    z.prefault(duration({ to: longestTimer }), '0'),
+    'How long running requests may take to finish when the process is told to stop; 0 waits for none.',
+  ),
+  headers: key(
+    z.prefault(z.record(headerName, z.array(headerValue())), {}),
+    'Headers that every answer carries, such as `X-Content-Type-Options: [nosniff]`.',
+  ),
+  workers: key(z.prefault(whole({ from: 1, to: 1024 }), 1), 'How many processes serve. Not in Distribution.'),
+  timeouts: key(timeouts, 'Time limits; 0 switches one off. Not in Distribution.'),
+  maxconnections: key(
+    z.prefault(whole({ from: 1 }), 10_000),
+    'How many connections may be open at once; more are closed at once. Not in Distribution.',
+  ),
+  maxheadersize: key(
+    z.prefault(whole({ from: 4096, to: 1_048_576 }), 16_384),
+    "How many bytes a request's headers may have together. Not in Distribution.",
+  ),
+  http2: section({
+    disabled: key(z.prefault(flag(), false), 'Without effect: clients are served by HTTP/1.1.'),
+  }),
+  h2c: section({
+    enabled: key(z.prefault(flag(), false), 'Without effect: clients are served by HTTP/1.1.'),
+  }),
+  debug: section({
+    addr: key(z.optional(text()), 'In Distribution: a second address, for metrics and profiles. Accepted, without effect.'),
+    prometheus: section({
+      enabled: key(z.prefault(flag(), false), 'In Distribution: metrics at the debug address. Accepted, without effect.'),
+      path: key(z.prefault(text(), '/metrics'), 'In Distribution: where they are. Accepted, without effect.'),
+    }),
+  }),
+})
+
+export const http = key(
+  fields.check(({ value, issues }) => {
+    try {
+      parseAddress(value.addr, value.net)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      issues.push({ code: 'custom', input: value.addr, path: ['addr'], message: error.message })
+    }
+  }),
+  'How the registry is reached.',
+)

@@ -1,0 +1,79 @@
+import * as z from 'zod/mini'
+import { parseDuration } from '../duration.ts'
+import { compileGoRegExp } from '../go-regexp.ts'
+import { type KeyFacts, keyFacts } from './key.ts'
+
+/** The kinds of values that keys have. Each knows how it is read, what the page calls it, and what a complaint says is allowed. */
+
+export const text = () => kind(z.string(), { scalar: 'text', type: 'text', allowed: 'text' })
+
+export const flag = () => kind(z.boolean(), { scalar: 'flag', type: 'true, false', allowed: 'true or false' })
+
+/** One word of several; upper and lower case are the same, as they are to Distribution. */
+export const choice = <const Word extends string>(...words: readonly Word[]) =>
+  kind(
+    z.pipe(
+      z.pipe(
+        z.string(),
+        z.transform((word: string) => word.toLowerCase()),
+      ),
+      z.enum(words as readonly [Word, ...Word[]]),
+    ),
+    { scalar: 'text', type: words.join(', '), allowed: words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}` },
+  )
+
+/** A whole number; both bounds are allowed themselves. */
+export const whole = ({ from, to = Number.MAX_SAFE_INTEGER }: { from: number; to?: number }) =>
+  kind(z.number().check(z.int(), z.gte(from), z.lte(to)), { scalar: 'whole', type: 'number', allowed: `a whole number ${range(from, to)}` })
+
+/** @returns milliseconds */
+export const duration = ({ to = Number.MAX_SAFE_INTEGER }: { to?: number } = {}) =>
+  kind(
+    z.pipe(
+      z.string(),
+      z.transform((written: string, context) => {
+        const milliseconds = parseDuration(written)
+        if (milliseconds !== undefined && milliseconds <= to) return milliseconds
+        const message = durationComplaint(written, milliseconds)
+        context.issues.push({ code: 'custom', input: written, message })
+        return z.NEVER
+      }),
+    ),
+    { scalar: 'text', type: 'duration', allowed: 'a duration such as 10s, 1h30m or 100ms' },
+  )
+
+/** A longer timer than this fires at once in Node: its delay is a signed 32-bit number of milliseconds. */
+export const longestTimer = 24 * 24 * 3_600_000
+
+/** A regular expression in Go's syntax, kept as text and tried at once. */
+export const pattern = () =>
+  kind(
+    z.string().check(({ value, issues }) => {
+      try {
+        compileGoRegExp(value)
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        issues.push({ code: 'custom', input: value, message: `must be a regular expression: ${reason}` })
+      }
+    }),
+    { scalar: 'text', type: 'regular expression', allowed: 'a regular expression' },
+  )
+
+/** Whatever a person likes to write. */
+export const anything = () => kind(z.unknown(), { scalar: 'any', type: 'anything', allowed: 'a value' })
+
+function kind<Schema extends z.core.$ZodType>(schema: Schema, facts: KeyFacts): Schema {
+  keyFacts.add(schema, facts)
+  return schema
+}
+
+function range(from: number, to: number): string {
+  if (to < Number.MAX_SAFE_INTEGER) return `from ${from} to ${to}`
+  return from > Number.MIN_SAFE_INTEGER ? `from ${from}` : ''
+}
+
+function durationComplaint(written: string, milliseconds: number | undefined): string {
+  if (milliseconds !== undefined) return 'must be at most 24 days (576h)'
+  if (/^\d+(\.\d+)?$/.test(written)) return `must have a unit: ${written}s for seconds, ${written}m for minutes, ${written}h for hours`
+  return 'must be a duration such as 10s, 1h30m or 100ms'
+}
