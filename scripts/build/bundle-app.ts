@@ -1,0 +1,102 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
+import { thirdPartyNotices } from './notices.ts'
+
+const root = join(import.meta.dirname, '../..')
+const entry = join(root, 'registry-app/src/main.ts')
+const target = join(root, 'registry-app/dist/registry.mjs')
+
+/** The file is parsed at every start, on the smallest hosts too. */
+const limit = 3_000_000
+
+export interface Bundle {
+  /** Path from the repository's root. */
+  file: string
+  bytes: number
+  /** `name@version` of everything from npm that is inside. */
+  packages: string[]
+}
+
+/**
+ * Bundles the registry app to one file that needs Node.js and nothing else, with the licences of all that is in it at its end,
+ * because the file travels alone: into an image, or onto a host by `scp`.
+ */
+export async function bundleApp(): Promise<Bundle> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+  const result = await build(options(version))
+  const [output] = result.outputFiles ?? []
+  if (!output) throw new Error('esbuild gave no output')
+  const imports = Object.values(result.metafile.outputs).flatMap(({ imports }) => imports)
+  refuseForeignImports(imports)
+
+  const packages = await bundledPackages(result.metafile, root)
+  const notices = thirdPartyNotices(packages)
+  const code = `${head(version, imports)}${output.text}\n${asComment(notices)}`
+  const bytes = Buffer.byteLength(code)
+  if (bytes > limit) throw new Error(`the bundle has ${bytes} bytes, more than ${limit}:\n${largest(result.metafile)}`)
+
+  await mkdir(dirname(target), { recursive: true })
+  await writeFile(target, code)
+  await chmod(target, 0o755)
+  await writeFile(join(dirname(target), 'THIRD-PARTY-NOTICES.txt'), notices)
+  return { file: relative(root, target), bytes, packages: packages.map(nameAndVersion) }
+}
+
+/** White space and names stay, so that a stack trace in somebody's log can be read. */
+function options(version: string): BuildOptions & { metafile: true; write: false } {
+  return {
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: target,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    // A package's ES modules can be shaken, its CommonJS cannot.
+    mainFields: ['module', 'main'],
+    minifySyntax: true,
+    keepNames: false,
+    legalComments: 'eof',
+    loader: { '.yml': 'text' },
+    define: { BUNDLED_VERSION: JSON.stringify(version) },
+    logLevel: 'warning',
+    metafile: true,
+    write: false,
+  }
+}
+
+type Import = Metafile['outputs'][string]['imports'][number]
+
+function refuseForeignImports(imports: readonly Import[]) {
+  const foreign = imports.filter(({ path }) => !isBuiltin(path)).map(({ path }) => path)
+  if (foreign.length > 0) throw new Error(`the bundle would need node_modules for ${foreign.join(', ')}`)
+}
+
+function head(version: string, imports: readonly Import[]) {
+  const lines = [
+    '#!/usr/bin/env node',
+    `// bucket-registry ${version}, Apache-2.0. The licences of the packages inside stand at the end of this file.`,
+  ]
+  // Packages in CommonJS require Node's own modules, which an ES module has no `require` for.
+  if (imports.some(({ kind }) => kind === 'require-call'))
+    lines.push(
+      "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
+    )
+  return `${lines.join('\n')}\n`
+}
+
+const asComment = (text: string) => `/*\n${text.replaceAll('*/', '* /')}*/\n`
+
+const nameAndVersion = ({ name, version }: BundledPackage) => `${name}@${version}`
+
+function largest(metafile: Metafile) {
+  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+  return inputs
+    .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
+    .slice(0, 15)
+    .map(([path, { bytesInOutput }]) => `${String(bytesInOutput).padStart(9)}  ${path}`)
+    .join('\n')
+}

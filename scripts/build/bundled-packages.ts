@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Metafile } from 'esbuild'
+
+export interface BundledPackage {
+  name: string
+  version: string
+  /** The SPDX expression of its package.json. */
+  license: string
+  /** Its licence files' texts, and its notice's, which the Apache licence wants passed on too. */
+  texts: string[]
+}
+
+/** What esbuild took from `node_modules` and kept at least a byte of, by name. */
+export async function bundledPackages(metafile: Metafile, root: string): Promise<BundledPackage[]> {
+  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+  const folders = new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).flatMap(([path]) => packageFolder(path) ?? []))
+  const packages = await Promise.all([...folders].map(folder => readPackage(join(root, folder))))
+  return packages.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** `node_modules/a/node_modules/@b/c/lib/d.js` belongs to the innermost package. */
+function packageFolder(path: string) {
+  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]
+}
+
+async function readPackage(folder: string): Promise<BundledPackage> {
+  const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, string>
+  if (!name || !version || !license) throw new Error(`${folder}/package.json lacks a name, a version or a licence`)
+  const files = (await readdir(folder)).filter(file => /^(licen[cs]e|copying|notice)/i.test(file)).sort()
+  if (files.length === 0) throw new Error(`${name} has no licence text that could be passed on`)
+  const texts = await Promise.all(files.map(file => readFile(join(folder, file), 'utf8')))
+  return { name, version, license, texts: texts.map(text => text.trim()) }
+}
