@@ -68,7 +68,9 @@ function isAccepted(url: string, rules: ManifestRules['urls']): boolean {
   const parsed = URL.parse(url)
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hash !== '') return false
   if (!rules) return true
-  return rules.allow.some(pattern => pattern.test(url)) && !rules.deny.some(pattern => pattern.test(url))
+  // With neither list, no URL is accepted (Distribution's `validation.manifests.urls`).
+  const allowed = rules.allow.length === 0 ? rules.deny.length > 0 : rules.allow.some(pattern => pattern.test(url))
+  return allowed && !rules.deny.some(pattern => pattern.test(url))
 }
 
 const distinct = (descriptors: readonly Descriptor[]) => [...new Map(descriptors.map(each => [each.digest, each])).values()]

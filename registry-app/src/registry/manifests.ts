@@ -14,12 +14,7 @@ import type { Tags } from './tags.ts'
 export interface Manifests {
   get(name: Name, reference: Reference, options?: CallOptions): Promise<StoredManifest | undefined>
   /** Checks, stores and tags a manifest. Durable when it returns. */
-  put(
-    name: Name,
-    reference: Reference,
-    pushed: PushedManifest,
-    options?: CallOptions,
-  ): Promise<{ digest: Digest; subject: Digest | undefined }>
+  put(name: Name, reference: Reference, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
   /** Takes away a tag, or a manifest with all the tags that name it. @returns whether there was one */
   delete(name: Name, reference: Reference, options?: CallOptions): Promise<boolean>
 }

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs'
+
+/** What the bundle carries within itself. In the repository, the files that it would come from are read. */
+declare const BUNDLED_VERSION: string | undefined
+declare const BUNDLED_CONFIG: string | undefined
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+
+export const version = (): string =>
+  typeof BUNDLED_VERSION === 'string' ? BUNDLED_VERSION : JSON.parse(read('../../package.json')).version
+
+/** The configuration where none is named: `registry-app/config.yml`. */
+export const embeddedConfig = (): string => (typeof BUNDLED_CONFIG === 'string' ? BUNDLED_CONFIG : read('../config.yml'))

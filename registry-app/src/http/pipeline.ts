@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ApiSettings, Context } from '../api/context.ts'
+import type { Reply } from '../api/reply.ts'
+import { type Route, routes } from '../api/routes.ts'
+import type { Log } from '../ops/log.ts'
+import { RegistryError } from '../registry/errors.ts'
+import type { Registry } from '../registry/registry.ts'
+import { logAccess } from './access-log.ts'
+import { errorReply, registryErrors } from './error-reply.ts'
+import { ClientGone, requestBody } from './request-body.ts'
+import { respond } from './respond.ts'
+import { createRouter } from './router.ts'
+
+export interface PipelineOptions {
+  registry: Registry
+  settings: ApiSettings
+  log: Log
+  /** Not logged request by request (`log.accesslog.disabled`). */
+  quiet: boolean
+  /** On every answer (`http.headers`). */
+  headers: Readonly<Record<string, readonly string[]>>
+  /** `http.prefix` */
+  prefix: string
+  /** Milliseconds that a body may stall, in either direction. */
+  bodyTimeout: number
+  /** Answers outside the API, by path: `/healthz` and such. */
+  pages: ReadonlyMap<string, () => Promise<Reply>>
+  /** Whether the storage may be relied upon; absent: nobody watches it. */
+  healthy?: (() => boolean) | undefined
+  requestId: () => string
+  /** A clock for durations, in milliseconds. */
+  clock: () => number
+}
+
+/** What happens to every request: id → access log → route → handler → answer, or error body. */
+export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
+  const route = createRouter(routes)
+  const always = { ...options.headers, 'docker-distribution-api-version': 'registry/2.0' }
+
+  async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+    const { method = 'GET', url = '/', headers } = request
+    const [target, query] = splitOnce(url, '?')
+    const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
+    if (page) return page()
+    if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
+
+    const { route: found, params } = route(method, target.slice(prefix.length))
+    refuseIfForbidden(found, options.settings)
+    if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
+    const body = requestBody(request, bodyTimeout)
+    const context: Context = {
+      registry: options.registry,
+      settings: options.settings,
+      request: { method, headers, query: new URLSearchParams(query), body },
+      params,
+      signal,
+    }
+    return found.handler(context)
+  }
+
+  return async (request, response) => {
+    const id = requestId()
+    if (!quiet) logAccess(log, id, request, response, clock(), clock)
+    response.setHeader('x-request-id', id)
+    for (const name in always) response.setHeader(name, always[name as keyof typeof always])
+    const gone = new AbortController()
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort(new ClientGone('the client left'))
+    })
+    try {
+      const reply = await answer(request, gone.signal).catch(error => failed(error, id, gone.signal))
+      if (!response.destroyed) await respond(request, response, reply, bodyTimeout)
+    } catch (error) {
+      if (!(error instanceof ClientGone)) log.error('the answer broke off', { 'http.request.id': id, error })
+      response.destroy()
+    }
+  }
+
+  function failed(error: unknown, id: string, signal: AbortSignal): Reply {
+    const [first] = registryErrors(error)
+    if (first.status >= 500 && !signal.aborted && !(error instanceof ClientGone)) log.error(first.message, { 'http.request.id': id, error })
+    return errorReply(error)
+  }
+}
+
+/** What the configuration forbids, whoever asks. */
+function refuseIfForbidden({ scope }: Route, { deleteEnabled, readOnly }: ApiSettings): void {
+  if (readOnly && (scope === 'push' || scope === 'delete')) {
+    throw new RegistryError('UNSUPPORTED', { reason: 'the registry is read-only (storage.maintenance.readonly.enabled)' })
+  }
+  if (scope === 'delete' && !deleteEnabled) {
+    throw new RegistryError('UNSUPPORTED', { reason: 'deleting is switched off (storage.delete.enabled)' })
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator)
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Reply, ReplyHeaders } from '../api/reply.ts'
+import { ClientGone } from './request-body.ts'
+
+/** So much of a body that nobody wants is read and thrown away, so that the client gets to see the answer. Bytes. */
+const unreadLimit = 256 * 1024
+
+/** How long a client that keeps sending may take to notice the answer. Milliseconds. */
+const lingerTime = 2000
+
+/** Writes the answer. Resolves when the last byte is with the kernel. @throws ClientGone if the client left or stalled */
+export async function respond(request: IncomingMessage, response: ServerResponse, reply: Reply, stallTimeout: number): Promise<void> {
+  const { status, headers = {}, body } = reply
+  response.statusCode = status
+  setHeaders(response, headers)
+  if (!request.complete && !request.readableEnded) closeUnread(request, response)
+
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    if (body !== undefined) response.setHeader('content-length', Buffer.byteLength(body))
+    response.end(request.method === 'HEAD' ? undefined : body)
+    return
+  }
+  await pump(response, body, stallTimeout)
+}
+
+export function setHeaders(response: ServerResponse, headers: ReplyHeaders): void {
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) response.setHeader(name, value)
+  }
+}
+
+/** Each piece is with the kernel before the next is asked for: its buffer is used again. */
+async function pump(response: ServerResponse, body: AsyncIterable<Uint8Array>, stallTimeout: number): Promise<void> {
+  if (stallTimeout > 0) {
+    response.setTimeout(stallTimeout, () => response.destroy(new ClientGone(`the client took nothing for ${stallTimeout} ms`)))
+  }
+  try {
+    for await (const piece of body) await written(response, piece)
+    response.end()
+  } catch (error) {
+    // The status is sent: only a broken connection tells the client that this is not the whole.
+    response.destroy()
+    throw error
+  }
+}
+
+function written(response: ServerResponse, piece: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (response.destroyed) return reject(new ClientGone('the client left'))
+    const left = () => reject(new ClientGone('the client left'))
+    response.once('close', left)
+    response.write(piece, error => {
+      response.off('close', left)
+      if (error) reject(new ClientGone('the client left', { cause: error }))
+      else resolve()
+    })
+  })
+}
+
+/** The answer comes before the body has been read: take in a little more, then close, as Go's server does. */
+function closeUnread(request: IncomingMessage, response: ServerResponse): void {
+  const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
+  const hasBody = request.headers['transfer-encoding'] !== undefined || (Number.isFinite(length) && length > 0)
+  if (!hasBody) return
+  if (length <= unreadLimit) {
+    request.resume()
+    return
+  }
+  response.setHeader('connection', 'close')
+  request.resume()
+  response.once('finish', () => {
+    const timer = setTimeout(() => request.destroy(), lingerTime)
+    request.once('close', () => clearTimeout(timer))
+  })
+}

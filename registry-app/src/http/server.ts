@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { ListenAddress } from '../config/address.ts'
+
+export interface ServerOptions {
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  listen: readonly ListenAddress[]
+  /** `http.timeouts.headers` and `.idle`, in milliseconds. */
+  timeouts: { readonly headers: number; readonly idle: number }
+  maxConnections: number
+  maxHeaderSize: number
+}
+
+export interface RunningServer {
+  /** Where it listens, as URLs, or paths of sockets. */
+  readonly addresses: readonly string[]
+  /** Takes no new connections, and resolves when the requests under way have ended, or after so many milliseconds. @returns how many it cut off */
+  stop(drainTimeout: number): Promise<number>
+}
+
+/** Plain HTTP/1.1. Nothing limits a whole request: a push of 5 GB over a slow line lives as long as it moves. */
+export async function startServer({ handle, listen, timeouts, maxConnections, maxHeaderSize }: ServerOptions): Promise<RunningServer> {
+  const running = new Set<ServerResponse>()
+  const servers: Server[] = []
+
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    running.add(response)
+    response.once('close', () => running.delete(response))
+    void handle(request, response)
+  }
+
+  for (const address of listen) {
+    const server = createServer(
+      { maxHeaderSize, headersTimeout: timeouts.headers, requestTimeout: 0, keepAliveTimeout: timeouts.idle },
+      listener,
+    )
+    server.maxConnections = maxConnections
+    if (await listening(server, inheritPort(address, servers[0]))) servers.push(server)
+  }
+
+  return {
+    addresses: servers.map(describe),
+    async stop(drainTimeout) {
+      const closed = Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+      for (const response of running) if (!response.headersSent) response.setHeader('connection', 'close')
+      let timer: NodeJS.Timeout | undefined
+      const timeout = new Promise(resolve => {
+        timer = setTimeout(resolve, drainTimeout)
+      })
+      // Idle connections close at once; one that becomes idle later is closed when it is seen.
+      const sweeper = setInterval(() => servers.forEach(server => void server.closeIdleConnections()), 100)
+      servers.forEach(server => void server.closeIdleConnections())
+      await Promise.race([closed, timeout])
+      clearTimeout(timer)
+      clearInterval(sweeper)
+      const cut = running.size
+      servers.forEach(server => void server.closeAllConnections())
+      await closed
+      return cut
+    },
+  }
+}
+
+/** @returns `false` for an optional address that this machine does not have */
+function listening(server: Server, { address, optional }: { address: object; optional: boolean }): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (optional && ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(error.code ?? '')) resolve(false)
+      else reject(error)
+    })
+    server.listen(address, () => resolve(true))
+  })
+}
+
+/** Of `localhost:0` both addresses shall have the same port: the second takes what the first was given. */
+function inheritPort(listen: ListenAddress, first: Server | undefined): { address: object; optional: boolean } {
+  if ('path' in listen) return { address: { path: listen.path }, optional: false }
+  const { optional = false, ...address } = listen
+  const given = first?.address()
+  return { address: { ...address, port: address.port || (typeof given === 'object' ? given?.port : 0) }, optional }
+}
+
+function describe(server: Server): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string') return address ?? ''
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `http://${host}:${address.port}`
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { ConfigError } from './config/complaint.ts'
+import { embeddedConfig, version } from './embedded.ts'
+import { healthcheck } from './healthcheck.ts'
+import { serve } from './serve.ts'
+
+const help = `
+The file may also be named by REGISTRY_CONFIGURATION_PATH; without one, images are kept in ./data and served on localhost:5000.
+Every key can be set by a variable too: http.addr by REGISTRY_HTTP_ADDR, and so on.`
+
+const program = new Command('registry.mjs')
+  .description('A container registry: the OCI distribution API on an embedded storage.')
+  .version(version(), '-v, --version')
+  .addHelpText('after', help)
+
+program
+  .command('serve')
+  .description('serve the registry')
+  .argument('[config]', 'a config.yml, as Distribution has it')
+  .action(file => serve(configurationOf(file)))
+
+program
+  .command('healthcheck')
+  .description('ask a running registry on this machine whether it is alive')
+  .argument('[config]', 'the same config.yml')
+  .action(file => healthcheck(configurationOf(file)))
+
+function configurationOf(file: string | undefined) {
+  const path = file ?? process.env.REGISTRY_CONFIGURATION_PATH
+  return { path, embedded: embeddedConfig(), environment: process.env, readFile: (name: string) => readFileSync(name, 'utf8') }
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // What the user can mend needs no stack.
+  const explained = error instanceof ConfigError || (error instanceof Error && 'code' in error)
+  console.error(explained ? (error as Error).message : error)
+  process.exitCode = 1
+}

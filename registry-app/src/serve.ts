@@ -1,0 +1,71 @@
+import { parseAddress } from './config/address.ts'
+import type { Config } from './config/schema/config.ts'
+import type { ConfigSource } from './config-source.ts'
+import { loadFrom } from './config-source.ts'
+import { createLog, type Log } from './ops/log.ts'
+import { startRegistry } from './wire.ts'
+
+/** `serve`: runs until SIGTERM or SIGINT, then lets the requests under way finish (`http.draintimeout`). */
+export async function serve(source: ConfigSource): Promise<void> {
+  const { config, warnings } = loadFrom(source)
+  if (config.storage.filesystem) giveThreads(config.storage.filesystem.maxthreads)
+  const log = createLog({
+    level: config.log.level,
+    formatter: config.log.formatter,
+    fields: config.log.fields,
+    now: () => new Date(),
+    write: text => void process.stdout.write(text),
+  })
+  process.once('exit', log.flush)
+  for (const warning of warnings) log.warn(warning)
+  warnOfPlainHttp(config, log)
+
+  const server = await startRegistry(config, log)
+  log.info('listening', { addresses: server.addresses.join(' ') })
+  if (source.path === undefined) greet(config, server.addresses)
+
+  const signals = ['SIGTERM', 'SIGINT'] as const
+  const stop = async (signal: string) => {
+    // A second one means: now.
+    for (const each of signals) process.once(each, () => process.exit(1))
+    log.info('stopping', { signal, draintimeout: config.http.draintimeout })
+    const cut = await server.stop(config.http.draintimeout)
+    if (cut > 0) log.warn('requests were cut off: http.draintimeout is over', { requests: cut })
+    log.flush()
+    process.exit(0)
+  }
+  for (const signal of signals) process.once(signal, stop)
+}
+
+/**
+ * libuv reads this when its first thread is needed. Its default of four would let a few slow fsyncs hold up every read.
+ *
+ * @param maximum `storage.filesystem.maxthreads`; more than 32 gain nothing that was measured, and each costs memory
+ */
+function giveThreads(maximum: number): void {
+  process.env.UV_THREADPOOL_SIZE ??= String(Math.min(maximum, 32))
+}
+
+function warnOfPlainHttp({ http }: Config, log: Log): void {
+  if (parseAddress(http.addr, http.net).loopback) return
+  log.warn(
+    `PLAIN HTTP ON ${http.addr}: whoever is on the way can read and change what is pushed and pulled, and docker refuses such a registry ` +
+      'unless it is on localhost. Listen on localhost:5000, or put a proxy that speaks TLS before it.',
+  )
+}
+
+/** For somebody who has just typed `npm start`. */
+function greet({ http, storage }: Config, addresses: readonly string[]): void {
+  const port = new URL(addresses[0] ?? 'http://localhost').port
+  const host = http.addr.startsWith('localhost:') ? `localhost:${port}` : `127.0.0.1:${port}`
+  const where = storage.filesystem ? `images are kept in ${storage.filesystem.rootdirectory}` : 'images are kept in memory'
+  process.stdout.write(`
+The registry is at http://${host}; ${where}. To push to it:
+
+  docker tag alpine ${host}/alpine
+  docker push ${host}/alpine
+
+Ctrl-C stops it.
+
+`)
+}

@@ -1,0 +1,109 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { parseAddress } from './config/address.ts'
+import { compileGoRegExp } from './config/go-regexp.ts'
+import type { Config } from './config/schema/config.ts'
+import { locator } from './http/locate.ts'
+import { createPipeline } from './http/pipeline.ts'
+import { type RunningServer, startServer } from './http/server.ts'
+import { healthPages, watchStorage } from './ops/health.ts'
+import type { Log } from './ops/log.ts'
+import type { ManifestRules } from './registry/manifest-rules.ts'
+import { purgeUploads } from './registry/purge-uploads.ts'
+import { createRegistry } from './registry/registry.ts'
+import { sharedSecret } from './registry/secret.ts'
+import type { StorageDriver } from './storage/driver.ts'
+import { filesystemDriver } from './storage/filesystem/driver.ts'
+import { memoryDriver } from './storage/memory.ts'
+
+/** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
+export async function startRegistry(config: Config, log: Log): Promise<RunningServer> {
+  const { http, storage, health } = config
+  const driver = openDriver(storage)
+  await driver.sweep?.()
+
+  const registry = createRegistry({
+    driver,
+    rules: manifestRules(config.validation),
+    secret: http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'))),
+    maximumAge: storage.maintenance.uploadpurging.age,
+    now,
+    randomId: randomUUID,
+    randomName,
+  })
+
+  const clock = () => performance.now()
+  const handle = createPipeline({
+    registry,
+    settings: {
+      deleteEnabled: storage.delete.enabled,
+      readOnly: storage.maintenance.readonly.enabled,
+      catalogMaximum: config.catalog.maxentries,
+      tagsMaximum: config.tags.maxtags,
+      locate: locator(http),
+    },
+    log,
+    quiet: config.log.accesslog.disabled,
+    headers: http.headers,
+    prefix: http.prefix,
+    bodyTimeout: http.timeouts.body,
+    pages: healthPages(driver, clock),
+    healthy: health.storagedriver.enabled ? watchStorage(driver, { ...health.storagedriver, log }) : undefined,
+    requestId: requestIds(),
+    clock,
+  })
+
+  keepTidy(driver, storage.maintenance, log)
+  return startServer({
+    handle,
+    listen: parseAddress(http.addr, http.net).listen,
+    timeouts: http.timeouts,
+    maxConnections: http.maxconnections,
+    maxHeaderSize: http.maxheadersize,
+  })
+}
+
+const now = () => new Date()
+const randomName = () => randomBytes(8).toString('hex')
+
+/** Unique across processes by its beginning, within this one by its end. */
+function requestIds(): () => string {
+  const process = randomBytes(6).toString('hex')
+  let count = 0
+  return () => `${process}-${(count++).toString(36)}`
+}
+
+function openDriver({ filesystem }: Config['storage']): StorageDriver {
+  return filesystem ? filesystemDriver({ rootdirectory: filesystem.rootdirectory, randomName, now }) : memoryDriver({ now })
+}
+
+/** Without the section any layer URL is accepted; with it, Distribution's rules hold; switched off, nothing is checked. */
+function manifestRules(validation: Config['validation']): ManifestRules {
+  if (!validation) return { platforms: 'all' }
+  if (validation.disabled && !validation.enabled) return { platforms: 'none' }
+  const { urls, indexes } = validation.manifests
+  const compiled = { allow: urls.allow.map(compileGoRegExp), deny: urls.deny.map(compileGoRegExp) }
+  return { urls: compiled, platforms: indexes.platforms === 'list' ? indexes.platformlist : indexes.platforms }
+}
+
+/** What crashes and unfinished uploads leave behind goes in the background, now and then. */
+function keepTidy(driver: StorageDriver, { uploadpurging, readonly }: Config['storage']['maintenance'], log: Log): void {
+  const { enabled, age, interval, dryrun } = uploadpurging
+  if (!enabled || readonly.enabled || interval === 0) return
+  const tidy = async () => {
+    try {
+      await driver.sweep?.()
+      const purged = await purgeUploads(driver, { olderThan: new Date(now().getTime() - age), dryRun: dryrun })
+      if (purged.length > 0) log.info('unfinished uploads purged', { uploads: purged.length, dryrun })
+    } catch (error) {
+      log.error('purging unfinished uploads failed', { error })
+    }
+  }
+  // Replicas that start together do not look together.
+  const first = setTimeout(tidy, Math.min(interval, 60_000) * (0.5 + Math.random()))
+  const again = setInterval(tidy, Math.min(interval, longestTimer))
+  first.unref()
+  again.unref()
+}
+
+/** What `setInterval` can hold, in milliseconds. */
+const longestTimer = 2 ** 31 - 1
