@@ -1,6 +1,6 @@
 import type { Complaint } from './complaint.ts'
 import { storageDrivers, storageOptions } from './schema/storage.ts'
-import { isNull, type Tree } from './tree.ts'
+import { isNull, type Place, type Tree } from './tree.ts'
 
 /** Distribution's rule: exactly one key of `storage` names a driver, counting those that are refused by name. */
 export function checkStorage(root: Tree): Complaint[] {
@@ -12,15 +12,18 @@ export function checkStorage(root: Tree): Complaint[] {
   // Anything but a section is left to the schema.
   if (storage.tree.kind !== 'mapping') return []
   const drivers = [...storage.tree.entries].filter(([name]) => !storageOptions.has(name))
-  if (drivers.length === 0) return [{ ...storage.place, path: 'storage', message: `names no driver; ${example}` }]
-  const known = drivers.filter(([name]) => storageDrivers.some(driver => driver === name))
-  if (drivers.length === 1 || known.length === 0) return []
-  const named = drivers.map(([name, { place }]) => `${name} (${place.line === undefined ? place.source : `${place.source}:${place.line}`})`)
-  const second = drivers[1]?.[1].place ?? storage.place
-  const advice =
-    'leave one; a variable REGISTRY_STORAGE that names a driver, such as REGISTRY_STORAGE=inmemory, replaces what the file says'
-  return [{ ...second, path: 'storage', message: `names ${drivers.length} drivers, ${named.join(' and ')}: ${advice}` }]
+  const [first, second, ...more] = drivers.filter(([name]) => storageDrivers.some(driver => driver === name))
+  if (first && second) {
+    const named = [first, second, ...more].map(([name, { place }]) => `${name} (${formatPlace(place)})`).join(' and ')
+    const advice = 'leave one; REGISTRY_STORAGE=inmemory, to name one, replaces all that the file says of storage'
+    return [{ ...second[1].place, path: 'storage', message: `names more than one driver, ${named}: ${advice}` }]
+  }
+  // What is refused or unknown has its own complaint.
+  if (first || drivers.some(([, { tree }]) => !isNull(tree))) return []
+  return [{ ...storage.place, path: 'storage', message: `names no driver; ${example}` }]
 }
+
+const formatPlace = ({ source, line }: Place) => (line === undefined ? source : `${source}:${line}`)
 
 const example = `write, for example:
     storage:

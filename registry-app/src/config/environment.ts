@@ -2,8 +2,9 @@ import type { Complaint } from './complaint.ts'
 import { readYaml } from './read-yaml.ts'
 import { refusedKeys } from './refused-keys.ts'
 import type { KnownKey } from './schema/known-keys.ts'
-import { emptyMapping, isNull, type Mapping, type Tree } from './tree.ts'
-import { findVariablePath, nearestVariable } from './variable-path.ts'
+import { expandStorageName } from './storage-name.ts'
+import { emptyMapping, type List, type Mapping, type Tree } from './tree.ts'
+import { findVariablePath, type KeyPath, nearestVariable } from './variable-path.ts'
 
 /** The process's environment, or a test's. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -30,7 +31,9 @@ export function applyEnvironment(root: Mapping, environment: Environment, known:
     }
     const { tree, complaints: unreadable } = readYaml(value, name, { lines: false })
     complaints.push(...unreadable.map(complaint => ({ ...complaint, path: path.join('.') })))
-    if (tree) put(root, path, tree)
+    if (!tree) continue
+    expandStorageName(root)
+    placed(root, path, tree)
   }
 }
 
@@ -49,36 +52,19 @@ function isSomebodyElses(name: string, value: string): boolean {
   return /^REGISTRY_(\w+_)?PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$/.test(name) && (/_\d+_/.test(name) || /^\w+:\/\//.test(value))
 }
 
-/** Puts a value in its place and makes the sections and lists that lead there. */
-function put(root: Mapping, path: readonly string[], tree: Tree): void {
-  const [name = '', ...rest] = path
-  const place = tree.place
-  if (rest.length === 0) {
-    root.entries.set(name, { place, tree })
-    return
+/** The tree with `value` at the end of the path; sections and lists that lead there are made where they are missing. */
+function placed(parent: Tree | undefined, path: KeyPath, value: Tree): Tree {
+  const [step, ...rest] = path
+  if (step === undefined) return value
+  if (typeof step === 'number') {
+    const list: List = parent?.kind === 'list' ? parent : { kind: 'list', place: value.place, items: [] }
+    list.items[step] = placed(list.items[step], rest, value)
+    return list
   }
-  let child = root.entries.get(name)?.tree
-  if (child?.kind === 'list') {
-    const [index = '', ...deeper] = rest
-    child.items[Number(index)] = deeper.length === 0 ? tree : within(child.items[Number(index)], deeper, tree)
-    return
-  }
-  if (/^\d+$/.test(rest[0] ?? '') && (child === undefined || isNull(child))) {
-    child = { kind: 'list', place, items: [rest.length === 1 ? tree : within(undefined, rest.slice(1), tree)] }
-    root.entries.set(name, { place, tree: child })
-    return
-  }
-  const mapping = within(child, rest, tree)
-  if (mapping !== child) root.entries.set(name, { place, tree: mapping })
-}
-
-function within(parent: Tree | undefined, path: readonly string[], tree: Tree): Mapping {
-  const mapping = parent?.kind === 'mapping' ? parent : emptyMapping(tree.place)
-  // `storage: filesystem` is a section with one empty key.
-  if (parent?.kind === 'scalar' && parent.value !== null) {
-    mapping.entries.set(parent.text, { place: parent.place, tree: emptyMapping(parent.place) })
-  }
-  put(mapping, path, tree)
+  const mapping = parent?.kind === 'mapping' ? parent : emptyMapping(value.place)
+  const entry = mapping.entries.get(step)
+  const tree = placed(entry?.tree, rest, value)
+  mapping.entries.set(step, { place: entry && tree === entry.tree ? entry.place : value.place, tree })
   return mapping
 }
 

@@ -22,4 +22,8 @@ export const ineffectiveKeys: readonly IneffectiveKey[] = [
   { path: 'http.h2c.enabled', value: true, warning: 'has no effect: clients are served by HTTP/1.1' },
   { path: 'http.debug.addr', warning: 'has no effect: this version has no debug server; /healthz and /readyz are served at http.addr' },
   { path: 'http.debug.prometheus.enabled', value: true, warning: 'has no effect: this version has no metrics' },
+  {
+    path: 'policy.repository.classes',
+    warning: 'is not enforced by this version: every class of content is accepted',
+  },
 ]

@@ -8,6 +8,7 @@ import { readTree } from './read-tree.ts'
 import { readYaml } from './read-yaml.ts'
 import { type Config, configSchema } from './schema/config.ts'
 import { knownKeys } from './schema/known-keys.ts'
+import { expandStorageName } from './storage-name.ts'
 import { emptyMapping, isNull, type Mapping, placeOf, type Tree } from './tree.ts'
 
 export interface LoadOptions {
@@ -58,14 +59,6 @@ function readFile(file: LoadOptions['file'], complaints: Complaint[]): { root: M
   if (tree && isNull(tree)) return { root: empty, readable: true }
   if (tree) complaints.push({ ...tree.place, path: '', message: 'the file must be a section with keys such as storage and http' })
   return { root: empty, readable: false }
-}
-
-/** `storage: inmemory` is a driver without parameters (Distribution's `Storage.UnmarshalYAML`). */
-function expandStorageName(root: Mapping): void {
-  const storage = root.entries.get('storage')
-  if (storage?.tree.kind !== 'scalar' || typeof storage.tree.value !== 'string') return
-  const { place, text } = storage.tree
-  root.entries.set('storage', { place, tree: { kind: 'mapping', place, entries: new Map([[text, { place, tree: emptyMapping(place) }]]) } })
 }
 
 function findWarnings(root: Tree, input: unknown): string[] {

@@ -46,6 +46,7 @@ export function readYaml(text: string, source: string, options: { lines: boolean
 const explanations: Partial<Record<YAMLError['code'], string>> = {
   BAD_DQ_ESCAPE: 'a backslash in "double quotes" begins an escape that does not exist; \'single quotes\' take backslashes as they are',
   BAD_SCALAR_START: 'a value that begins with such a character needs quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'two keys on one line, or a value with a colon and a space in it, which needs quotes',
   MULTIPLE_DOCS: 'one document is expected, and --- begins another',
   TAG_RESOLVE_FAILED: 'a value that begins with ! needs quotes',
   UNEXPECTED_TOKEN: 'something stands here that does not belong here; is a value in need of quotes?',

@@ -3,6 +3,9 @@ import { refusedKeys } from './refused-keys.ts'
 import { type KnownKey, walkKeys } from './schema/known-keys.ts'
 import { placeOf, type Tree } from './tree.ts'
 
+/** Names lead into sections and maps, numbers into lists. */
+export type KeyPath = readonly (string | number)[]
+
 /**
  * The key's path that a variable names, `REGISTRY_` taken off: `HTTP_DEBUG_ADDR` is `http.debug.addr`.
  *
@@ -12,11 +15,11 @@ import { placeOf, type Tree } from './tree.ts'
  * @param root what has been read so far: names in maps keep the spelling that they have there
  * @returns `undefined` if there is no such key
  */
-export function findVariablePath(name: string, known: KnownKey, root: Tree): readonly string[] | undefined {
+export function findVariablePath(name: string, known: KnownKey, root: Tree): KeyPath | undefined {
   return find(name.split('_'), known, [], root)
 }
 
-function find(parts: readonly string[], known: KnownKey, path: readonly string[], root: Tree): readonly string[] | undefined {
+function find(parts: readonly string[], known: KnownKey, path: KeyPath, root: Tree): KeyPath | undefined {
   const [part = '', ...rest] = parts
   if (parts.length === 0) return path
   switch (known.kind) {
@@ -34,7 +37,7 @@ function find(parts: readonly string[], known: KnownKey, path: readonly string[]
       const { tree } = placeOf(root, path)
       const length = tree?.kind === 'list' ? tree.items.length : 0
       if (!/^\d{1,4}$/.test(part) || Number(part) > length) return undefined
-      return find(rest, known.item, [...path, String(Number(part))], root)
+      return find(rest, known.item, [...path, Number(part)], root)
     }
     case 'scalar':
       return undefined
@@ -42,7 +45,7 @@ function find(parts: readonly string[], known: KnownKey, path: readonly string[]
 }
 
 /** A name that the file has already, in its spelling there; otherwise as written, and in small letters if it is all capitals (Distribution's way). */
-function spelling(name: string, path: readonly string[], root: Tree): string {
+function spelling(name: string, path: KeyPath, root: Tree): string {
   const { tree } = placeOf(root, path)
   const known = tree?.kind === 'mapping' ? [...tree.entries.keys()] : []
   return known.find(other => other.toUpperCase() === name.toUpperCase()) ?? (name === name.toUpperCase() ? name.toLowerCase() : name)

@@ -82,14 +82,27 @@ const fields = section({
   }),
 })
 
+const addressComplaint = (value: unknown): string | undefined => {
+  const { addr, net } = fieldsToCheck.safeParse(value).data ?? {}
+  if (addr === undefined) return undefined
+  try {
+    parseAddress(addr, net)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return error.message
+  }
+}
+const fieldsToCheck = z.object({ addr: z.string(), net: z.enum(['tcp', 'unix']) })
+
 export const http = key(
-  fields.check(({ value, issues }) => {
-    try {
-      parseAddress(value.addr, value.net)
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error
-      issues.push({ code: 'custom', input: value.addr, path: ['addr'], message: error.message })
-    }
-  }),
+  fields.check(
+    z.refine(value => addressComplaint(value) === undefined, {
+      path: ['addr'],
+      error: ({ input }) => addressComplaint(input),
+      // Even where another key of this section is wrong: a person wants to hear of both.
+      when: () => true,
+    }),
+  ),
   'How the registry is reached.',
 )

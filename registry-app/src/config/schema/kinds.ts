@@ -24,7 +24,7 @@ export const choice = <const Word extends string>(...words: readonly Word[]) =>
 
 /** A whole number; both bounds are allowed themselves. */
 export const whole = ({ from, to = Number.MAX_SAFE_INTEGER }: { from: number; to?: number }) =>
-  kind(z.number().check(z.int(), z.gte(from), z.lte(to)), { scalar: 'whole', type: 'number', allowed: `a whole number ${range(from, to)}` })
+  kind(z.number().check(z.int(), z.gte(from), z.lte(to)), { scalar: 'whole', type: 'number', allowed: `a whole number${range(from, to)}` })
 
 /** @returns milliseconds */
 export const duration = ({ to = Number.MAX_SAFE_INTEGER }: { to?: number } = {}) =>
@@ -45,15 +45,15 @@ export const duration = ({ to = Number.MAX_SAFE_INTEGER }: { to?: number } = {})
 /** A longer timer than this fires at once in Node: its delay is a signed 32-bit number of milliseconds. */
 export const longestTimer = 24 * 24 * 3_600_000
 
-/** A regular expression in Go's syntax, kept as text and tried at once. */
+/** A regular expression in Go's syntax, tried at once, and kept as text: `compileGoRegExp` makes it one. */
 export const pattern = () =>
   kind(
     z.string().check(({ value, issues }) => {
       try {
         compileGoRegExp(value)
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        issues.push({ code: 'custom', input: value, message: `must be a regular expression: ${reason}` })
+        if (!(error instanceof SyntaxError)) throw error
+        issues.push({ code: 'custom', input: value, message: `must be a regular expression: ${error.message}` })
       }
     }),
     { scalar: 'text', type: 'regular expression', allowed: 'a regular expression' },
@@ -68,8 +68,8 @@ function kind<Schema extends z.core.$ZodType>(schema: Schema, facts: KeyFacts): 
 }
 
 function range(from: number, to: number): string {
-  if (to < Number.MAX_SAFE_INTEGER) return `from ${from} to ${to}`
-  return from > Number.MIN_SAFE_INTEGER ? `from ${from}` : ''
+  if (to < Number.MAX_SAFE_INTEGER) return ` from ${from} to ${to}`
+  return from > Number.MIN_SAFE_INTEGER ? ` from ${from}` : ''
 }
 
 function durationComplaint(written: string, milliseconds: number | undefined): string {

@@ -29,15 +29,20 @@ function describe(schema: z.core.$ZodType): KnownKey {
       return { ...describe(def.in), ...own }
     case 'object': {
       const keys = new Map(Object.entries(def.shape).map(([name, value]) => [name, describe(value)]))
-      return { kind: 'section', keys, allowed: `a section with the keys ${[...keys.keys()].join(', ')}`, ...own }
+      return { kind: 'section', keys, allowed: sectionOf([...keys.keys()]), ...own }
     }
     case 'record':
       return { kind: 'map', item: describe(def.valueType), allowed: 'a section of names and values', ...own }
     case 'array':
-      return { kind: 'list', item: describe(def.element), allowed: 'a list', ...own }
+      return { kind: 'list', item: describe(def.element), allowed: 'a list, in brackets or with a dash before each element', ...own }
     default:
       return { kind: 'scalar', ...own }
   }
+}
+
+function sectionOf(names: readonly string[]): string {
+  if (names.length === 0) return 'a section without keys'
+  return `a section with the ${names.length === 1 ? 'key' : 'keys'} ${names.join(', ')}`
 }
 
 /** The key at a path, or `undefined` if there is none. In maps and lists every name or number leads on. */
