@@ -77,9 +77,9 @@ function openDriver({ filesystem }: Config['storage']): StorageDriver {
 }
 
 /** Without the section any layer URL is accepted; with it, Distribution's rules hold; switched off, nothing is checked. */
-function manifestRules(validation: Config['validation']): ManifestRules {
+function manifestRules(validation: Config['validation']): ManifestRules | undefined {
   if (!validation) return { platforms: 'all' }
-  if (validation.disabled && !validation.enabled) return { platforms: 'none' }
+  if (validation.disabled && !validation.enabled) return undefined
   const { urls, indexes } = validation.manifests
   const compiled = { allow: urls.allow.map(compileGoRegExp), deny: urls.deny.map(compileGoRegExp) }
   return { urls: compiled, platforms: indexes.platforms === 'list' ? indexes.platformlist : indexes.platforms }

@@ -26,7 +26,8 @@ export interface Bundle {
  */
 export async function bundleApp(): Promise<Bundle> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
-  const result = await build(options(version))
+  const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
+  const result = await build(options(version, config))
   const [output] = result.outputFiles ?? []
   if (!output) throw new Error('esbuild gave no output')
   const imports = Object.values(result.metafile.outputs).flatMap(({ imports }) => imports)
@@ -46,7 +47,7 @@ export async function bundleApp(): Promise<Bundle> {
 }
 
 /** White space and names stay, so that a stack trace in somebody's log can be read. */
-function options(version: string): BuildOptions & { metafile: true; write: false } {
+function options(version: string, config: string): BuildOptions & { metafile: true; write: false } {
   return {
     absWorkingDir: root,
     entryPoints: [entry],
@@ -60,8 +61,7 @@ function options(version: string): BuildOptions & { metafile: true; write: false
     minifySyntax: true,
     keepNames: false,
     legalComments: 'eof',
-    loader: { '.yml': 'text' },
-    define: { BUNDLED_VERSION: JSON.stringify(version) },
+    define: { BUNDLED_VERSION: JSON.stringify(version), BUNDLED_CONFIG: JSON.stringify(config) },
     logLevel: 'warning',
     metafile: true,
     write: false,

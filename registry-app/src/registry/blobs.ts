@@ -2,7 +2,7 @@ import type { ByteRange, CallOptions, StorageDriver, StoredObject } from '../sto
 import { algorithmOf, type Digest } from './digest.ts'
 import { readLink, writeLink } from './links.ts'
 import type { Name } from './name.ts'
-import { blobDataPath, layerLinkPath } from './paths.ts'
+import { aliasPath, blobDataPath, layerLinkPath } from './paths.ts'
 
 /** Layers and configs, as one repository sees them: it serves a blob if a link of its own says so, never because the bucket holds it. */
 export interface Blobs {
@@ -19,6 +19,10 @@ export interface Blobs {
 export function blobs(driver: StorageDriver): Blobs {
   const canonicalOf = (name: Name, digest: Digest, options?: CallOptions) => readLink(driver, layerLinkPath(name, digest), options)
 
+  /** Without a repository's link to ask, the digest itself says where its data lies, or an alias does. */
+  const anywhere = async (digest: Digest, options?: CallOptions) =>
+    algorithmOf(digest) === 'sha256' ? digest : readLink(driver, aliasPath(digest), options)
+
   const service: Blobs = {
     async stat(name, digest, options) {
       const canonical = await canonicalOf(name, digest, options)
@@ -32,7 +36,9 @@ export function blobs(driver: StorageDriver): Blobs {
 
     async link(name, canonical, pushedAs, options) {
       await writeLink(driver, layerLinkPath(name, canonical), canonical, options)
-      if (pushedAs !== canonical) await writeLink(driver, layerLinkPath(name, pushedAs), canonical, options)
+      if (pushedAs === canonical) return
+      await writeLink(driver, aliasPath(pushedAs), canonical, options)
+      await writeLink(driver, layerLinkPath(name, pushedAs), canonical, options)
     },
 
     async unlink(name, digest, options) {
@@ -43,16 +49,11 @@ export function blobs(driver: StorageDriver): Blobs {
     },
 
     async mount(to, digest, from, options) {
-      const canonical = from === undefined ? anywhere(digest) : await canonicalOf(from, digest, options)
+      const canonical = from === undefined ? await anywhere(digest, options) : await canonicalOf(from, digest, options)
       if (!canonical || !(await driver.stat(blobDataPath(canonical), options))) return false
       await service.link(to, canonical, digest, options)
       return true
     },
   }
   return service
-}
-
-/** Without a link to ask, only a canonical digest says where its data lies. */
-function anywhere(digest: Digest): Digest | undefined {
-  return algorithmOf(digest) === 'sha256' ? digest : undefined
 }

@@ -18,6 +18,7 @@ import type { Name, Tag } from './name.ts'
  *   │       └── <offset>-<random>, list-<random>          ours: the chunks of an upload, and lists of them
  *   └── _registry/                                        ours alone: Distribution never looks here
  *       ├── http-secret
+ *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
  *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
  *
  * A link holds the canonical digest (sha256) as text, with no newline; of a blob or manifest that was pushed under sha512 there are two.
@@ -26,6 +27,7 @@ const root = 'docker/registry/v2'
 
 export const repositoriesPath = `${root}/repositories/`
 export const blobsPath = `${root}/blobs/`
+export const aliasPath = (digest: Digest) => `${root}/_registry/aliases/${split(digest)}`
 export const secretPath = `${root}/_registry/http-secret`
 
 export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`

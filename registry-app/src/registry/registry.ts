@@ -21,7 +21,7 @@ export interface Registry {
 
 export interface RegistryOptions extends Omit<UploadsOptions, 'blobs'> {
   driver: StorageDriver
-  rules: ManifestRules
+  rules: ManifestRules | undefined
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
