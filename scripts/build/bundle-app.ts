@@ -27,6 +27,7 @@ export interface Bundle {
 export async function bundleApp(): Promise<Bundle> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
+  const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
   const result = await build(options(version, config))
   const [output] = result.outputFiles ?? []
   if (!output) throw new Error('esbuild gave no output')
@@ -59,7 +60,6 @@ function options(version: string, config: string): BuildOptions & { metafile: tr
     // A package's ES modules can be shaken, its CommonJS cannot.
     mainFields: ['module', 'main'],
     minifySyntax: true,
-    keepNames: false,
     legalComments: 'eof',
     define: { BUNDLED_VERSION: JSON.stringify(version), BUNDLED_CONFIG: JSON.stringify(config) },
     logLevel: 'warning',
