@@ -27,7 +27,7 @@ export interface Bundle {
 export async function bundleApp(): Promise<Bundle> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
-  const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
+  const result = await build(options(version, config))
   const [output] = result.outputFiles ?? []
   if (!output) throw new Error('esbuild gave no output')
   const imports = Object.values(result.metafile.outputs).flatMap(({ imports }) => imports)
