@@ -22,10 +22,11 @@ export function applyEnvironment(root: Mapping, environment: Environment, known:
       if (value.trim() !== '') complaints.push({ source: name, path: refused.path, message: refused.reason })
       continue
     }
-    const path = findVariablePath(name.slice('REGISTRY_'.length), known, root)
+    const bare = name.slice('REGISTRY_'.length)
+    const path = findVariablePath(bare, known, root)
     if (path === undefined) {
-      const meant = nearestVariable(name, known)
-      const advice = meant === undefined ? 'docs/configuration.md lists the keys' : `did you mean ${meant}?`
+      const meant = nearestVariable(bare, known)
+      const advice = meant === undefined ? 'docs/configuration.md lists the keys' : `did you mean REGISTRY_${meant}?`
       complaints.push({ source: name, path: '', message: `this variable names no known key; ${advice}` })
       continue
     }

@@ -66,7 +66,8 @@ function findWarnings(root: Tree, input: unknown): string[] {
   for (const { path, warning, value } of ineffectiveKeys) {
     const steps = path.split('.')
     const given = steps.reduce<unknown>((here, step) => (isRecord(here) ? here[step] : undefined), input)
-    if (given === undefined || (value !== undefined && given !== value)) continue
+    const asksForNothing = given === undefined || (Array.isArray(given) && given.length === 0)
+    if (asksForNothing || (value !== undefined && given !== value)) continue
     warnings.push({ ...placeOf(root, steps).place, path, message: warning })
   }
   if (isRecord(input) && input.loglevel !== undefined) {

@@ -22,7 +22,7 @@ import { emptyMapping, type Mapping, type Place, type Tree } from './tree.ts'
  */
 export function readYaml(text: string, source: string, options: { lines: boolean }): { tree?: Tree; complaints: readonly Complaint[] } {
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, { version: '1.1', lineCounter, prettyErrors: false, keepSourceTokens: false, logLevel: 'silent' })
+  const document = parseDocument(text, { version: '1.1', lineCounter, prettyErrors: false, keepSourceTokens: false, logLevel: 'error' })
   const placeAt = (offset: number): Place => {
     if (!options.lines) return { source }
     const { line, col } = lineCounter.linePos(offset)

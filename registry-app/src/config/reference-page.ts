@@ -8,9 +8,15 @@ export function referencePage(): string {
     introduction,
     table(['key', 'type', 'default', 'meaning'], keyRows(knownKeys(), '')),
     withoutEffect,
-    table(['key', 'what is said'], ineffectiveKeys.map(({ path, value, warning }) => [code(given(path, value)), warning])),
+    table(
+      ['key', 'what is said'],
+      ineffectiveKeys.map(({ path, value, warning }) => [code(given(path, value)), warning]),
+    ),
     refused,
-    table(['key', 'what is said'], refusedKeys.map(({ path, reason }) => [code(path), reason])),
+    table(
+      ['key', 'what is said'],
+      refusedKeys.map(({ path, reason }) => [code(path), reason]),
+    ),
     variables,
   ].join('\n')
 }
@@ -29,7 +35,7 @@ A key that nobody knows is wrong too.
 - The file is YAML 1.1, as Distribution reads it: \`yes\`, \`no\`, \`on\` and \`off\` are true and false where such a value is wanted, and text
   where text is.
 - A duration is a number with a unit, or several: \`100ms\`, \`10s\`, \`1h30m\`, \`168h\`; nothing but \`0\` goes without a unit.
-- A key with nothing behind it counts as not given.
+- A key with nothing behind it counts as not given, a section with nothing behind it as given and empty.
 
 ## Keys
 `
@@ -76,7 +82,8 @@ function keyRows(key: KnownKey, path: string): string[][] {
     const below = keyRows(key.item, `${path}${key.kind === 'list' ? '[]' : '.<name>'}`)
     return [[code(path), typeOf(key), defaultOf(key), key.about ?? ''], ...(key.item.kind === 'section' ? below : [])]
   }
-  if (key.kind === 'scalar') return [[code(path), typeOf(key), defaultOf(key), `${key.about ?? ''}${key.secret ? ' Never shown in messages.' : ''}`]]
+  if (key.kind === 'scalar')
+    return [[code(path), typeOf(key), defaultOf(key), `${key.about ?? ''}${key.secret ? ' Never shown in messages.' : ''}`]]
   const own = key.about && path !== '' ? [[code(path), 'section', '', key.about]] : []
   return [...own, ...[...key.keys].flatMap(([name, child]) => keyRows(child, path === '' ? name : `${path}.${name}`))]
 }
@@ -100,5 +107,5 @@ const code = (text: string) => `\`${text}\``
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`
+  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}`
 }

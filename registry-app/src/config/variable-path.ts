@@ -51,11 +51,11 @@ function spelling(name: string, path: KeyPath, root: Tree): string {
   return known.find(other => other.toUpperCase() === name.toUpperCase()) ?? (name === name.toUpperCase() ? name.toLowerCase() : name)
 }
 
-/** The variable that was most likely meant. */
+/** The variable that was most likely meant by one that names no key; both without `REGISTRY_`. */
 export function nearestVariable(name: string, known: KnownKey): string | undefined {
-  const paths = [...walkKeys(known)].map(([path]) => path.join('.'))
+  const paths = [...[...walkKeys(known)].map(([path]) => path.join('.')), ...refusedKeys.map(key => key.path)]
   return nearest(
     name,
-    [...paths, ...refusedKeys.map(key => key.path)].map(path => `REGISTRY_${path.replaceAll('.', '_').toUpperCase()}`),
+    paths.map(path => path.replaceAll('.', '_').toUpperCase()),
   )
 }

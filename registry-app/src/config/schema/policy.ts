@@ -4,6 +4,9 @@ import { text } from './kinds.ts'
 
 export const policy = section({
   repository: section({
-    classes: key(z.prefault(z.array(text()), []), 'The classes of content that are let in, such as `image`; empty: all.'),
+    classes: key(
+      z.prefault(z.array(text()), []),
+      'In Distribution: the classes of content that are let in, such as `image`. Accepted, not enforced.',
+    ),
   }),
 })

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { load } from './complaints-of.ts'
+
+describe('the configuration', () => {
+  test('has every default filled in', () => {
+    const { config, warnings } = load('storage: inmemory')
+    expect(warnings).toEqual([])
+    expect(config).toEqual({
+      version: '0.1',
+      log: { level: 'info', formatter: 'text', fields: {}, reportcaller: false, accesslog: { disabled: false } },
+      storage: {
+        inmemory: {},
+        delete: { enabled: false },
+        redirect: { disable: false },
+        cache: {},
+        tag: {},
+        maintenance: {
+          uploadpurging: { enabled: true, age: 604_800_000, interval: 86_400_000, dryrun: false },
+          readonly: { enabled: false },
+        },
+      },
+      http: {
+        addr: ':5000',
+        net: 'tcp',
+        prefix: '',
+        draintimeout: 0,
+        headers: {},
+        workers: 1,
+        timeouts: { headers: 60_000, idle: 75_000, body: 60_000 },
+        maxconnections: 10_000,
+        maxheadersize: 16_384,
+        http2: { disabled: false },
+        h2c: { enabled: false },
+        debug: { prometheus: { enabled: false, path: '/metrics' } },
+      },
+      health: { storagedriver: { enabled: false, interval: 10_000, threshold: 0 } },
+      catalog: { maxentries: 1000 },
+      tags: { maxtags: 1000 },
+      policy: { repository: { classes: [] } },
+    })
+  })
+
+  test('is frozen all the way down', () => {
+    const { config } = load('storage: inmemory\nhttp: {headers: {X-A: [b]}}')
+    expect([config, config.http, config.http.timeouts, config.http.headers['X-A']].every(Object.isFrozen)).toBe(true)
+  })
+
+  test('that is embedded keeps images in ./data and listens on this machine only', () => {
+    const text = readFileSync(new URL('../../../registry-app/config.yml', import.meta.url), 'utf8')
+    const { config, warnings } = load(text)
+    expect(warnings).toEqual([])
+    expect(config).toMatchObject({
+      http: { addr: 'localhost:5000' },
+      storage: { filesystem: { rootdirectory: './data' }, delete: { enabled: true } },
+    })
+  })
+})
