@@ -1,0 +1,73 @@
+import { ConfigError } from '../../registry-app/src/config/complaint.ts'
+import { loadConfig } from '../../registry-app/src/config/load-config.ts'
+import { knownKeys, walkKeys } from '../../registry-app/src/config/schema/known-keys.ts'
+import { storageOptions } from '../../registry-app/src/config/schema/storage.ts'
+import { isNull, placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
+import type { Complaint } from './environment-error.ts'
+import { renderRegistryConfig } from './registry-config.ts'
+
+/**
+ * What is wrong with an environment's `registry` section: what the registry itself would refuse at its start, what the kit decides, and secrets.
+ *
+ * @param root the whole file
+ * @param registry its `registry` section as values
+ */
+export function checkRegistry(root: Tree, registry: Readonly<Record<string, unknown>>): readonly Complaint[] {
+  const own = [...kitsKeys(root), ...secrets(root)]
+  const others = appsComplaints(root, registry).filter(({ path }) => !own.some(complaint => isPathWithin(complaint.path, path)))
+  return [...own, ...others]
+}
+
+/** What the kit writes itself, and everything around the registry relies on. */
+function kitsKeys(root: Tree): Complaint[] {
+  const complaints: Complaint[] = []
+  const storage = placeOf(root, ['registry', 'storage']).tree
+  for (const [name, { place }] of storage?.kind === 'mapping' ? storage.entries : []) {
+    if (storageOptions.has(name)) continue
+    complaints.push({ ...place, path: `registry.storage.${name}`, message: "belongs into this file's own storage section" })
+  }
+  if (storage?.kind === 'scalar' && !isNull(storage)) {
+    complaints.push({ ...storage.place, path: 'registry.storage', message: "belongs into this file's own storage section" })
+  }
+  for (const key of ['addr', 'net']) {
+    const { tree, place } = placeOf(root, ['registry', 'http', key])
+    if (!tree || isNull(tree)) continue
+    complaints.push({
+      ...place,
+      path: `registry.http.${key}`,
+      message: 'cannot be set: the kit decides where the registry listens on its host',
+    })
+  }
+  return complaints
+}
+
+/** Such a file is committed, and what is deployed from it is kept in states and templates. */
+function secrets(root: Tree): Complaint[] {
+  const complaints: Complaint[] = []
+  for (const [path, key] of walkKeys(knownKeys())) {
+    const { tree, place } = placeOf(root, ['registry', ...path])
+    if (!key.secret || !tree || isNull(tree)) continue
+    const message = 'is a secret, and has no place in this file; without it the registry makes one, and keeps it in its storage'
+    complaints.push({ ...place, path: ['registry', ...path].join('.'), value: '***', message })
+  }
+  return complaints
+}
+
+function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>): Complaint[] {
+  try {
+    loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig({ registry }) }, environment: {} })
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.complaints.map(({ path, value, message }) => {
+      // A name with a dot in it leads nowhere, and its section's place is near enough.
+      const { place } = placeOf(root, ['registry', ...path.split('.')])
+      return { ...place, path: `registry.${path}`, message, ...(value === undefined ? {} : { value }) }
+    })
+  }
+}
+
+/** Whether one of the two paths is the beginning of the other. */
+function isPathWithin(one: string, other: string): boolean {
+  return `${one}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${one}.`)
+}

@@ -1,0 +1,15 @@
+import type { z } from 'zod'
+import type { cdkEnvironment, cdktfEnvironment } from './schema.ts'
+
+interface Named {
+  /** The name of its file; every resource carries it. */
+  readonly name: string
+}
+
+/** A registry on AWS: an environment file with `engine: cdk`, checked, with every default filled in. */
+export type CdkEnvironment = Named & z.output<typeof cdkEnvironment>
+
+/** A registry on a Docker engine: an environment file with `engine: cdktf`, checked, with every default filled in. */
+export type CdktfEnvironment = Named & z.output<typeof cdktfEnvironment>
+
+export type Environment = CdkEnvironment | CdktfEnvironment

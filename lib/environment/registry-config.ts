@@ -1,0 +1,41 @@
+import { stringify } from 'yaml'
+import type { Environment } from './environment.ts'
+
+/** Where the registry listens on its host, and keeps its images: fixed, since what lies around it is made by the kit. */
+export const registryPort = 5000
+export const registryFolder = '/var/lib/registry'
+
+/** A config.yml as values. */
+export type RegistryConfig = Readonly<Record<string, unknown>>
+
+/** The registry's configuration in this environment: what the kit writes, and over it the file's `registry` section. */
+export function registryConfig({ registry }: Pick<Environment, 'registry'>): RegistryConfig {
+  return merge(
+    {
+      version: '0.1',
+      log: { level: 'info', formatter: 'json' },
+      storage: { filesystem: { rootdirectory: registryFolder }, delete: { enabled: true } },
+      // Shorter than the time that a host gives a process to end.
+      http: { addr: `:${registryPort}`, draintimeout: '20s' },
+    },
+    registry,
+  )
+}
+
+/** The same as the text of a config.yml, in YAML 1.1, which is what the registry reads. */
+export function renderRegistryConfig(environment: Pick<Environment, 'registry'>): string {
+  return stringify(registryConfig(environment), { version: '1.1', lineWidth: 0 })
+}
+
+/** Sections are joined key by key; everything else is replaced. */
+function merge(base: RegistryConfig, over: RegistryConfig): RegistryConfig {
+  const both = Object.entries(over).map(([name, value]) => {
+    const below = Object.hasOwn(base, name) ? base[name] : undefined
+    return [name, isSection(below) && isSection(value) ? merge(below, value) : value] as const
+  })
+  return { ...base, ...Object.fromEntries(both) }
+}
+
+function isSection(value: unknown): value is RegistryConfig {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
