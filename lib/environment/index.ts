@@ -1,5 +1,6 @@
 export type { CdkEnvironment, CdktfEnvironment, Environment } from './environment.ts'
 export { type Complaint, EnvironmentError } from './environment-error.ts'
+export { type Choice, environmentsFor, environmentVariable } from './environments-for.ts'
 export { loadEnvironment, parseEnvironment } from './load-environment.ts'
 export { type RegistryConfig, registryConfig, renderRegistryConfig } from './registry-config.ts'
 export { type Selection, selectEnvironments } from './select-environments.ts'

@@ -1,0 +1,41 @@
+import type { Construct } from 'constructs'
+import { appFolder } from '../app-folder.ts'
+import type { CdktfEnvironment } from '../environment/environment.ts'
+import { DockerContainer } from './host/docker-container.ts'
+import { DockerImage } from './host/docker-image.ts'
+import { volumeName } from './host/docker-volume.ts'
+import { useLocalState } from './local-state.ts'
+import { DockerProvider, TerraformOutput, TerraformStack, TerraformVariable } from './tf.ts'
+
+export interface RegistryStackProps {
+  readonly environment: CdktfEnvironment
+  /** The folder of the registry app. @default - the one in this package */
+  readonly appFolder?: string
+}
+
+/** The registry itself: it can be destroyed and deployed again at any time, the images are in the other stack. */
+export class RegistryStack extends TerraformStack {
+  constructor(scope: Construct, id: string, props: RegistryStackProps) {
+    super(scope, id)
+    const { environment } = props
+    useLocalState(this)
+    new DockerProvider(this, 'docker', { host: environment.host.uri })
+    // Variables stand on the stack: inside a construct they would get its path and a hash into their names.
+    const nodeImage = new TerraformVariable(this, 'node_image', {
+      type: 'string',
+      default: 'node:24-slim',
+      nullable: false,
+      description: "The image with Node.js that the registry's image is built on.",
+    })
+    const image = new DockerImage(this, 'image', { environment, appFolder: props.appFolder ?? appFolder(), nodeImage })
+    const container = new DockerContainer(this, 'container', {
+      environment,
+      imageId: image.imageId,
+      volumeName: volumeName(environment),
+    })
+    new TerraformOutput(this, 'url', {
+      value: container.url,
+      description: 'Where the registry is reached, from the machine of the Docker engine.',
+    })
+  }
+}
