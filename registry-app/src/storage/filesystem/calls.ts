@@ -6,7 +6,6 @@ import { promisify } from 'node:util'
  * (25 µs against 49 for open, read, close), which a registry's links all are.
  */
 export const open = promisify(fs.open)
-export const close = promisify(fs.close)
 export const fsync = promisify(fs.fsync)
 export const fstat = promisify(fs.fstat)
 export const stat = promisify(fs.stat)
@@ -15,6 +14,9 @@ export const link = promisify(fs.link)
 export const unlink = promisify(fs.unlink)
 export const mkdir = promisify(fs.mkdir)
 export const rmdir = promisify(fs.rmdir)
+
+/** At once: nothing is left to be written by then, and a trip through the thread pool costs ten times the call. */
+export const close = fs.closeSync
 
 export function readdir(path: string): Promise<fs.Dirent[]> {
   return new Promise((resolve, reject) => {

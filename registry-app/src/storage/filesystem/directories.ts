@@ -4,9 +4,12 @@ import { close, failedWith, fsync, mkdir, open, rmdir } from './calls.ts'
 
 /** The folders below the root: made when an object needs them, durable before it is acknowledged, gone when the last object goes. */
 export interface Directories {
-  /** Sees to it that the folder is there, and that a crash cannot take it or those above it. */
+  /** Sees to it that the folder is there; `sync` makes it durable. */
   ensure(path: string): Promise<void>
-  /** Makes the folder's own entries durable: what was renamed into it, or removed from it. */
+  /**
+   * Makes durable what was renamed into the folder, or removed from it, and the folder itself with those above it: one commit of the journal
+   * for all of them, where a commit after each `mkdir` would be three.
+   */
   sync(path: string): Promise<void>
   /** Takes the folder away if it is empty, and those above it likewise, up to the root. Durable when it returns. */
   prune(path: string): Promise<void>
@@ -15,46 +18,37 @@ export interface Directories {
 }
 
 export function directories(root: string): Directories {
-  /** Folders whose own entry in their parent is known to be durable. Only a cache: asking again costs a mkdir and an fsync. */
-  const durable = new LRUCache<string, true>({ max: 10_000 })
-  const making = new Map<string, Promise<void>>()
+  /** Folders that are there, and whether their own entry is known to be durable. Only a cache: not to know costs a mkdir and an fsync. */
+  const known = new LRUCache<string, 'made' | 'durable'>({ max: 10_000 })
   const syncing = new Map<string, { running: Promise<void>; next?: Promise<void> }>()
 
-  async function make(path: string): Promise<void> {
-    for (;;) {
-      if (path !== root) await ensure(dirname(path))
-      try {
-        await mkdir(path, path === root ? { recursive: true } : undefined)
-      } catch (error) {
-        if (failedWith(error, 'ENOENT')) {
-          forget(dirname(path))
-          continue
-        }
-        if (!failedWith(error, 'EEXIST')) throw error
+  async function ensure(path: string): Promise<void> {
+    if (known.has(path)) return
+    if (path !== root) await ensure(dirname(path))
+    try {
+      await mkdir(path, path === root ? { recursive: true } : undefined)
+    } catch (error) {
+      if (failedWith(error, 'ENOENT')) {
+        // What we knew of the folder above was out of date.
+        forget(dirname(path))
+        return ensure(path)
       }
-      try {
-        await sync(dirname(path))
-      } catch (error) {
-        // The folder above the root may be nobody's to open; a parent that was pruned meanwhile is made again.
-        if (failedWith(error, 'ENOENT')) continue
-        if (path !== root || !failedWith(error, 'EACCES', 'EPERM')) throw error
-      }
-      durable.set(path, true)
-      return
+      // Somebody else's is not known to be durable either.
+      if (!failedWith(error, 'EEXIST')) throw error
+    }
+    if (!known.has(path)) known.set(path, 'made')
+  }
+
+  async function sync(path: string): Promise<void> {
+    await syncEntries(path)
+    for (let folder = path; folder !== root && known.get(folder) !== 'durable'; folder = dirname(folder)) {
+      await syncEntries(dirname(folder))
+      known.set(folder, 'durable')
     }
   }
 
-  function ensure(path: string): Promise<void> {
-    if (durable.has(path)) return Promise.resolve()
-    const running = making.get(path)
-    if (running) return running
-    const made = make(path).finally(() => making.delete(path))
-    making.set(path, made)
-    return made
-  }
-
   /** One fsync serves all that asked for it before it began: eight pushes at once share theirs. */
-  function sync(path: string): Promise<void> {
+  function syncEntries(path: string): Promise<void> {
     const current = syncing.get(path)
     if (!current) {
       const running = fsyncDirectory(path).finally(() => {
@@ -67,7 +61,7 @@ export function directories(root: string): Directories {
       .catch(() => {})
       .then(() => {
         syncing.delete(path)
-        return sync(path)
+        return syncEntries(path)
       })
     return current.next
   }
@@ -92,7 +86,7 @@ export function directories(root: string): Directories {
   }
 
   function forget(path: string) {
-    durable.delete(path)
+    known.delete(path)
   }
 
   return { ensure, sync, prune, forget }
@@ -103,6 +97,6 @@ async function fsyncDirectory(path: string): Promise<void> {
   try {
     await fsync(fd)
   } finally {
-    await close(fd)
+    close(fd)
   }
 }

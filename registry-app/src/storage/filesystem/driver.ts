@@ -1,9 +1,10 @@
 import { dirname, join, resolve } from 'node:path'
 import { inParallel } from '../../concurrency/in-parallel.ts'
 import type { Key, ListPage, ObjectInfo, StorageDriver, StoredObject } from '../driver.ts'
-import { close, fstat, isAbsent, open, read, stat, write } from './calls.ts'
+import { close, fstat, isAbsent, open, stat, write } from './calls.ts'
 import { directories } from './directories.ts'
 import { incoming, remove } from './incoming.ts'
+import { smallFileReader } from './small-files.ts'
 import { readStream, writeStream } from './stream.ts'
 import { type Entry, walk } from './walk.ts'
 
@@ -24,6 +25,7 @@ const breadth = 16
 export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemOptions): StorageDriver {
   const root = resolve(rootdirectory)
   const folders = directories(root)
+  const readSmall = smallFileReader(() => performance.now())
   const arrivals = incoming({ root, directories: folders, randomName, now })
 
   const pathOf = (key: Key) => {
@@ -46,15 +48,7 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
       return stored(fd, range?.first ?? 0, range?.last)
     },
 
-    async read(key, { limit }) {
-      const fd = await openToRead(pathOf(key))
-      if (fd === undefined) return undefined
-      try {
-        return await readWhole(fd, key, limit)
-      } finally {
-        await close(fd)
-      }
-    },
+    read: (key, { limit }) => readSmall(pathOf(key), limit),
 
     async put(key, content) {
       const path = pathOf(key)
@@ -147,7 +141,7 @@ async function stored(fd: number, first: number, last: number | undefined): Prom
   try {
     const info = await fstat(fd)
     if (!info.isFile()) {
-      await close(fd)
+      close(fd)
       return undefined
     }
     const end = last === undefined ? info.size : Math.min(info.size, last + 1)
@@ -158,23 +152,16 @@ async function stored(fd: number, first: number, last: number | undefined): Prom
         return readStream(fd, first, end)
       },
     }
-    return { size: info.size, modified: info.mtime, body, close: async () => (taken ? undefined : close(fd)) }
+    return {
+      size: info.size,
+      modified: info.mtime,
+      body,
+      close: async () => {
+        if (!taken) close(fd)
+      },
+    }
   } catch (error) {
-    await close(fd)
-    throw error
-  }
-}
-
-/** Links are smaller than a page: one read, and no question for the size before it. */
-async function readWhole(fd: number, key: Key, limit: number): Promise<Uint8Array | undefined> {
-  try {
-    const room = limit <= 4096 ? limit : Math.min(limit, (await fstat(fd)).size)
-    const buffer = Buffer.allocUnsafe(room + 1)
-    const count = await read(fd, buffer, 0)
-    if (count > limit) throw new RangeError(`${key} has more bytes than the ${limit} that it may have`)
-    return buffer.subarray(0, count)
-  } catch (error) {
-    if (isAbsent(error)) return undefined
+    close(fd)
     throw error
   }
 }

@@ -42,7 +42,7 @@ export function incoming({ root, directories, randomName, now }: IncomingOptions
         await write(fd)
         await fsync(fd)
       } finally {
-        await close(fd)
+        close(fd)
       }
       return await finish(path)
     } catch (error) {
@@ -70,11 +70,17 @@ export function incoming({ root, directories, randomName, now }: IncomingOptions
       await directories.ensure(parent)
       try {
         await move()
-        return await directories.sync(parent)
+        break
       } catch (error) {
         if (!failedWith(error, 'ENOENT') || attempt === attempts) throw error
         directories.forget(parent)
       }
+    }
+    try {
+      await directories.sync(parent)
+    } catch (error) {
+      // Only somebody who deleted the object since can have taken its folder away.
+      if (!failedWith(error, 'ENOENT')) throw error
     }
   }
 

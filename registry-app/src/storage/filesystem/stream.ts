@@ -32,7 +32,7 @@ export async function* readStream(fd: number, first: number, end: number): Async
   } finally {
     // A read that is still under way must not find its descriptor closed and given to another file.
     await ahead?.catch(() => {})
-    await close(fd)
+    close(fd)
   }
 }
 
