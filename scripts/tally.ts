@@ -1,0 +1,26 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { countReport, type Tally, type VitestReport } from './tally/count-report.ts'
+
+// Adds up what the runners reported in a folder: NAME.json from vitest, and an empty NAME.failed for a command that failed.
+const [folder = '.'] = process.argv.slice(2)
+const files = await readdir(folder)
+const total: Tally = { passed: 0, failed: 0, skipped: [] }
+
+for (const file of files.filter(name => name.endsWith('.json')).sort()) {
+  const name = basename(file, '.json')
+  const { passed, failed, skipped } = countReport(JSON.parse(await readFile(join(folder, file), 'utf8')) as VitestReport)
+  process.stdout.write(`${name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped\n`)
+  for (const title of skipped) process.stdout.write(`  skipped: ${title}\n`)
+  total.passed += passed
+  // A runner that failed for another reason than a test, such as an error between two of them, has not passed either.
+  total.failed += failed || Number(files.includes(`${name}.failed`))
+  total.skipped.push(...skipped)
+}
+for (const name of files.filter(file => file.endsWith('.failed')).map(file => basename(file, '.failed'))) {
+  if (files.includes(`${name}.json`)) continue
+  process.stdout.write(`${name}: failed\n`)
+  total.failed += 1
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped\n`)
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
