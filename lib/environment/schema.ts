@@ -79,6 +79,12 @@ export const cdkEnvironment = z.strictObject({
     {
       driver,
       onDestroy,
+      availabilityZone: text('an availability zone such as us-east-1b', /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/)
+        .optional()
+        .meta({
+          description:
+            "Where the volume and the instance are. Absent: the region's first zone. To be decided once: elsewhere, a new and empty volume is made, and this one stays.",
+        }),
       sizeGiB: whole(1, 16_384).default(50).meta({ description: 'The size of the EBS volume. It can grow later, and never shrink.' }),
     },
     { error: storageExample },

@@ -1,0 +1,5 @@
+export { type AddEnvironmentsOptions, addEnvironments } from './add-environments.ts'
+export { RegistryStack, type RegistryStackProps } from './app-stack.ts'
+export { RegistryDataStack, type RegistryDataStackProps } from './data-stack.ts'
+export { ImageVolume, type ImageVolumeProps } from './image-volume.ts'
+export { InstanceHost, type InstanceHostProps } from './instance-host.ts'
