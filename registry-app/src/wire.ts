@@ -63,7 +63,8 @@ export async function startRegistry(config: Config, log: Log): Promise<RunningSe
 }
 
 const now = () => new Date()
-const randomName = () => randomBytes(8).toString('hex')
+/** 60 bits, from a pool that Node fills for 128 at once: a sixth of the time of `randomBytes`. */
+const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
 
 /** Unique across processes by its beginning, within this one by its end. */
 function requestIds(): () => string {

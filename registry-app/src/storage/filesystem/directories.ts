@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { LRUCache } from 'lru-cache'
-import { close, failedWith, fsync, mkdir, open, rmdir } from './calls.ts'
+import { close, failedWith, fsync, mkdir, mkdirs, open, rmdir } from './calls.ts'
 
 /** The folders below the root: made when an object needs them, durable before it is acknowledged, gone when the last object goes. */
 export interface Directories {
@@ -26,7 +26,8 @@ export function directories(root: string): Directories {
     if (known.has(path)) return
     if (path !== root) await ensure(dirname(path))
     try {
-      await mkdir(path, path === root ? { recursive: true } : undefined)
+      if (path === root) await mkdirs(path)
+      else await mkdir(path)
     } catch (error) {
       if (failedWith(error, 'ENOENT')) {
         // What we knew of the folder above was out of date.

@@ -4,7 +4,7 @@ import type { Key, ListPage, ObjectInfo, StorageDriver, StoredObject } from '../
 import { close, fstat, isAbsent, open, stat, write } from './calls.ts'
 import { directories } from './directories.ts'
 import { incoming, remove } from './incoming.ts'
-import { smallFileReader } from './small-files.ts'
+import { readSmall } from './small-files.ts'
 import { readStream, writeStream } from './stream.ts'
 import { type Entry, walk } from './walk.ts'
 
@@ -25,7 +25,6 @@ const breadth = 16
 export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemOptions): StorageDriver {
   const root = resolve(rootdirectory)
   const folders = directories(root)
-  const readSmall = smallFileReader(() => performance.now())
   const arrivals = incoming({ root, directories: folders, randomName, now })
 
   const pathOf = (key: Key) => {
