@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TestProject } from 'vitest/node'
+import { run } from './run.ts'
+import { tool } from './tool.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where docker's command line finds the engine (`DOCKER_HOST`); empty: where it looks by itself. */
+    dockerHost: string
+    /** Why there is no engine; empty: there is one. */
+    dockerMissing: string
+  }
+}
+
+const patience = 30_000
+
+/** Finds a Docker engine for the suite, or starts one in a temporary folder and ends it with the suite. */
+export default async function setup({ provide }: TestProject) {
+  provide('dockerHost', '')
+  provide('dockerMissing', '')
+  if (await answers('')) return undefined
+
+  const [docker, dockerd] = await Promise.all([tool('docker'), tool('dockerd')])
+  const missing =
+    docker.missing ?? dockerd.missing ?? (process.getuid?.() === 0 ? '' : 'no Docker engine answers, and only root can start one')
+  if (missing) return void provide('dockerMissing', missing)
+
+  const folder = await mkdtemp(join(tmpdir(), 'bucket-registry-engine-'))
+  const host = `unix://${join(folder, 'docker.sock')}`
+  const engine = await start(dockerd.path, folder, host)
+  const stop = async () => {
+    const ended = engine.exitCode === null ? once(engine, 'exit') : undefined
+    engine.kill('SIGTERM')
+    await ended
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  if (await waitFor(host, engine)) {
+    provide('dockerHost', host)
+    return stop
+  }
+  const log = await run('tail', ['-n', '3', join(folder, 'log')])
+  await stop()
+  return void provide('dockerMissing', `the Docker engine does not start here: ${log}`)
+}
+
+async function start(dockerd: string, folder: string, host: string): Promise<ChildProcess> {
+  const log = await open(join(folder, 'log'), 'w')
+  const folders = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'docker.pid')]
+  const engine = spawn(dockerd, ['--host', host, ...folders], { stdio: ['ignore', log.fd, log.fd] })
+  await log.close()
+  return engine
+}
+
+async function waitFor(host: string, engine: ChildProcess): Promise<boolean> {
+  for (let waited = 0; waited < patience && engine.exitCode === null; waited += 200) {
+    if (await answers(host)) return true
+    await sleep(200)
+  }
+  return false
+}
+
+const answers = (host: string) =>
+  run('docker', ['version'], { env: host ? { DOCKER_HOST: host } : {}, timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  )
