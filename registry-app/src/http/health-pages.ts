@@ -1,0 +1,37 @@
+import type { Reply } from '../api/reply.ts'
+import { probe } from '../ops/health.ts'
+import type { StorageDriver } from '../storage/driver.ts'
+
+/** How long an answer of the storage is believed: however many ask `/readyz`, it is asked once a second. */
+const believedFor = 1000
+
+/**
+ * `/healthz`: the process is alive. What platforms ask: a storage that is away for ten minutes must not restart every replica.
+ * `/readyz`: it can serve, the storage answers. For people and alarms.
+ */
+export function healthPages(driver: StorageDriver, clock: () => number): Map<string, () => Promise<Reply>> {
+  let asked = Number.NEGATIVE_INFINITY
+  let answer: Promise<Reply> | undefined
+
+  const ready = () => {
+    if (!answer || clock() - asked > believedFor) {
+      asked = clock()
+      answer = probe(driver).then(
+        () => text(200, 'ready'),
+        () => text(503, 'the storage does not answer; the log says why'),
+      )
+    }
+    return answer
+  }
+
+  return new Map([
+    ['/healthz', async () => text(200, 'ok')],
+    ['/readyz', ready],
+  ])
+}
+
+const text = (status: number, line: string): Reply => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  body: `${line}\n`,
+})

@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const app = 'registry-app/src'
+
+/** What each room of the app may import besides itself (docs/architecture.md). No arrow points back; `wire.ts` and its neighbours see everything. */
+const rooms: Record<string, readonly string[]> = {
+  concurrency: [],
+  hash: [],
+  config: [],
+  storage: ['concurrency'],
+  registry: ['storage', 'hash', 'concurrency'],
+  ops: ['storage', 'registry'],
+  api: ['registry', 'storage'],
+  http: ['api', 'registry', 'storage', 'ops', 'config'],
+}
+
+const files = (pattern: string) => globSync(pattern, { cwd: root }).sort()
+
+/** The files of the project that this one imports, and the names of packages. */
+function importsOf(file: string): { local: string[]; packages: string[] } {
+  const source = readFileSync(join(root, file), 'utf8')
+  const specifiers = [...source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g)].map(match => match[1] ?? '')
+  const local = specifiers.filter(each => each.startsWith('.')).map(each => normalize(join(dirname(file), each)))
+  return { local, packages: specifiers.filter(each => !each.startsWith('.')) }
+}
+
+const roomOf = (file: string) => {
+  const [first = '', second] = relative(app, file).split('/')
+  return second === undefined ? 'top' : first
+}
+
+describe('the app', () => {
+  test.each(files(`${app}/*/**/*.ts`))('%s imports only what its room may', file => {
+    const allowed = [roomOf(file), ...(rooms[roomOf(file)] ?? [])]
+    const reached = importsOf(file).local.map(roomOf)
+    expect(reached.filter(room => !allowed.includes(room))).toEqual([])
+  })
+
+  test('has no room that this test does not know', () => {
+    const found = new Set(files(`${app}/*/**/*.ts`).map(roomOf))
+    expect([...found].sort()).toEqual(Object.keys(rooms).sort())
+  })
+
+  test('knows nothing of the kit', () => {
+    const strangers = files(`${app}/**/*.ts`).filter(file => importsOf(file).local.some(each => !each.startsWith(app)))
+    expect(strangers).toEqual([])
+  })
+})
+
+describe('the project', () => {
+  test.each(files('{bin,lib,registry-app/src,scripts}/**/*.ts'))('%s stays below 300 lines', file => {
+    expect(readFileSync(join(root, file), 'utf8').split('\n').length).toBeLessThanOrEqual(300)
+  })
+
+  test('opens one door to cdktf', () => {
+    const doors = files('{bin,lib}/**/*.ts').filter(file => importsOf(file).packages.some(name => /^(cdktf|@cdktf\/)/.test(name)))
+    expect(doors).toEqual(['lib/terraform/tf.ts'])
+  })
+})
