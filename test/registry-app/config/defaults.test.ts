@@ -26,7 +26,6 @@ describe('the configuration', () => {
         prefix: '',
         draintimeout: 0,
         headers: {},
-        workers: 1,
         timeouts: { headers: 60_000, idle: 75_000, body: 60_000 },
         maxconnections: 10_000,
         maxheadersize: 16_384,

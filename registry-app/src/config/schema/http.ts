@@ -57,7 +57,6 @@ const fields = section({
     z.prefault(z.record(headerName, z.array(headerValue())), {}),
     'Headers that every answer carries, such as `X-Content-Type-Options: [nosniff]`.',
   ),
-  workers: key(z.prefault(whole({ from: 1, to: 1024 }), 1), 'How many processes serve. Not in Distribution.'),
   timeouts: key(timeouts, 'Time limits; 0 switches one off. Not in Distribution.'),
   maxconnections: key(
     z.prefault(whole({ from: 1 }), 10_000),

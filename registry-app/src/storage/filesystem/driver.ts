@@ -27,6 +27,8 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
   const folders = directories(root)
   const arrivals = incoming({ root, directories: folders, randomName, now })
 
+  const gathered = { bytes: 0 }
+
   const pathOf = (key: Key) => {
     // The registry checks every name; this is the last gate before the file system.
     if (!/^[\x21-\x7e]+$/.test(key) || key.split('/').some(part => part === '' || part === '.' || part === '..')) {
@@ -68,7 +70,7 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
       let named: Key = ''
       await arrivals.replace(
         async fd => {
-          size = await writeStream(fd, body)
+          size = await writeStream(fd, body, gathered)
         },
         async () => {
           named = typeof key === 'string' ? key : await key()

@@ -6,6 +6,14 @@ const readSize = 512 * 1024
 /** How much is gathered for one write while the one before is still on its way. */
 const writeSize = 512 * 1024
 
+/** What all uploads together may have gathered; beyond it each piece is written as it comes. */
+const gatherLimit = 16 * 1024 * 1024
+
+/** How many bytes wait to be written, over all uploads of a driver. */
+export interface Gathered {
+  bytes: number
+}
+
 /**
  * The bytes from `first` up to `end`, read ahead by one buffer. Closes the file in the end, or when the reader gives up.
  *
@@ -37,18 +45,21 @@ export async function* readStream(fd: number, first: number, end: number): Async
 }
 
 /** Writes all of `body` to the file, one write under way while the next is gathered. @returns the number of bytes */
-export async function writeStream(fd: number, body: AsyncIterable<Uint8Array>): Promise<number> {
+export async function writeStream(fd: number, body: AsyncIterable<Uint8Array>, total: Gathered): Promise<number> {
   let size = 0
   let gathered: Uint8Array[] = []
   let waiting = 0
   let underWay = Promise.resolve()
 
   const flush = async () => {
+    await underWay
     const pieces = gathered
+    const bytes = waiting
     gathered = []
     waiting = 0
-    await underWay
-    underWay = write(fd, pieces)
+    underWay = write(fd, pieces).finally(() => {
+      total.bytes -= bytes
+    })
     // Seen by the next `await underWay`; until then it is not an unhandled rejection.
     underWay.catch(() => {})
   }
@@ -58,10 +69,12 @@ export async function writeStream(fd: number, body: AsyncIterable<Uint8Array>): 
       size += piece.length
       gathered.push(piece)
       waiting += piece.length
-      if (waiting >= writeSize) await flush()
+      total.bytes += piece.length
+      if (waiting >= writeSize || total.bytes > gatherLimit) await flush()
     }
     await flush()
   } finally {
+    total.bytes -= waiting
     await underWay
   }
   return size
