@@ -12,7 +12,7 @@ const (
 	// headerSize is the length of what makes each blob unlike every other.
 	headerSize = 16
 	// noiseLimit bounds what the generator holds, however much it sends. It is more than a processor's caches keep:
-	// the layers that a client pushes come from cold memory too, and bytes read from a cache make a push half as fast again.
+	// the layers that a client pushes come from cold memory too, and bytes read from a cache make every registry look faster than it is.
 	noiseLimit = 256 << 20
 )
 

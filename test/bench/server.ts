@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { get } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Contender } from './contender.ts'
+import { freePort } from './free-port.ts'
+import { registryConfig } from './registry-config.ts'
+
+const startLimitMs = 20_000
+const stopLimitMs = 15_000
+
+/** A registry that has answered its first request. */
+export interface Server {
+  readonly url: string
+  readonly pid: number
+  readonly startMs: number
+  stop(): Promise<void>
+}
+
+/** Starts a registry on a fresh data folder below `folder`, with everything that it prints in a file. */
+export async function startServer(contender: Contender, folder: string, log: string): Promise<Server> {
+  const data = join(folder, 'data')
+  const config = join(folder, 'config.yml')
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  await mkdir(data, { recursive: true })
+  await writeFile(config, registryConfig({ data, port }))
+
+  const output = await open(log, 'w')
+  const started = performance.now()
+  const child = spawn(contender.file, contender.args(config), { env: environment(contender), stdio: ['ignore', output.fd, output.fd] })
+  const killed = () => child.kill('SIGKILL')
+  process.once('exit', killed)
+  const stop = async () => {
+    await stopped(child)
+    process.off('exit', killed)
+    await output.close()
+  }
+  try {
+    await once(child, 'spawn')
+    await firstAnswer(child, url)
+    return { url, pid: child.pid ?? 0, startMs: performance.now() - started, stop }
+  } catch (error) {
+    await stop()
+    throw new Error(`${contender.name} did not start:\n${await readFile(log, 'utf8')}`, { cause: error })
+  }
+}
+
+/** Nothing of the caller's reaches the registry but where programs are; and no traces are sent to a collector that is not there. */
+function environment(contender: Contender): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env
+  return { PATH, HOME, OTEL_TRACES_EXPORTER: 'none', ...contender.env }
+}
+
+async function firstAnswer(child: ChildProcess, url: string): Promise<void> {
+  const end = performance.now() + startLimitMs
+  while (!(await answers(`${url}/v2/`))) {
+    if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`)
+    if (performance.now() > end) throw new Error(`no answer after ${startLimitMs} ms`)
+    await sleep(2)
+  }
+}
+
+const answers = (url: string) =>
+  new Promise<boolean>(resolve => {
+    get(url, { agent: false }, reply => {
+      reply.resume()
+      reply.once('end', () => resolve(reply.statusCode === 200))
+    }).once('error', () => resolve(false))
+  })
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const patience = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exit
+  clearTimeout(patience)
+}
