@@ -18,6 +18,8 @@ export async function slowUpload(registry: string, repository: string): Promise<
 
   const put = request(location, { method: 'PUT', headers: { 'content-length': content.length } })
   const answer = once(put, 'response') as Promise<[IncomingMessage]>
+  // Heard by `finish`; whoever never finishes lets the connection break.
+  answer.catch(() => {})
   await new Promise(sent => put.write(content.subarray(0, content.length / 2), sent))
   return {
     async finish(after) {
