@@ -1,4 +1,4 @@
-import { Fn, RemovalPolicy, Size } from 'aws-cdk-lib'
+import { Fn, RemovalPolicy, Size, Validations } from 'aws-cdk-lib'
 import { EbsDeviceVolumeType, Volume } from 'aws-cdk-lib/aws-ec2'
 import { StringParameter } from 'aws-cdk-lib/aws-ssm'
 import { Construct } from 'constructs'
@@ -26,6 +26,9 @@ export class ImageVolume extends Construct {
       // A first deployment that fails takes it away again: nothing is on it yet.
       removalPolicy: storage.onDestroy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     })
+    if (storage.availabilityZone !== undefined) {
+      Validations.of(volume).acknowledge({ id: 'CloudFormation-Validate::W3010', reason: 'The environment file names the zone.' })
+    }
     this.volumeId = volume.volumeId
     const names = volumeParameters(environment)
     new StringParameter(this, 'VolumeId', { parameterName: names.volumeId, stringValue: volume.volumeId })

@@ -29,13 +29,23 @@ export class ImageContext extends Construct {
 
 /** A folder with these files alone: an asset is a whole folder, and the app's holds its sources too. It is copied when the app is synthesized. */
 function stage(folder: string, files: readonly string[]): string {
-  const staged = mkdtempSync(join(tmpdir(), 'bucket-registry-image-'))
-  process.once('exit', () => rmSync(staged, { recursive: true, force: true }))
+  const staged = mkdtempSync(join(temporaryRoot(), 'image-'))
   for (const file of files) {
     mkdirSync(join(staged, dirname(file)), { recursive: true })
     copyFileSync(join(folder, file), join(staged, file))
   }
   return staged
+}
+
+let root: string | undefined
+
+/** One for all images of the process, and gone with it. */
+function temporaryRoot(): string {
+  if (root !== undefined) return root
+  const made = mkdtempSync(join(tmpdir(), 'bucket-registry-'))
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  root = made
+  return made
 }
 
 function hashFiles(folder: string, files: readonly string[]): string {

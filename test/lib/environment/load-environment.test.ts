@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { EnvironmentError } from '../../../lib/environment/environment-error.ts'
+import { loadEnvironment, parseEnvironment } from '../../../lib/environment/load-environment.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'
+const smallestOnAws = 'engine: cdk\nstorage: {driver: filesystem}\n'
+
+/** The complaints about a file, one a line as a person reads them. */
+function complaints(text: string, file = 'environments/try.yml'): readonly string[] {
+  try {
+    parseEnvironment(file, text)
+  } catch (error) {
+    if (error instanceof EnvironmentError)
+      return error.message
+        .split('\n')
+        .slice(1)
+        .map(line => line.trim())
+    throw error
+  }
+  return []
+}
+
+describe('an environment file', () => {
+  test('gets its name from the file, and every default', () => {
+    const file = join(temporaryFolder({ 'office.yml': smallest }), 'office.yml')
+
+    expect(loadEnvironment(file)).toEqual({
+      name: 'office',
+      engine: 'cdktf',
+      storage: { driver: 'filesystem', onDestroy: 'retain' },
+      host: { uri: 'unix:///var/run/docker.sock', port: 5000 },
+      labels: {},
+      registry: {},
+    })
+  })
+
+  test('for AWS has other defaults', () => {
+    expect(parseEnvironment('aws.yml', smallestOnAws)).toEqual({
+      name: 'aws',
+      engine: 'cdk',
+      storage: { driver: 'filesystem', onDestroy: 'retain', sizeGiB: 50 },
+      host: { instanceType: 't4g.small', admit: [] },
+      labels: {},
+      registry: {},
+    })
+  })
+
+  test('is read as YAML 1.1, as config.yml is', () => {
+    const { registry } = parseEnvironment('a.yml', `${smallest}registry: {log: {accesslog: {disabled: yes}}}`)
+
+    expect(registry).toEqual({ log: { accesslog: { disabled: true } } })
+  })
+
+  test('takes a key with nothing behind it as not given', () => {
+    expect(parseEnvironment('a.yml', `${smallest}host:\nlabels:\nregistry:\n`).host).toMatchObject({ port: 5000 })
+  })
+
+  test('keeps the letters of a number that YAML would change', () => {
+    const { registry } = parseEnvironment('a.yml', `${smallest}registry: {log: {fields: {build: 0123, size: 12}}}`)
+
+    expect(registry).toEqual({ log: { fields: { build: '0123', size: 12 } } })
+  })
+})
+
+describe('what is wrong', () => {
+  test('is said all at once, from top to bottom', () => {
+    const text = `engine: cdktf
+storag: 1
+storage: {driver: s3, sizeGiB: 3}
+host: {prot: 5, port: 70000}
+labels: {a: 1}
+registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storage: {s3: {bucket: x}}}
+`
+
+    expect(complaints(text)).toEqual([
+      'environments/try.yml:2:1: storag: unknown key; did you mean storage?',
+      'environments/try.yml:3:19: storage.driver: must be filesystem (it says "s3")',
+      'environments/try.yml:3:23: storage.sizeGiB: unknown key; the keys here are driver, onDestroy',
+      'environments/try.yml:4:8: host.prot: unknown key; did you mean port?',
+      'environments/try.yml:4:23: host.port: must be a whole number from 1 to 65535 (it says "70000")',
+      expect.stringMatching(/^environments\/try.yml:5:13: labels.a: must be text .*; quotes make a number text \(it says "1"\)$/),
+      'environments/try.yml:6:18: registry.htpp: unknown key; did you mean http?',
+      'environments/try.yml:6:34: registry.log.level: must be one of debug, info, warn, error (it says "loud")',
+      'environments/try.yml:6:54: registry.http.addr: cannot be set: the kit decides where the registry listens on its host',
+      expect.stringMatching(/^environments\/try.yml:6:69: registry.http.secret: is a secret, .* \(it says \*\*\*\)$/),
+      "environments/try.yml:6:85: registry.storage.s3: belongs into this file's own storage section",
+    ])
+  })
+
+  test('with the engine comes beside what is wrong for every engine', () => {
+    expect(complaints('engine: cdkf\nstorage: {driver: s3}\nhost: {instanceType: t4g.small, pot: 1}\n')).toEqual([
+      'environments/try.yml:1:9: engine: must be cdk (AWS) or cdktf (a Docker engine) (it says "cdkf")',
+      'environments/try.yml:2:19: storage.driver: must be filesystem (it says "s3")',
+    ])
+  })
+
+  test.each([
+    ['an empty file', '', 'the file must be a section with keys such as engine and storage'],
+    ['a list', '- engine', 'the file must be a section with keys such as engine and storage'],
+    ['a missing engine', 'storage: {driver: filesystem}', 'engine: is missing: must be cdk (AWS) or cdktf (a Docker engine)'],
+    ['a missing storage', 'engine: cdk', 'storage: is missing: must be a section such as {driver: filesystem}'],
+    ['a missing driver', 'engine: cdk\nstorage: {}', 'storage.driver: is missing: must be filesystem'],
+    ['a key twice', `${smallest}engine: cdk`, 'this is not readable as YAML: Map keys must be unique'],
+    ['a host that is text', `${smallest}host: me`, 'host: '],
+    [
+      'another engine of Docker',
+      `${smallest}host: {uri: 'tcp://10.0.0.1:2375'}`,
+      'host.uri: must be the socket of a Docker engine on this machine',
+    ],
+    ['a label that AWS reserves', `${smallest}labels: {'aws:x': y}`, 'labels.aws:x: the name must be a name of at most 128'],
+    ['a template in a label', `${smallest}labels: {x: '\${file("/etc/passwd")}'}`, 'labels.x: must be text'],
+    [
+      'a disk that is too small',
+      `${smallestOnAws}`.replace('}', ', sizeGiB: 0}'),
+      'storage.sizeGiB: must be a whole number from 1 to 16384',
+    ],
+    ['a range of everybody', `${smallestOnAws}host: {admit: [0.0.0.0/0]}`, 'host.admit.0: must be a private IPv4 range'],
+    [
+      'an account that is a number',
+      `${smallestOnAws}host: {account: 123456789012}`,
+      "host.account: must be an AWS account's twelve digits, in quotes",
+    ],
+    [
+      'a driver by name alone',
+      `${smallest}registry: {storage: inmemory}`,
+      "registry.storage: belongs into this file's own storage section",
+    ],
+    [
+      'what the registry does not serve',
+      `${smallest}registry: {http: {tls: {certificate: a}}}`,
+      'registry.http.tls: this version serves plain HTTP only',
+    ],
+  ])('%s is explained', (_, text, expected) => {
+    expect(complaints(text).join('\n')).toContain(expected)
+  })
+
+  test.each(['Office', 'a_b', '-a', 'a-', '1a', `a${'b'.repeat(32)}`, 'office-data'])('the name %s is refused', name => {
+    expect(complaints(smallest, `environments/${name}.yml`)).toHaveLength(1)
+  })
+
+  test('never repeats a secret', () => {
+    expect(complaints(`${smallest}registry: {http: {secret: hunter2}, redis: {password: hunter2}}`).join()).not.toContain('hunter2')
+  })
+})

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { appFolder } from '../../../lib/app-folder.ts'
+import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
+import { registryConfig, renderRegistryConfig } from '../../../lib/environment/registry-config.ts'
+import { registryVariables } from '../../../lib/environment/registry-variables.ts'
+import { loadConfig } from '../../../registry-app/src/config/load-config.ts'
+
+const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'
+
+test('the file goes over what the kit writes, key by key', () => {
+  const environment = parseEnvironment(
+    'a.yml',
+    `${smallest}registry: {log: {level: warn}, storage: {delete: {enabled: false}}, tags: {maxtags: 5}}`,
+  )
+
+  expect(registryConfig(environment)).toEqual({
+    version: '0.1',
+    log: { level: 'warn', formatter: 'json' },
+    storage: { filesystem: { rootdirectory: '/var/lib/registry' }, delete: { enabled: false } },
+    http: { addr: ':5000', draintimeout: '20s' },
+    tags: { maxtags: 5 },
+  })
+})
+
+test('a text that YAML 1.1 would take for something else is rendered as text', () => {
+  const environment = parseEnvironment('a.yml', `${smallest}registry: {log: {fields: {answer: 'no', at: '1:30', octal: '0123'}}}`)
+
+  expect(parse(renderRegistryConfig(environment), { version: '1.1' })).toMatchObject({
+    log: { fields: { answer: 'no', at: '1:30', octal: '0123' } },
+  })
+})
+
+test('a name of Object.prototype in a file is a name like every other', () => {
+  const environment = parseEnvironment('a.yml', `${smallest}registry: {log: {fields: {__proto__: {polluted: x}, constructor: here}}}`)
+
+  expect(renderRegistryConfig(environment)).toContain('constructor: here')
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+})
+
+test('as variables over the image’s own file it means the same as config.yml', () => {
+  // GIVEN
+  const environment = parseEnvironment(
+    'a.yml',
+    `${smallest}registry: {http: {headers: {X-Content-Type-Options: [nosniff]}}, log: {fields: {site: 'tokyo \${x}'}}, validation: {manifests: {urls: {allow: ['^https://']}}}}`,
+  )
+  const variables = Object.fromEntries(registryVariables(environment).map(variable => variable.split(/=(.*)/s, 2)))
+  const file = readFileSync(join(appFolder(), 'container.yml'), 'utf8')
+
+  // WHEN
+  const byVariables = loadConfig({ file: { name: 'container.yml', text: file }, environment: variables })
+  const byFile = loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} })
+
+  // THEN
+  expect(byVariables).toEqual(byFile)
+})

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll } from 'vitest'
+
+/** A text that must never be found in what is synthesized. */
+export const mark = 'MARKED-SECRET'
+
+/** Puts the mark where secrets of a person's shell lie, for all tests of a file. */
+export function markSecrets(): void {
+  const names = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'REGISTRY_HTTP_SECRET', 'TF_VAR_s3_secret_key', 'DOCKER_AUTH_CONFIG']
+  const before = names.map(name => process.env[name])
+  beforeAll(() => {
+    for (const name of names) process.env[name] = mark
+  })
+  afterAll(() => {
+    for (const [index, name] of names.entries()) {
+      const value = before[index]
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+  })
+}

@@ -1,0 +1,169 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { stubAppFolder } from '../support/app-folder.ts'
+import { mark, markSecrets } from '../support/marked-secrets.ts'
+import { dockerEnvironment, synthesize } from './synthesize.ts'
+
+markSecrets()
+
+const environment = dockerEnvironment(
+  'try',
+  `storage: {driver: filesystem}
+host: {port: 5050}
+labels: {team: build}
+registry: {log: {fields: {site: 'a \${b} %{c}'}}}
+`,
+)
+// Synthesized in the first test: the marks must be there before.
+let once: ReturnType<typeof synthesize> | undefined
+const synthesized = () => {
+  once ??= synthesize([environment])
+  return once
+}
+const labels = [
+  { label: 'team', value: 'build' },
+  { label: 'bucket-registry.environment', value: 'try' },
+]
+
+describe('the data stack', () => {
+  const stack = () => synthesized().stack('registry-try-data')
+
+  test('holds the volume and nothing else, and refuses to destroy it', () => {
+    expect(stack().resource).toEqual({
+      docker_volume: { images: expect.objectContaining({ name: 'registry-try', labels, lifecycle: { prevent_destroy: true } }) },
+    })
+    expect(stack().output.volume?.value).toBe('registry-try')
+  })
+
+  test('lets it go where the file says so', () => {
+    const delible = dockerEnvironment('delible', 'storage: {driver: filesystem, onDestroy: delete}')
+
+    expect(synthesize([delible]).stack('registry-delible-data').resource).toMatchObject({
+      docker_volume: { images: { lifecycle: { prevent_destroy: false } } },
+    })
+  })
+})
+
+describe('the app stack', () => {
+  const stack = () => synthesized().stack('registry-try')
+  const container = () => stack().resource.docker_container?.registry ?? {}
+  const image = () => stack().resource.docker_image?.registry ?? {}
+
+  test('holds the image and the container, and nothing that could take images with it', () => {
+    expect(Object.keys(stack().resource).toSorted()).toEqual(['docker_container', 'docker_image'])
+  })
+
+  test('builds the image from a relative folder on the node_image of the variable', () => {
+    expect(stack().variable?.node_image).toMatchObject({ type: 'string', default: 'node:24-slim', nullable: false })
+    expect(image()).toMatchObject({
+      build: {
+        build_args: { NODE_IMAGE: expect.stringMatching(/^\$\{var\.node_image\}$/) },
+        context: expect.stringMatching(/^assets\/\w+\/[0-9a-f]{64}$/),
+      },
+      lifecycle: { create_before_destroy: true },
+    })
+  })
+
+  test('copies what the Dockerfile copies, and no sources', () => {
+    const { build } = image() as { build: { context: string } }
+    const folder = join(synthesized().outdir, 'stacks', 'registry-try', build.context)
+
+    expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual(['Dockerfile', 'container.yml', 'dist', 'dist/registry.mjs'])
+    const copied = [...readFileSync(join(folder, 'Dockerfile'), 'utf8').matchAll(/^COPY (?!--from)(\S+)/gm)].map(([, file = '']) => file)
+    expect(copied.filter(file => !existsSync(join(folder, file)))).toEqual([])
+  })
+
+  test('names the image for its content and the one that it is built on', () => {
+    const name = (appFolder: string) => synthesize([environment], appFolder).stack('registry-try').resource.docker_image?.registry?.name
+
+    expect(name(stubAppFolder())).toMatch(/bucket-registry-try.*substr\(sha256\(.*[0-9a-f]{64}.*var\.node_image/)
+    expect(name(stubAppFolder())).toBe(name(stubAppFolder()))
+    expect(name(stubAppFolder({ bundle: 'another' }))).not.toBe(name(stubAppFolder()))
+  })
+
+  test('confines the container', () => {
+    expect(container()).toMatchObject({
+      read_only: true,
+      user: '65532:65532',
+      capabilities: { drop: ['ALL'] },
+      security_opts: ['no-new-privileges'],
+      restart: 'unless-stopped',
+    })
+    expect(container()).not.toHaveProperty('privileged')
+  })
+
+  test('publishes it on loopback only, since it speaks plain HTTP', () => {
+    expect(container().ports).toEqual([{ internal: 5000, external: 5050, ip: '127.0.0.1', protocol: 'tcp' }])
+    expect(stack().output.url?.value).toBe('http://localhost:5050')
+  })
+
+  test('mounts the volume of the data stack by its name', () => {
+    expect(container().volumes).toEqual([{ container_path: '/var/lib/registry', volume_name: 'registry-try' }])
+  })
+
+  test('writes down what the engine would decide, so that a second plan finds no difference', () => {
+    expect(container()).toMatchObject({
+      command: ['serve'],
+      working_dir: '/',
+      log_driver: 'json-file',
+      log_opts: { 'max-size': '10m', 'max-file': '3' },
+      network_mode: 'bridge',
+      labels,
+    })
+  })
+
+  test('hands the configuration over in variables, in which Terraform finds no templates', () => {
+    expect(container().env).toContain('REGISTRY_LOG={"level":"info","formatter":"json","fields":{"site":"a $${b} %%{c}"}}')
+    expect(container().env).toContain('REGISTRY_HTTP={"addr":":5000","draintimeout":"20s"}')
+  })
+
+  test('is deployed only when the registry says that it is alive, and ends with time to drain', () => {
+    expect(container()).toMatchObject({ wait: true, wait_timeout: 60, destroy_grace_seconds: 30 })
+  })
+})
+
+describe('both stacks', () => {
+  test('keep their states apart, by a path that is the same on every machine', () => {
+    for (const name of ['registry-try', 'registry-try-data']) {
+      const { path } = synthesized().stack(name).terraform.backend.local as { path: string }
+      expect(path).toMatch(new RegExp(`^\\.\\..*/terraform\\.${name}\\.tfstate$`))
+    }
+  })
+
+  test('hold no secret and no path of this machine', () => {
+    const { outdir } = synthesized()
+    const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+    for (const { parentPath, name } of files) {
+      const content = readFileSync(join(parentPath, name), 'utf8')
+      expect(content, name).not.toContain(mark)
+      // The state's path leads from the output to the working directory, which a test keeps apart; cdktf.out lies in it.
+      const withoutState = content.replace(/"path": "[./\w-]*\.tfstate"/g, '')
+      expect(withoutState, name).not.toContain(process.cwd())
+      expect(withoutState, name).not.toContain(outdir)
+    }
+  })
+
+  test('follow each other: the volume comes first', () => {
+    const manifest = JSON.parse(readFileSync(join(synthesized().outdir, 'manifest.json'), 'utf8'))
+
+    expect(manifest.stacks['registry-try'].dependencies).toEqual(['registry-try-data'])
+  })
+
+  test('are a pair for each environment', () => {
+    const { outdir } = synthesize([environment, dockerEnvironment('more', 'storage: {driver: filesystem}')])
+
+    expect(readdirSync(join(outdir, 'stacks')).toSorted()).toEqual([
+      'registry-more',
+      'registry-more-data',
+      'registry-try',
+      'registry-try-data',
+    ])
+  })
+})
+
+test('a missing bundle is explained', () => {
+  expect(() => synthesize([environment], stubAppFolder({ bundle: null }))).toThrow(
+    /dist\/registry\.mjs is missing in .*: npm run build makes it/,
+  )
+})

@@ -1,0 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+test('cdktf is imported by its one door alone', () => {
+  const files = ['bin', 'lib', 'scripts', 'test'].flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.ts'))
+      .map(name => join(folder, name)),
+  )
+  const importers = files.filter(file => /(?:from|import|require)\s*\(?\s*['"](?:@?cdkt[fn]\b)/.test(readFileSync(file, 'utf8')))
+
+  expect(importers).toEqual([join('lib', 'terraform', 'tf.ts')])
+})
