@@ -24,7 +24,7 @@ describe(`50 pushes to a registry that is killed at random moments (CRASH_SEED=$
     folder = await temporaryFolder()
     const random = seededRandom(seed)
     images = Array.from({ length: 50 }, (_, number) => randomImage(random, `crash/${number % 7}`, `v${number}`))
-    const crashing = await crashingServer(folder, random, 500)
+    const crashing = await crashingServer(folder, random, 350)
     acknowledged = await pushImages(crashing.url, images).finally(crashing.end)
     kills = crashing.kills
     console.error(`${kills} kills, ${acknowledged.interruptions} interruptions, ${acknowledged.images.length} of 50 images acknowledged`)

@@ -11,7 +11,7 @@ export interface Acknowledged {
 }
 
 const pushers = 3
-const tries = 6
+const tries = 4
 
 /** Pushes them all, some at once, each way in turn; what is cut short is tried again, as clients do, and in the end given up. */
 export async function pushImages(registry: string, images: readonly Image[]): Promise<Acknowledged> {
