@@ -1,0 +1,63 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { root } from '../support/paths.ts'
+import { run } from '../support/run.ts'
+
+/** A folder as a user of the kit has it, and what they type there. */
+export class KitProject {
+  readonly folder: string
+  readonly #variables: Record<string, string>
+
+  /** @param variables Terraform's, such as `{ node_image: 'node:24-slim' }` */
+  constructor(folder: string, variables: Record<string, string>) {
+    this.folder = folder
+    this.#variables = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value]))
+  }
+
+  async begin(): Promise<void> {
+    const project = { language: 'typescript', app: `node ${join(root, 'bin/cdktf.ts')}`, projectId: 'e2e', sendCrashReports: 'false' }
+    await writeFile(join(this.folder, 'cdktf.json'), JSON.stringify(project))
+    await mkdir(join(this.folder, 'environments'))
+  }
+
+  async write(environment: string, text: string): Promise<void> {
+    await writeFile(join(this.folder, 'environments', `${environment}.yml`), text)
+  }
+
+  /** @returns the outputs of the stacks */
+  async deploy(...stacks: readonly string[]): Promise<Record<string, Record<string, unknown> | undefined>> {
+    await this.#cdktf('deploy', '--auto-approve', '--skip-provider-lock', '--outputs-file', 'outputs.json', ...stacks)
+    return JSON.parse(await readFile(join(this.folder, 'outputs.json'), 'utf8'))
+  }
+
+  async destroy(...stacks: readonly string[]): Promise<string> {
+    return this.#cdktf('destroy', '--auto-approve', '--skip-provider-lock', ...stacks)
+  }
+
+  /** What Terraform would do to a deployed stack. @throws if that is anything at all */
+  async planNothing(stack: string): Promise<string> {
+    const cwd = join(this.folder, 'cdktf.out', 'stacks', stack)
+    return run('terraform', ['plan', '-input=false', '-no-color', '-detailed-exitcode'], { cwd, env: this.#environment })
+  }
+
+  get #environment() {
+    return { ...this.#variables, CHECKPOINT_DISABLE: '1', CI: '1' }
+  }
+
+  #cdktf(...args: readonly string[]): Promise<string> {
+    return run(join(root, 'node_modules/.bin/cdktf'), args, { cwd: this.folder, env: this.#environment, timeout: 300_000 })
+  }
+}
+
+/** A port of this machine that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}

@@ -1,0 +1,107 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../support/paths.ts'
+import { run } from '../support/run.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { npm } from './npm.ts'
+
+const { version, devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+const peers = ['aws-cdk-lib', 'constructs', 'cdktf', '@cdktf/provider-docker'].map(name => `${name}@${devDependencies[name]}`)
+
+/** Below `node_modules`, Node.js would not even strip types: all of this runs what was compiled. */
+describe('the package, installed from its tarball', () => {
+  let tarball: string
+  let folder: string
+  const installed = (path: string) => join(folder, 'node_modules/bucket-registry', path)
+  const install = (...packages: string[]) =>
+    npm(folder, 'install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', ...packages)
+
+  /** Runs a script of the project into which the package was installed. */
+  async function script(name: string, source: string, env: Record<string, string> = {}) {
+    await writeFile(join(folder, name), source)
+    return run(process.execPath, [name], { cwd: folder, env })
+  }
+
+  beforeAll(async () => {
+    const target = await temporaryFolder()
+    await npm(root, 'pack', '--pack-destination', target)
+    tarball = join(target, (await readdir(target)).find(name => name.endsWith('.tgz')) ?? '')
+    folder = join(target, 'project')
+    await mkdir(folder)
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true }))
+    await install(tarball)
+  })
+
+  it('holds what is needed, and neither sources nor tests', async () => {
+    const files = (await run('tar', ['-tzf', tarball])).split('\n').map(path => path.replace(/^package\//, ''))
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/bin/kit.js', 'dist/lib/index.d.ts']))
+    expect(files).toEqual(expect.arrayContaining(['environments/local.yml', 'environments/aws.yml']))
+    const app = ['.dockerignore', 'Dockerfile', 'config.yml', 'container.yml', 'dist/THIRD-PARTY-NOTICES.txt', 'dist/registry.mjs']
+    expect(files.filter(path => path.startsWith('registry-app/')).sort()).toEqual(app.map(path => `registry-app/${path}`).sort())
+    expect(files.filter(path => /\.ts$/.test(path) && !/\.d\.ts$/.test(path))).toEqual([])
+    expect(files.filter(path => /^(test|scripts|toolchain)\//.test(path))).toEqual([])
+  })
+
+  it('brings the command line', async () => {
+    expect(await npm(folder, 'exec', '--offline', '--', 'bucket-registry', '--help')).toContain('Usage: bucket-registry')
+    expect(await npm(folder, 'exec', '--offline', '--', 'bucket-registry', '--version')).toBe(version)
+  })
+
+  it('brings the registry as one file', async () => {
+    expect(await run(process.execPath, [installed('registry-app/dist/registry.mjs'), '--version'])).toBe(version)
+  })
+
+  it('is imported by an ES module, with neither engine installed', async () => {
+    const source = `import { loadEnvironment, version } from 'bucket-registry'
+      console.log(version(), loadEnvironment(${JSON.stringify(installed('environments/local.yml'))}).engine)`
+    expect(await script('main.mjs', source)).toBe(`${version} cdktf`)
+  })
+
+  describe('with both engines installed beside it', () => {
+    beforeAll(() => install(...peers))
+
+    it('is required by a CDK app in CommonJS, which synthesizes the stacks', async () => {
+      const source = `const { App } = require('aws-cdk-lib')
+        const { environmentsFor } = require('bucket-registry')
+        const { addEnvironments } = require('bucket-registry/aws')
+        const app = new App()
+        addEnvironments(app, environmentsFor('cdk', { node: app.node, folder: ${JSON.stringify(installed('environments'))} }))
+        console.log(app.synth().stacks.map(stack => stack.stackName).join(' '))`
+      const stacks = await script('app.cjs', source, { CDK_OUTDIR: join(folder, 'cdk.out') })
+      expect(stacks.split(' ')).toHaveLength(2)
+    })
+
+    it('is imported by a cdktf app in an ES module, which synthesizes the stacks', async () => {
+      const source = `import { App } from 'cdktf'
+        import { environmentsFor } from 'bucket-registry'
+        import { addEnvironments } from 'bucket-registry/terraform'
+        const app = new App({ outdir: 'cdktf.out' })
+        addEnvironments(app, environmentsFor('cdktf', { node: app.node, folder: ${JSON.stringify(installed('environments'))} }))
+        app.synth()`
+      await script('terraform.mjs', source)
+      expect(await readdir(join(folder, 'cdktf.out/stacks'))).toHaveLength(2)
+    })
+
+    describe.each(['types.mts', 'types.cts'])('from %s', name => {
+      const source = (engine: string) => `import { App } from 'aws-cdk-lib'
+        import { environmentsFor, version } from 'bucket-registry'
+        import { addEnvironments } from 'bucket-registry/aws'
+        const app = new App()
+        addEnvironments(app, environmentsFor('${engine}', app))
+        export const text: string = version()`
+
+      async function check(engine: string) {
+        const compilerOptions = { module: 'nodenext', target: 'es2024', strict: true, skipLibCheck: true, noEmit: true, types: [] }
+        await writeFile(join(folder, name), source(engine))
+        await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [name] }))
+        await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', folder])
+      }
+
+      it('its types are found', async () => {
+        await check('cdk')
+        await expect(check('no-engine')).rejects.toThrow(/'"no-engine"' is not assignable/)
+      })
+    })
+  })
+})
