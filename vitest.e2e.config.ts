@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const suites = {
   conformance: [],
   docker: ['test/e2e/support/engine-setup.ts'],
+  cdktf: ['test/e2e/support/engine-setup.ts'],
   clients: [],
   crash: [],
   package: [],
