@@ -4,6 +4,7 @@ import type { Key, ListPage, ObjectInfo, StorageDriver, StoredObject } from '../
 import { close, fstat, isAbsent, open, stat, write } from './calls.ts'
 import { directories } from './directories.ts'
 import { incoming, remove } from './incoming.ts'
+import { isKey, isPrefix } from './keys.ts'
 import { readSmall } from './small-files.ts'
 import { readStream, writeStream } from './stream.ts'
 import { type Entry, walk } from './walk.ts'
@@ -30,10 +31,7 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
   const gathered = { bytes: 0 }
 
   const pathOf = (key: Key) => {
-    // The registry checks every name; this is the last gate before the file system.
-    if (!/^[\x21-\x7e]+$/.test(key) || key.split('/').some(part => part === '' || part === '.' || part === '..')) {
-      throw new Error(`${JSON.stringify(key)} is no key`)
-    }
+    if (!isKey(key)) throw new Error(`${JSON.stringify(key)} is no key`)
     return join(root, key)
   }
 
@@ -85,6 +83,7 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
     },
 
     async *list(prefix, { delimiter, startAfter = '' } = {}) {
+      if (!isPrefix(prefix)) throw new Error(`${JSON.stringify(prefix)} is no prefix of keys`)
       let page: Entry[] = []
       for await (const entry of walk(root, prefix, delimiter, startAfter)) {
         page.push(entry)

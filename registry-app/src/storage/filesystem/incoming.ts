@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { close, failedWith, fsync, isAbsent, link, open, readdir, rename, stat, unlink } from './calls.ts'
 import type { Directories } from './directories.ts'
+import { incomingFolder } from './keys.ts'
 
 /**
  * How an object comes to be: written under a name of its own in `.incoming`, made durable, then given its key in one step.
@@ -21,8 +22,6 @@ export interface IncomingOptions {
   randomName: () => string
   now: () => Date
 }
-
-export const incomingFolder = '.incoming'
 
 /** A folder can be pruned between its making and its use again and again only if something is very wrong. */
 const attempts = 10

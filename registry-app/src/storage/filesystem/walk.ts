@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Key } from '../driver.ts'
 import { isAbsent, readdir } from './calls.ts'
-import { incomingFolder } from './incoming.ts'
+import { incomingFolder, isPrintable } from './keys.ts'
 
 /** A file's key, or a folded prefix, which ends with the delimiter. */
 export type Entry = { key: Key; folded: boolean }
@@ -50,7 +50,8 @@ async function sortedNames(root: string, folder: Key): Promise<string[]> {
   try {
     const entries = await readdir(join(root, folder))
     const names = entries.map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-    return names.filter(name => folder !== '' || name !== `${incomingFolder}/`).sort()
+    // What no key could name is somebody else's.
+    return names.filter(name => isPrintable(name) && (folder !== '' || name !== `${incomingFolder}/`)).sort()
   } catch (error) {
     if (isAbsent(error)) return []
     throw error
