@@ -8,7 +8,7 @@ export const MiB = 1024 * KiB
 export const bytes = (text: string): Uint8Array => Buffer.from(text)
 
 /** Bytes that differ from place to place, so that a piece which is lost, doubled or moved is seen. The same for the same arguments. */
-export function content(size: number, seed = 1): Uint8Array {
+export function content(size: number, seed = 1): Buffer {
   const result = Buffer.allocUnsafe(size)
   let state = (seed * 0x9e3779b9) >>> 0
   for (let at = 0; at < size; at += 4) {
