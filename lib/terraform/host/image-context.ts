@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { Construct } from 'constructs'
 import { imageFiles } from '../../app-folder.ts'
-import { AssetType, TerraformAsset } from '../tf.ts'
+import { App, AssetType, TerraformAsset, TerraformStack } from '../tf.ts'
 
 export interface ImageContextProps {
   /** The app's folder: a Dockerfile, a `.dockerignore` that names what it copies, and those files. */
@@ -22,30 +21,28 @@ export class ImageContext extends Construct {
     super(scope, id)
     const files = imageFiles(folder)
     this.hash = hashFiles(folder, files)
-    const asset = new TerraformAsset(this, 'files', { path: stage(folder, files), type: AssetType.DIRECTORY, assetHash: this.hash })
+    const asset = new TerraformAsset(this, 'files', {
+      path: stage(TerraformStack.of(this), folder, files),
+      type: AssetType.DIRECTORY,
+      assetHash: this.hash,
+    })
     this.path = asset.path
   }
 }
 
-/** A folder with these files alone: an asset is a whole folder, and the app's holds its sources too. It is copied when the app is synthesized. */
-function stage(folder: string, files: readonly string[]): string {
-  const staged = mkdtempSync(join(temporaryRoot(), 'image-'))
+/**
+ * A folder with these files alone: an asset is a whole folder, and the app's holds its sources too.
+ *
+ * It lies in the output, beside the stacks: the asset is copied from it when the app is synthesized.
+ */
+function stage(stack: TerraformStack, folder: string, files: readonly string[]): string {
+  const staged = resolve(App.of(stack).outdir, 'images', stack.node.id)
+  rmSync(staged, { recursive: true, force: true })
   for (const file of files) {
     mkdirSync(join(staged, dirname(file)), { recursive: true })
     copyFileSync(join(folder, file), join(staged, file))
   }
   return staged
-}
-
-let root: string | undefined
-
-/** One for all images of the process, and gone with it. */
-function temporaryRoot(): string {
-  if (root !== undefined) return root
-  const made = mkdtempSync(join(tmpdir(), 'bucket-registry-'))
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
-  root = made
-  return made
 }
 
 function hashFiles(folder: string, files: readonly string[]): string {
