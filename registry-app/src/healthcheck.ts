@@ -1,6 +1,6 @@
-import { request } from 'node:http'
 import { parseAddress } from './config/address.ts'
 import { type ConfigSource, loadFrom } from './config-source.ts'
+import { request } from './http/node-http.ts'
 
 /** `healthcheck`: asks `/healthz` of the registry that this configuration describes, for images that have no curl. Sets the exit code. */
 export async function healthcheck(source: ConfigSource): Promise<void> {

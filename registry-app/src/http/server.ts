@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { ListenAddress } from '../config/address.ts'
+import { createServer } from './node-http.ts'
 
 export interface ServerOptions {
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
