@@ -6,8 +6,12 @@ import (
 	"time"
 )
 
-// sampleEvery is often enough to see a peak that lasts, and rare enough to cost nothing.
-const sampleEvery = 10 * time.Millisecond
+const (
+	// sampleEvery is often enough to see a peak that lasts.
+	sampleEvery = 10 * time.Millisecond
+	// familyEvery counts samples: to look for new members reads a file for each thread, which is too much to do every time.
+	familyEvery = 10
+)
 
 // A usage is what a server's process family cost while it was watched.
 type usage struct {
@@ -30,14 +34,17 @@ func watch(pid int) (func() usage, error) {
 		ticker := time.NewTicker(sampleEvery)
 		defer ticker.Stop()
 		var seen usage
-		for {
-			pids := family(pid)
+		var pids []int
+		for n := 0; ; n++ {
+			if n%familyEvery == 0 {
+				pids = family(pid)
+			}
 			seen.lastResident = residentBytes(pids)
 			seen.peakResident = max(seen.peakResident, seen.lastResident)
 			select {
 			case <-ticker.C:
 			case <-stop:
-				seen.cpuSeconds = cpuSeconds(pids) - before
+				seen.cpuSeconds = cpuSeconds(family(pid)) - before
 				done <- seen
 				return
 			}
