@@ -14,6 +14,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Asset } from 'aws-cdk-lib/aws-s3-assets'
 import { Construct } from 'constructs'
 import type { CdkEnvironment } from '../environment/environment.ts'
+import { graceSeconds } from '../environment/grace-seconds.ts'
 import { registryPort, renderRegistryConfig } from '../environment/registry-config.ts'
 import { Network } from './network.ts'
 import { startScript } from './start-script.ts'
@@ -51,6 +52,7 @@ export class InstanceHost extends Construct {
       region: stack.region,
       bundleUrl: asset.s3ObjectUrl,
       config: renderRegistryConfig(environment),
+      graceSeconds: graceSeconds(environment),
     })
     const instance = new Instance(this, 'Instance', {
       vpc,

@@ -8,6 +8,8 @@ export interface StartScriptProps {
   readonly bundleUrl: string
   /** The text of its config.yml. */
   readonly config: string
+  /** How long systemd lets it end before it is killed. */
+  readonly graceSeconds: number
 }
 
 /**
@@ -15,7 +17,7 @@ export interface StartScriptProps {
  *
  * Every later start is systemd's alone. A change to any of this, the app's file included, makes a new instance.
  */
-export function startScript({ volumeId, region, bundleUrl, config }: StartScriptProps): string {
+export function startScript({ volumeId, region, bundleUrl, config, graceSeconds }: StartScriptProps): string {
   return `#!/bin/bash
 set -euo pipefail
 export AWS_DEFAULT_REGION=${region}
@@ -64,7 +66,7 @@ ExecStartPre=+/usr/sbin/xfs_growfs ${registryFolder}
 ExecStart=/usr/bin/node-24 /opt/bucket-registry/registry.mjs serve /etc/distribution/config.yml
 Restart=always
 RestartSec=2
-TimeoutStopSec=60
+TimeoutStopSec=${graceSeconds}
 LimitNOFILE=65536
 CapabilityBoundingSet=
 NoNewPrivileges=yes

@@ -15,7 +15,7 @@ export function registryConfig({ registry }: Pick<Environment, 'registry'>): Reg
       version: '0.1',
       log: { level: 'info', formatter: 'json' },
       storage: { filesystem: { rootdirectory: registryFolder }, delete: { enabled: true } },
-      // Shorter than the time that a host gives a process to end.
+      // The hosts give it ten seconds more than this.
       http: { addr: `:${registryPort}`, draintimeout: '20s' },
     },
     registry,

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs'
 import type { CdktfEnvironment } from '../../environment/environment.ts'
+import { graceSeconds } from '../../environment/grace-seconds.ts'
 import { registryFolder, registryPort } from '../../environment/registry-config.ts'
 import { registryVariables } from '../../environment/registry-variables.ts'
 import { dockerLabels } from '../docker-labels.ts'
@@ -48,7 +49,9 @@ export class DockerContainer extends Construct {
       // A deployment is done when the image's health check says so.
       wait: true,
       waitTimeout: 60,
-      destroyGraceSeconds: 30,
+      // The provider's own patience, and the engine's, whoever stops the container.
+      destroyGraceSeconds: graceSeconds(environment),
+      stopTimeout: graceSeconds(environment),
     })
     container.overrideLogicalId('registry')
   }

@@ -6,6 +6,7 @@ const script = startScript({
   region: 'eu-west-1',
   bundleUrl: 's3://assets/registry.mjs',
   config: 'version: "0.1"\nhttp:\n  addr: :5000\n',
+  graceSeconds: 30,
 })
 
 describe('the first start of an instance', () => {

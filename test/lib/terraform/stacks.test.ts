@@ -118,8 +118,14 @@ describe('the app stack', () => {
     expect(container().env).toContain('REGISTRY_HTTP={"addr":":5000","draintimeout":"20s"}')
   })
 
+  test('waits for the time to drain that the file gives', () => {
+    const patient = dockerEnvironment('patient', 'storage: {driver: filesystem}\nregistry: {http: {draintimeout: 5m}}')
+
+    expect(synthesize([patient]).stack('registry-patient').resource.docker_container?.registry).toMatchObject({ stop_timeout: 310 })
+  })
+
   test('is deployed only when the registry says that it is alive, and ends with time to drain', () => {
-    expect(container()).toMatchObject({ wait: true, wait_timeout: 60, destroy_grace_seconds: 30 })
+    expect(container()).toMatchObject({ wait: true, wait_timeout: 60, destroy_grace_seconds: 30, stop_timeout: 30 })
   })
 })
 

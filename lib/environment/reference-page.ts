@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { cdkEnvironment, cdktfEnvironment } from './schema.ts'
+
+/** `docs/environments.md`, made of the schema: what the page says is what the loader does. */
+export function referencePage(): string {
+  return `${head}
+## On a Docker engine: \`engine: cdktf\`
+
+${table(cdktfEnvironment)}
+
+${docker}
+## On AWS: \`engine: cdk\`
+
+${table(cdkEnvironment)}
+
+${aws}`
+}
+
+function table(schema: z.ZodObject): string {
+  const rows = [...leaves(schema, [])].map(({ path, leaf }) => {
+    const cells = [`\`${path.join('.')}\``, allowed(leaf), defaultOf(leaf), z.globalRegistry.get(leaf)?.description ?? '']
+    return `| ${cells.join(' | ')} |`
+  })
+  return ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+/** The keys that hold values, in the schema's order. */
+function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ path: readonly string[]; leaf: z.core.$ZodType }> {
+  const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema
+  if (!(inner instanceof z.ZodObject)) return yield { path, leaf: schema }
+  for (const [name, child] of Object.entries(inner.shape)) yield* leaves(child, [...path, name])
+}
+
+/** What the loader says is allowed, when something is given that never is. */
+function allowed(schema: z.core.$ZodType): string {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return allowed(schema.unwrap())
+  if (schema instanceof z.ZodLiteral) return [...schema.values].join(', ')
+  const message = z.safeParse(schema, null).error?.issues[0]?.message ?? ''
+  return message.replace(/^must be (one of )?/, '')
+}
+
+function defaultOf(schema: z.core.$ZodType): string {
+  if (schema instanceof z.ZodOptional) return '–'
+  if (!(schema instanceof z.ZodDefault)) return 'required'
+  const value = z.parse(schema, undefined)
+  if (typeof value === 'object') return 'empty'
+  return `\`${value}\``
+}
+
+const head = `<!-- Generated from lib/environment by \`npx vitest run test/lib/environment -u\`; edit the schema or reference-page.ts, not this page. -->
+
+# Environments
+
+One YAML file in \`environments/\` is one deployed registry, named for its file: \`environments/local.yml\` is the environment \`local\`. Each becomes two stacks:
+
+- \`registry-NAME-data\` holds the images. It is deployed once, and keeps them.
+- \`registry-NAME\` is the registry. It can be destroyed and deployed again at any time.
+
+| command | what it does |
+| --- | --- |
+| \`npm run kit -- environments\` | lists the environments, and by which engine each is deployed |
+| \`npm run kit -- config NAME\` | prints the registry's \`config.yml\` in an environment |
+| \`npx cdktf synth\`, \`npx cdk synth\` | writes what would be deployed to \`cdktf.out\` or \`cdk.out\`, without credentials or network |
+| \`npx cdktf deploy registry-NAME-data registry-NAME\`, \`npx cdk deploy registry-NAME-data registry-NAME\` | deploys both stacks of an environment |
+| \`npx cdktf diff registry-NAME\`, \`npx cdk diff registry-NAME\` | shows what a deployment would change |
+| \`npx cdktf destroy registry-NAME\`, \`npx cdk destroy registry-NAME\` | takes the registry away, and leaves the images |
+
+\`-c environment=NAME\` (cdk) and \`BUCKET_REGISTRY_ENVIRONMENT=NAME\` (both) restrict a command to one environment; otherwise all of the engine's are read. Both
+engines build the app first, by the commands in \`cdk.json\` and \`cdktf.json\`.
+
+The file is read as YAML 1.1, as \`config.yml\` is: what is copied from there into \`registry\` means the same here. Everything that is wrong is said at once, with
+file, line and column, the value and what is allowed. The registry's own keys are checked as well, before anything is deployed. No secret belongs into the file:
+those that the registry knows are refused.
+
+There is no certificate in this version. Nothing that listens is therefore reachable from the internet.
+`
+
+const docker = `Terraform deploys it (1.11 is what it is tried with), and its provider kreuzwerker/docker 3.6.2. The Docker engine builds the image from \`registry-app\`: three files are sent to
+it, and the tag is the hash of their content.
+
+- **Parameter**: the Terraform variable \`node_image\` is the image with Node.js that it is built on, \`node:24-slim\` unless told. \`TF_VAR_node_image=… npx cdktf deploy …\`
+  sets it.
+- **Outputs**: \`url\` of the registry; \`volume\`, the name of the Docker volume, of the data stack.
+- The container runs as user 65532 with no capabilities on a read-only root, restarts unless it is stopped, and keeps 30 MB of log. A deployment is done when the
+  image's health check says that the registry is alive.
+- A change of the configuration replaces the container: for a few seconds nothing answers.
+- While \`storage.onDestroy\` is \`retain\`, \`npx cdktf destroy registry-NAME-data\` ends with an error and the volume stays. With \`delete\`, the images go.
+- The state lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them: they are how Terraform knows what it made.
+- Where no provider registry is reached, \`deploy\` and \`destroy\` need \`--skip-provider-lock\`. \`CHECKPOINT_DISABLE=1\` keeps cdktf from asking for newer versions of itself.
+`
+
+const aws = `The AWS account and region need \`npx cdk bootstrap\` once. Neither synthesis nor deployment needs Docker: the registry is one file, and runs on Amazon Linux 2023's
+own Node.js 24 under systemd.
+
+- **Outputs**: \`tunnel\`, the command (with the AWS CLI's Session Manager plugin) during which the registry is reached at \`localhost:5000\`; \`url\`, where it is reached from
+  within the network; \`volume\`, the id of the EBS volume, of the data stack.
+- It stands in a network of its own, in one availability zone, with a public address to reach out (HTTPS only) and a security group that lets nobody in but the ranges in
+  \`host.admit\`. There is no SSH, and the metadata service answers to IMDSv2 only. Both disks are encrypted.
+- A new version of the app, another instance type, a change of the configuration, and a newer Amazon Linux at the time of a deployment make a **new instance**. It waits for
+  the old one to end, takes over the volume and starts: for some minutes nothing answers. CloudFormation does not wait for that; \`/healthz\` through the tunnel tells, and
+  \`/var/log/cloud-init-output.log\` on the instance says why if it does not.
+- \`npx cdk destroy registry-NAME-data\` leaves the EBS volume in the account while \`storage.onDestroy\` is \`retain\`; it then belongs to no stack, costs what a volume costs, and is
+  deleted by hand. A later deployment of the data stack makes a new, empty one. With \`delete\`, the volume goes with the stack.
+- Nothing copies the images elsewhere: take EBS snapshots of what must not be lost.
+- What stands here has been synthesized, and validated against CloudFormation's schemas. No AWS account has run it yet.
+`
