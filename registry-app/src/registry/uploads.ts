@@ -87,6 +87,27 @@ export function uploads({ driver, blobs, secret, maximumAge, now, randomId, rand
     return expected(asked, digest, canonical)
   }
 
+  /** Brings all that was received to the key of its digest. @returns the canonical digest */
+  async function settle(state: UploadState, digest: Digest, options?: CallOptions): Promise<Digest> {
+    const sources = await sourcesOf(state, options)
+    const canonical = await verified(state, sources, digest, options)
+    if (sources.length > 1 || !state.whole) await driver.compose(sources, blobDataPath(canonical), options)
+    return canonical
+  }
+
+  /** The failure, or BLOB_UPLOAD_UNKNOWN if it is that the chunks are gone: somebody has closed the upload since, or cancelled it. */
+  async function explained(failure: unknown, state: UploadState, options?: CallOptions): Promise<unknown> {
+    if (failure instanceof RegistryError || (state.chunks.length === 0 && !state.list)) return failure
+    if (await driver.stat(startedAtPath(state.name, state.id), options)) return failure
+    await service.cancel(state, options)
+    return new RegistryError('BLOB_UPLOAD_UNKNOWN', { upload: state.id }, { cause: failure })
+  }
+
+  /** Whoever closes an upload again, since the answer was lost, finds what was received under its digest already. */
+  async function settledBefore(state: UploadState, digest: Digest, options?: CallOptions): Promise<boolean> {
+    return (await hashSoFar(state, [])) === digest && (await driver.stat(blobDataPath(digest), options)) !== undefined
+  }
+
   const service: Uploads = {
     start: name => ({ id: randomId(), name, offset: 0, touched: seconds(), chunks: [] }),
 
@@ -98,17 +119,24 @@ export function uploads({ driver, blobs, secret, maximumAge, now, randomId, rand
       return state
     },
 
-    append(state, body, options) {
+    async append(state, body, options) {
       const checked = { ...body, pieces: exactly(body) }
-      return state.offset === 0 && !body.range ? appendWhole(state, checked, options) : appendChunk(state, checked, options)
+      if (state.offset === 0 && !body.range) return appendWhole(state, checked, options)
+      try {
+        return await appendChunk(state, checked, options)
+      } catch (failure) {
+        throw await explained(failure, state, options)
+      }
     },
 
     async finish(state, digest, body, options) {
       if (state.offset === 0) return service.store(state.name, digest, body ?? { pieces: nothing() }, options)
       const complete = body ? await service.append(state, body, options) : state
-      const sources = await sourcesOf(complete, options)
-      const canonical = await verified(complete, sources, digest, options)
-      if (sources.length > 1 || !complete.whole) await driver.compose(sources, blobDataPath(canonical), options)
+      const canonical = await settle(complete, digest, options).catch(async failure => {
+        const error = await explained(failure, complete, options)
+        if (error === failure || !(await settledBefore(complete, digest, options))) throw error
+        return digest
+      })
       await blobs.link(state.name, canonical, digest, options)
       if (complete.chunks.length > 0 || complete.list) await service.cancel(complete, options)
     },
