@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
+import { runProgram } from './run-program.ts'
 import { version } from './version.ts'
 
 /** What the command line writes to; a test's array, or the process's own streams. */
@@ -18,13 +18,8 @@ export interface Output {
  */
 export function runKit(args: readonly string[], { out, error }: Output): number {
   try {
-    kit(out, error).parse(args, { from: 'user' })
-    return 0
+    return runProgram(() => kit(out, error).parse(args, { from: 'user' }), error)
   } catch (cause) {
-    if (cause instanceof EnvironmentError) {
-      error(`${cause.message}\n`)
-      return 1
-    }
     // Commander has said it already.
     if (cause instanceof Error && 'exitCode' in cause && typeof cause.exitCode === 'number') return cause.exitCode === 0 ? 0 : 2
     throw cause

@@ -25,13 +25,13 @@ export AWS_DEFAULT_REGION=${region}
 # The instance that this one replaces is ended only after this one runs; until then the volume is its.
 token=$(curl --fail --silent --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 300' http://169.254.169.254/latest/api/token)
 instance=$(curl --fail --silent --header "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/meta-data/instance-id)
-for attempt in {1..180}; do
+for _ in {1..180}; do
   aws ec2 attach-volume --volume-id ${volumeId} --instance-id "$instance" --device /dev/sdf && break
   sleep 5
 done
 volume=${volumeId}
 device=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\${volume/-/}
-for attempt in {1..60}; do [ -e "$device" ] && break; sleep 1; done
+for _ in {1..60}; do [ -e "$device" ] && break; sleep 1; done
 
 # A volume that has a file system keeps it: mkfs itself refuses as well.
 blkid "$device" || mkfs.xfs "$device"

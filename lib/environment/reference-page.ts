@@ -84,7 +84,7 @@ it, and the tag is the hash of their content.
 - The container runs as user 65532 with no capabilities on a read-only root, restarts unless it is stopped, and keeps 30 MB of log. A deployment is done when the
   image's health check says that the registry is alive.
 - A change of the configuration replaces the container: for a few seconds nothing answers.
-- While \`storage.onDestroy\` is \`retain\`, \`npx cdktf destroy registry-NAME-data\` ends with an error and the volume stays. With \`delete\`, the images go.
+- While \`storage.onDestroy\` is \`retain\`, \`npx cdktf destroy registry-NAME registry-NAME-data\` ends with an error, and the volume stays. With \`delete\`, the images go.
 - The state lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them: they are how Terraform knows what it made.
 - Where no provider registry is reached, \`deploy\` and \`destroy\` need \`--skip-provider-lock\`. \`CHECKPOINT_DISABLE=1\` keeps cdktf from asking for newer versions of itself.
 `
