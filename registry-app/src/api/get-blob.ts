@@ -3,7 +3,7 @@ import { RegistryError } from '../registry/errors.ts'
 import type { ByteRange } from '../storage/driver.ts'
 import type { Context } from './context.ts'
 import { parseRange } from './range.ts'
-import { empty, type Reply } from './reply.ts'
+import { empty, notModified, type Reply } from './reply.ts'
 import { immutable, isUnmodified } from './validators.ts'
 
 /** end-2: `GET` and `HEAD /v2/<name>/blobs/<digest>` (OCI distribution specification, "Pulling blobs"). */
@@ -19,14 +19,14 @@ export async function getBlob(context: Context): Promise<Reply> {
 
   if (request.method === 'HEAD') {
     const { size } = (await registry.blobs.stat(params.name, digest, { signal })) ?? unknown(digest)
-    return isUnmodified(request, digest) ? empty(304, headers) : { status: 200, headers: { ...headers, 'content-length': size } }
+    return isUnmodified(request, digest) ? notModified(headers) : { status: 200, headers: { ...headers, 'content-length': size } }
   }
 
   const range = await wantedRange(context, digest)
   const blob = (await registry.blobs.open(params.name, digest, { range, signal })) ?? unknown(digest)
   if (isUnmodified(request, digest)) {
     await blob.close()
-    return empty(304, headers)
+    return notModified(headers)
   }
   if (!range) return { status: 200, headers: { ...headers, 'content-length': blob.size }, body: blob.body }
 

@@ -1,7 +1,7 @@
 import { RegistryError } from '../registry/errors.ts'
 import { parseReference } from '../registry/name.ts'
 import type { Context } from './context.ts'
-import { empty, type Reply } from './reply.ts'
+import { notModified, type Reply } from './reply.ts'
 import { immutable, isUnmodified } from './validators.ts'
 
 /**
@@ -17,6 +17,6 @@ export async function getManifest({ registry, request, params, signal }: Context
   // What a tag names can change at any time.
   const caching = reference.digest ? immutable(digest) : { etag: `"${digest}"` }
   const headers = { 'content-type': mediaType, 'docker-content-digest': digest, ...caching }
-  if (isUnmodified(request, digest)) return empty(304, headers)
+  if (isUnmodified(request, digest)) return notModified(headers)
   return { status: 200, headers: { ...headers, 'content-length': content.length }, body: content }
 }

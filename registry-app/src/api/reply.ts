@@ -16,5 +16,8 @@ export const json = (value: unknown, headers: ReplyHeaders = {}): Reply => ({
 
 export const empty = (status: number, headers: ReplyHeaders = {}): Reply => ({ status, headers: { 'content-length': 0, ...headers } })
 
+/** Without a length: that of a 304 would have to be the content's (RFC 9110, section 8.6). */
+export const notModified = (headers: ReplyHeaders): Reply => ({ status: 304, headers })
+
 /** OCI distribution specification, "Warnings". @param text at most some hundred characters: all warnings of an answer have 4096 bytes */
 export const warning = (text: string) => ({ warning: `299 - "${text}"` })
