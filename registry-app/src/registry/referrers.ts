@@ -5,7 +5,6 @@ import { algorithmOf, type Digest, hexOf } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import { type ManifestContent, parseManifest } from './manifest-content.ts'
 import type { ManifestStore, StoredManifest } from './manifest-store.ts'
-import { indexTypes, mediaTypes } from './media-types.ts'
 import type { Name, Tag } from './name.ts'
 import { referrerPath, referrersPath } from './paths.ts'
 import type { Tags } from './tags.ts'
@@ -34,7 +33,7 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
   const cache = new LRUCache<Key, Referrer>({ maxSize: 4 * 1024 * 1024, sizeCalculation: entry => JSON.stringify(entry).length + 256 })
   const limit = 4 * 1024 * 1024
 
-  async function read(key: Key, options?: CallOptions): Promise<Referrer | undefined> {
+  async function readEntry(key: Key, options?: CallOptions): Promise<Referrer | undefined> {
     const cached = cache.get(key)
     if (cached) return cached
     const content = await driver.read(key, { ...options, limit })
@@ -47,8 +46,14 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
   async function own(name: Name, subject: Digest, options?: CallOptions): Promise<Referrer[]> {
     const keys: Key[] = []
     for await (const page of driver.list(referrersPath(name, subject), options)) keys.push(...page.objects.map(({ key }) => key))
-    return defined(await inParallel(keys, breadth, key => read(key, options)))
+    return defined(await inParallel(keys, breadth, key => readEntry(key, options)))
   }
+
+  const read = (name: Name, digest: Digest, options?: CallOptions) =>
+    ifAccepted(async () => {
+      const manifest = await manifests.get(name, digest, options)
+      return manifest && { manifest, content: parseManifest(manifest.content, manifest.mediaType) }
+    })
 
   /**
    * What clients kept under the fallback tag before there was this API: the specification's "Enabling the Referrers API" demands that
@@ -56,14 +61,12 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
    */
   async function fallback(name: Name, subject: Digest, options?: CallOptions): Promise<Referrer[]> {
     const digest = await tags.get(name, fallbackTag(subject), options)
-    const index = digest && (await manifests.get(name, digest, options))
-    if (!index || !indexTypes.has(index.mediaType)) return []
-    const { manifests: entries } = parseManifest(index.content, index.mediaType)
+    const index = digest && (await read(name, digest, options))
+    if (!index) return []
     return defined(
-      await inParallel(entries, breadth, async entry => {
-        const manifest = await manifests.get(name, entry.digest, options)
-        const content = manifest && parseManifest(manifest.content, manifest.mediaType)
-        return content?.subject?.digest === subject ? describe(manifest as StoredManifest, content) : undefined
+      await inParallel(index.content.manifests, breadth, async entry => {
+        const referrer = await read(name, entry.digest, options)
+        return referrer?.content.subject?.digest === subject ? describe(referrer.manifest, referrer.content) : undefined
       }),
     )
   }
@@ -76,7 +79,7 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
     },
 
     async remove(name, manifest, options) {
-      const subject = subjectOf(manifest)
+      const subject = await ifAccepted(async () => parseManifest(manifest.content, manifest.mediaType).subject?.digest)
       if (subject) await driver.delete([referrerPath(name, subject, manifest.digest)], options)
     },
 
@@ -95,10 +98,9 @@ function describe({ digest, content: bytes, mediaType }: StoredManifest, content
 }
 
 /** What an old bucket holds may be no manifest that we would accept: then it has no subject that we know of. */
-function subjectOf(manifest: StoredManifest): Digest | undefined {
-  if (manifest.mediaType === mediaTypes.dockerSchema1) return undefined
+async function ifAccepted<Result>(reading: () => Promise<Result>): Promise<Result | undefined> {
   try {
-    return parseManifest(manifest.content, manifest.mediaType).subject?.digest
+    return await reading()
   } catch (error) {
     if (error instanceof RegistryError) return undefined
     throw error
