@@ -29,7 +29,7 @@ export interface RequestBody {
   readonly size: number | undefined
   /** Whether the request has no body, or says that it is of no bytes. */
   readonly empty: boolean
-  /** The bytes, once. Throws when the client leaves, or stalls for too long. */
+  /** The bytes, once; a piece may be overwritten as soon as the next is asked for. Throws when the client leaves, or stalls for too long. */
   readonly pieces: AsyncIterable<Uint8Array>
 }
 

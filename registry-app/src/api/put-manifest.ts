@@ -43,7 +43,7 @@ async function readWhole({ size, pieces }: RequestBody): Promise<Uint8Array> {
   for await (const piece of pieces) {
     total += piece.length
     if (total > manifestLimit) tooLarge(total)
-    received.push(piece)
+    received.push(Uint8Array.from(piece))
   }
   return Buffer.concat(received)
 }

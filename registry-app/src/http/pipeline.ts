@@ -10,6 +10,7 @@ import { errorReply, registryErrors } from './error-reply.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import { respond } from './respond.ts'
 import { createRouter } from './router.ts'
+import { createSlabs } from './slabs.ts'
 
 export interface PipelineOptions {
   registry: Registry
@@ -36,6 +37,7 @@ export interface PipelineOptions {
 export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
   const route = createRouter(routes)
+  const slabs = createSlabs()
   const always = { ...options.headers, 'docker-distribution-api-version': 'registry/2.0' }
 
   async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
@@ -48,7 +50,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     const { route: found, params } = route(method, target.slice(prefix.length))
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
-    const body = requestBody(request, bodyTimeout)
+    const body = requestBody(request, bodyTimeout, slabs)
     const context: Context = {
       registry: options.registry,
       settings: options.settings,

@@ -24,7 +24,7 @@ export interface StorageDriver {
   /**
    * Streams `body` into one object, in bounded memory, by requests that can each be repeated: up to one part it is held and put at once, more goes in parts.
    *
-   * The object appears when `body` has ended, whole; if `body` throws (a wrong digest, a client that left), nothing appears.
+   * A piece of `body` may be overwritten as soon as the next is asked for. The object appears when `body` has ended, whole; if `body` throws (a wrong digest, a client that left), nothing appears.
    * `key` may be a function: it is asked once, after the last byte, because a blob's name is its digest and docker sends the bytes first. It may take its time:
    * a digest that garbage collection has condemned is rescued before it is stored. If it throws, nothing appears either.
    *

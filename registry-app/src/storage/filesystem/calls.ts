@@ -55,31 +55,18 @@ export function read(fd: number, buffer: Uint8Array, position: number): Promise<
   })
 }
 
-/** Writes all the pieces at the file's own position, however many calls that takes. */
-export function write(fd: number, pieces: readonly Uint8Array[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const next = (rest: readonly Uint8Array[]) =>
-      fs.writev(fd, rest, (error, written) => {
-        if (error) return reject(error)
-        const left = without(rest, written)
-        if (left.length === 0) return resolve()
-        next(left)
-      })
-    if (pieces.length === 0) return resolve()
-    next(pieces)
-  })
+/** Writes all of it at the file's own position. It reaches the kernel's memory, which is quick, not the disk. */
+export async function write(fd: number, content: Uint8Array): Promise<void> {
+  for (let done = 0; done < content.length; ) done += await writeSome(fd, content, done)
 }
 
-function without(pieces: readonly Uint8Array[], written: number): readonly Uint8Array[] {
-  let at = 0
-  let rest = written
-  for (const piece of pieces) {
-    if (rest < piece.length) return [piece.subarray(rest), ...pieces.slice(at + 1)]
-    rest -= piece.length
-    at += 1
-  }
-  return []
-}
+const writeSome = atOnce<[fd: number, content: Uint8Array, from: number], number>(
+  (fd, content, from) => fs.writeSync(fd, content, from),
+  (fd, content, from) =>
+    new Promise((resolve, reject) => {
+      fs.write(fd, content, from, (error, written) => (error ? reject(error) : resolve(written)))
+    }),
+)
 
 /** Whether the call failed because of one of these conditions; anything else is thrown on. */
 export function failedWith(error: unknown, ...codes: string[]): boolean {

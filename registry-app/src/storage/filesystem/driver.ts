@@ -28,8 +28,6 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
   const folders = directories(root)
   const arrivals = incoming({ root, directories: folders, randomName, now })
 
-  const gathered = { bytes: 0 }
-
   const pathOf = (key: Key) => {
     if (!isKey(key)) throw new Error(`${JSON.stringify(key)} is no key`)
     return join(root, key)
@@ -52,7 +50,7 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
     async put(key, content) {
       const path = pathOf(key)
       await arrivals.replace(
-        fd => write(fd, [content]),
+        fd => write(fd, content),
         async () => path,
       )
     },
@@ -60,7 +58,7 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
     async putIfAbsent(key, content) {
       const path = pathOf(key)
       if (await statOf(path)) return false
-      return arrivals.create(fd => write(fd, [content]), path)
+      return arrivals.create(fd => write(fd, content), path)
     },
 
     async store(body, key) {
@@ -68,7 +66,7 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
       let named: Key = ''
       await arrivals.replace(
         async fd => {
-          size = await writeStream(fd, body, gathered)
+          size = await writeStream(fd, body)
         },
         async () => {
           named = typeof key === 'string' ? key : await key()
@@ -170,6 +168,6 @@ async function* joined(driver: StorageDriver, sources: readonly Key[], key: Key)
   for (const source of sources) {
     const object = await driver.get(source)
     if (!object) throw new Error(`${source} is not there to be joined into ${key}`)
-    for await (const piece of object.body) yield Uint8Array.from(piece)
+    yield* object.body
   }
 }

@@ -3,17 +3,6 @@ import { close, read, write } from './calls.ts'
 /** How much is read at once. Two buffers of this size serve one download, however large. */
 const readSize = 512 * 1024
 
-/** How much is gathered for one write while the one before is still on its way. */
-const writeSize = 512 * 1024
-
-/** What all uploads together may have gathered; beyond it each piece is written as it comes. */
-const gatherLimit = 16 * 1024 * 1024
-
-/** How many bytes wait to be written, over all uploads of a driver. */
-export interface Gathered {
-  bytes: number
-}
-
 /**
  * The bytes from `first` up to `end`, read ahead by one buffer. Closes the file in the end, or when the reader gives up.
  *
@@ -44,38 +33,12 @@ export async function* readStream(fd: number, first: number, end: number): Async
   }
 }
 
-/** Writes all of `body` to the file, one write under way while the next is gathered. @returns the number of bytes */
-export async function writeStream(fd: number, body: AsyncIterable<Uint8Array>, total: Gathered): Promise<number> {
+/** Writes all of `body` to the file, each piece before the next is asked for. @returns the number of bytes */
+export async function writeStream(fd: number, body: AsyncIterable<Uint8Array>): Promise<number> {
   let size = 0
-  let gathered: Uint8Array[] = []
-  let waiting = 0
-  let underWay = Promise.resolve()
-
-  const flush = async () => {
-    await underWay
-    const pieces = gathered
-    const bytes = waiting
-    gathered = []
-    waiting = 0
-    underWay = write(fd, pieces).finally(() => {
-      total.bytes -= bytes
-    })
-    // Seen by the next `await underWay`; until then it is not an unhandled rejection.
-    underWay.catch(() => {})
-  }
-
-  try {
-    for await (const piece of body) {
-      size += piece.length
-      gathered.push(piece)
-      waiting += piece.length
-      total.bytes += piece.length
-      if (waiting >= writeSize || total.bytes > gatherLimit) await flush()
-    }
-    await flush()
-  } finally {
-    total.bytes -= waiting
-    await underWay
+  for await (const piece of body) {
+    await write(fd, piece)
+    size += piece.length
   }
   return size
 }
