@@ -45,7 +45,7 @@ async function* piecesOf(
   const timer = stallTimeout > 0 ? setInterval(look, stallTimeout / 2) : undefined
   /** Looks twice per limit, rather than setting a timer for each piece. */
   function look() {
-    const ready = full.length === 0
+    const ready = full.length === 0 && !over
     if (ready && silent) fail(new ClientGone(`the client sent nothing for ${stallTimeout} ms`))
     silent = ready
   }
