@@ -490,8 +490,8 @@ function listings(open: Open) {
       }
     })
 
-    test('goes on over more than one page', async () => {
-      const keys = Array.from({ length: 1_050 }, (_, index) => `many/${index.toString(36)}/link`).sort(byBytes)
+    test('goes on over more than one page, and so does delete', async () => {
+      const keys = Array.from({ length: 1_010 }, (_, index) => `many/${index.toString(36)}/link`).sort(byBytes)
       const driver = await open()
       for (let at = 0; at < keys.length; at += 100) {
         await Promise.all(keys.slice(at, at + 100).map(key => driver.put(key, bytes('x'))))
@@ -501,6 +501,8 @@ function listings(open: Open) {
       expect((await listed(driver, 'many/', { delimiter: '/' })).prefixes).toEqual(names)
       const startAfter = names[511] ?? ''
       expect((await listed(driver, 'many/', { delimiter: '/', startAfter })).prefixes).toEqual(names.slice(512))
+      await driver.delete(keys)
+      expect(await listed(driver, '', { delimiter: '/' })).toEqual({ keys: [], prefixes: [] })
     })
 
     test('can be left after the first page', async () => {
@@ -551,16 +553,6 @@ function deletions(open: Open) {
       }
     })
 
-    test('of more than one page of keys takes them all', async () => {
-      const keys = Array.from({ length: 1_050 }, (_, index) => `many/${index % 20}/${index}`)
-      const driver = await open()
-      for (let at = 0; at < keys.length; at += 100) {
-        await Promise.all(keys.slice(at, at + 100).map(key => driver.put(key, bytes('x'))))
-      }
-      await driver.delete(keys)
-      expect(await listed(driver, '', { delimiter: '/' })).toEqual({ keys: [], prefixes: [] })
-    })
-
     test('leaves a name that can be put again', async () => {
       const driver = await open()
       for (const text of ['one', 'two', 'three']) {
@@ -572,7 +564,7 @@ function deletions(open: Open) {
     })
 
     test('during a reader’s listing gives that reader no key twice', async () => {
-      const keys = Array.from({ length: 1_050 }, (_, index) => `many/${index.toString(36)}/link`).sort(byBytes)
+      const keys = Array.from({ length: 1_010 }, (_, index) => `many/${index.toString(36)}/link`).sort(byBytes)
       const driver = await open()
       for (let at = 0; at < keys.length; at += 100) {
         await Promise.all(keys.slice(at, at + 100).map(key => driver.put(key, bytes('x'))))
