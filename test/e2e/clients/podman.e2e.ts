@@ -1,5 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
+import { atTheEnd } from '../support/at-the-end.ts'
 import { run } from '../support/run.ts'
 import { suite } from '../support/suite.ts'
 import { tool } from '../support/tool.ts'
@@ -10,13 +12,17 @@ const binary = await tool('podman')
 
 suite('podman', [binary], () => {
   let folder: string
+  let runroot: string
   let image: string
   const podman = (...args: string[]) =>
-    run(binary.path, ['--storage-driver', 'vfs', '--root', join(folder, 'storage'), '--runroot', join(folder, 'run'), ...args])
+    run(binary.path, ['--storage-driver', 'vfs', '--root', join(folder, 'storage'), '--runroot', runroot, ...args])
 
   beforeAll(async () => {
     const own = await serverForSuite()
     folder = own.folder
+    // Podman refuses a path of more than 50 characters here, which a temporary folder may well have.
+    runroot = await mkdtemp('/tmp/podman-')
+    atTheEnd(() => rm(runroot, { recursive: true, force: true }))
     image = `${own.server.host}/team/podman:v1`
     const [layer = ''] = await writeLayers(join(folder, 'layers'), [2_000_000])
     await podman('import', layer, image)

@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest'
+import { atTheEnd } from '../support/at-the-end.ts'
 import { type RegistryServer, startServer } from '../support/registry-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -6,6 +6,6 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 export async function serverForSuite(): Promise<{ server: RegistryServer; folder: string }> {
   const folder = await temporaryFolder()
   const server = await startServer({ folder })
-  afterAll(async () => void (await server.stop()))
+  atTheEnd(() => server.stop())
   return { server, folder }
 }
