@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiSettings, Context } from '../api/context.ts'
 import type { Reply } from '../api/reply.ts'
-import { type Route, routes } from '../api/routes.ts'
+import { type Route, routes, type Scope } from '../api/routes.ts'
 import type { Log } from '../ops/log.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -86,14 +86,19 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
   }
 }
 
-/** What the configuration forbids, whoever asks. */
-function refuseIfForbidden({ scope }: Route, { deleteEnabled, readOnly }: ApiSettings): void {
+/** What the configuration forbids, whoever asks. The 405 tells what is left of the methods (RFC 9110, section 15.5.6). */
+function refuseIfForbidden({ pattern, scope }: Route, settings: ApiSettings): void {
+  const reason = reasonAgainst(scope, settings)
+  if (!reason) return
+  const allowed = routes.filter(route => route.pattern === pattern && !reasonAgainst(route.scope, settings)).map(({ method }) => method)
+  throw new RegistryError('UNSUPPORTED', { reason, allowed })
+}
+
+function reasonAgainst(scope: Scope, { deleteEnabled, readOnly }: ApiSettings): string | undefined {
   if (readOnly && (scope === 'push' || scope === 'delete')) {
-    throw new RegistryError('UNSUPPORTED', { reason: 'the registry is read-only (storage.maintenance.readonly.enabled)' })
+    return 'the registry is read-only (storage.maintenance.readonly.enabled)'
   }
-  if (scope === 'delete' && !deleteEnabled) {
-    throw new RegistryError('UNSUPPORTED', { reason: 'deleting is switched off (storage.delete.enabled)' })
-  }
+  return scope === 'delete' && !deleteEnabled ? 'deleting is switched off (storage.delete.enabled)' : undefined
 }
 
 function splitOnce(text: string, separator: string): [string, string] {
