@@ -89,7 +89,8 @@ export async function trialServer(options: TrialServerOptions = {}): Promise<Tri
 /** One request by Node's client. */
 export function send({ method = 'GET', path, headers = {}, body }: Call, to: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ ...to, method, path, headers }, response => {
+    const length = body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) }
+    const asked = request({ ...to, method, path, headers: { ...length, ...headers } }, response => {
       const pieces: Buffer[] = []
       response.on('data', piece => pieces.push(piece))
       response.once('error', reject)
