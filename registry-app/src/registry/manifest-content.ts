@@ -51,7 +51,9 @@ export function parseManifest(content: Uint8Array, claimed: string | undefined):
 /** The media type is not stored beside a manifest: it is read from its JSON each time (`mediaType`, or else the fields it has). */
 export function mediaTypeOf(content: Uint8Array): string {
   const json = asObject(parseJson(content), 'the manifest')
-  return json.schemaVersion === 1 ? mediaTypes.dockerSchema1 : typeOf(json, undefined)
+  if (json.schemaVersion === 1) return mediaTypes.dockerSchema1
+  // What another registry accepted into this storage can be read and deleted, whatever it says that it is.
+  return typeof json.mediaType === 'string' && json.mediaType !== '' ? json.mediaType : typeOf(json, undefined)
 }
 
 function typeOf(json: Json, claimed: string | undefined): string {

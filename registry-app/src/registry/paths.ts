@@ -21,7 +21,7 @@ import type { Name, Tag } from './name.ts'
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
  *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
  *
- * A link holds the canonical digest (sha256) as text, with no newline; of a blob or manifest that was pushed under sha512 there are two.
+ * A link holds the canonical digest (sha256) as text, with no newline; of a blob that was pushed under sha512 there are two.
  */
 const root = 'docker/registry/v2'
 

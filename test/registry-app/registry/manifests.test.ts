@@ -341,3 +341,16 @@ describe('delete', () => {
     expect(await registry.manifests.get(a, { digest: goodEntry.digest })).toBeUndefined()
   })
 })
+
+test('a manifest of a type that is not ours, in an existing storage, can be read and deleted', async () => {
+  const { driver, registry } = trial()
+  const content = encode({ schemaVersion: 2, mediaType: 'application/vnd.oci.artifact.manifest.v1+json' })
+  const digest = sha256(content)
+  await driver.put(blobDataPath(digest), content)
+  await driver.put(revisionLinkPath(a, digest), Buffer.from(digest))
+
+  const manifest = await registry.manifests.get(a, { digest })
+  expect(manifest?.mediaType).toBe('application/vnd.oci.artifact.manifest.v1+json')
+  expect(await registry.manifests.delete(a, { digest })).toBe(true)
+  expect(await registry.manifests.get(a, { digest })).toBeUndefined()
+})

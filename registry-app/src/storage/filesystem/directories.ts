@@ -19,7 +19,7 @@ export interface Directories {
 
 export function directories(root: string): Directories {
   /** Folders that are there, and whether their own entry is known to be durable. Only a cache: not to know costs a mkdir and an fsync. */
-  const known = new LRUCache<string, 'made' | 'durable'>({ max: 10_000 })
+  const known = new LRUCache<string, { durable: boolean }>({ max: 10_000 })
   const syncing = new Map<string, { running: Promise<void>; next?: Promise<void> }>()
 
   async function ensure(path: string): Promise<void> {
@@ -37,14 +37,17 @@ export function directories(root: string): Directories {
       // Somebody else's is not known to be durable either.
       if (!failedWith(error, 'EEXIST')) throw error
     }
-    if (!known.has(path)) known.set(path, 'made')
+    if (!known.has(path)) known.set(path, { durable: false })
   }
 
   async function sync(path: string): Promise<void> {
     await syncEntries(path)
-    for (let folder = path; folder !== root && known.get(folder) !== 'durable'; folder = dirname(folder)) {
+    for (let folder = path; folder !== root; folder = dirname(folder)) {
+      // The entry as it is now: one that is pruned and made again meanwhile is another.
+      const entry = known.get(folder)
+      if (entry?.durable) return
       await syncEntries(dirname(folder))
-      known.set(folder, 'durable')
+      if (entry) entry.durable = true
     }
   }
 
