@@ -31,7 +31,13 @@ export async function startServer({ handle, listen, timeouts, maxConnections, ma
 
   for (const address of listen) {
     const server = createServer(
-      { maxHeaderSize, headersTimeout: timeouts.headers, requestTimeout: 0, keepAliveTimeout: timeouts.idle },
+      {
+        maxHeaderSize,
+        headersTimeout: timeouts.headers,
+        requestTimeout: 0,
+        keepAliveTimeout: timeouts.idle,
+        connectionsCheckingInterval: checkingInterval(timeouts.headers),
+      },
       listener,
     )
     server.maxConnections = maxConnections
@@ -60,6 +66,9 @@ export async function startServer({ handle, listen, timeouts, maxConnections, ma
     },
   }
 }
+
+/** Node looks for headers that take too long once in so many milliseconds, and of itself no more often than every 30 s. */
+const checkingInterval = (headersTimeout: number) => (headersTimeout > 0 ? Math.min(30_000, Math.ceil(headersTimeout / 2)) : 30_000)
 
 /** @returns `false` for an optional address that this machine does not have */
 function listening(server: Server, { address, optional }: { address: object; optional: boolean }): Promise<boolean> {
