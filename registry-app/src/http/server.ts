@@ -53,8 +53,10 @@ export async function startServer({ handle, listen, timeouts, maxConnections, ma
       const timeout = new Promise(resolve => {
         timer = setTimeout(resolve, drainTimeout)
       })
-      // Idle connections close at once; one that becomes idle later is closed when it is seen.
-      const sweeper = setInterval(() => servers.forEach(server => void server.closeIdleConnections()), 100)
+      // Idle connections close at once; one that becomes idle later is closed when it is seen. One on which nothing was asked yet is not idle to Node.
+      const sweeper = setInterval(() => {
+        for (const server of servers) running.size === 0 ? server.closeAllConnections() : server.closeIdleConnections()
+      }, 100)
       servers.forEach(server => void server.closeIdleConnections())
       await Promise.race([closed, timeout])
       clearTimeout(timer)
