@@ -8,7 +8,7 @@ export function logAccess(log: Log, id: string, request: IncomingMessage, respon
     log.info('response completed', {
       'http.request.id': id,
       'http.request.method': request.method,
-      'http.request.uri': request.url?.replace(/([?&]_state=)[^&]*/, '$1***').slice(0, 2048),
+      'http.request.uri': withoutState(request.url ?? '').slice(0, 2048),
       'http.request.remoteaddr': remoteAddress,
       'http.request.useragent': request.headers['user-agent'],
       'http.response.status': response.writableFinished ? response.statusCode : 499,
@@ -17,3 +17,11 @@ export function logAccess(log: Log, id: string, request: IncomingMessage, respon
     })
   })
 }
+
+/** However the parameter's name is written: `%5Fstate` is read as `_state` too. */
+function withoutState(url: string): string {
+  if (!url.includes('?')) return url
+  return url.replace(/([?&])([^=&]*)=[^&]*/g, (whole, separator, name) => (isState(name) ? `${separator}${name}=***` : whole))
+}
+
+const isState = (name: string) => name === '_state' || (name.includes('%') && new URLSearchParams(name).has('_state'))
