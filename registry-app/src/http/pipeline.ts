@@ -80,8 +80,9 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
   }
 
   function failed(error: unknown, id: string, signal: AbortSignal): Reply {
+    if (error instanceof ClientGone) throw error
     const [first] = registryErrors(error)
-    if (first.status >= 500 && !signal.aborted && !(error instanceof ClientGone)) log.error(first.message, { 'http.request.id': id, error })
+    if (first.status >= 500 && !signal.aborted) log.error(first.message, { 'http.request.id': id, error })
     return errorReply(error)
   }
 }
