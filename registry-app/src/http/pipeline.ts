@@ -42,7 +42,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
 
   async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
     const { method = 'GET', url = '/', headers } = request
-    const [target, query] = splitOnce(url, '?')
+    const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
     if (page) return page()
     if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
@@ -101,6 +101,9 @@ function reasonAgainst(scope: Scope, { deleteEnabled, readOnly }: ApiSettings): 
   }
   return scope === 'delete' && !deleteEnabled ? 'deleting is switched off (storage.delete.enabled)' : undefined
 }
+
+/** A server must understand a target with scheme and host, though only proxies are sent one (RFC 9112, section 3.2.2). */
+const originForm = (target: string) => (target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, ''))
 
 function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator)
