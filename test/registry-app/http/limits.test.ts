@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { content, keysUnder, MiB, sha256 } from '../support/bytes.ts'
+import { pushBlob } from '../support/images.ts'
+import { head, openSocket } from './support/raw-socket.ts'
+import { trialServer } from './support/trial-server.ts'
+
+const blob = content(1000)
+const digest = sha256(blob)
+const post = `POST /v2/a/blobs/uploads/?digest=${digest}`
+
+describe('headers', () => {
+  test('larger than the limit → 431, and the connection is closed', async () => {
+    const { port, call } = await trialServer({ server: { maxHeaderSize: 4096 } })
+    const raw = await openSocket(port)
+    await raw.send(head('GET /v2/', { 'x-long': 'x'.repeat(5000) }))
+    expect(await raw.closed).toMatch(/^HTTP\/1\.1 431 /)
+    expect((await call({ path: '/v2/' })).status).toBe(200)
+  })
+
+  test('just below the limit are taken', async () => {
+    const { call } = await trialServer({ server: { maxHeaderSize: 4096 } })
+    expect((await call({ path: '/v2/', headers: { 'x-long': 'x'.repeat(3500) } })).status).toBe(200)
+  })
+
+  test('that never end → 408, and the connection is closed, though it moves', async () => {
+    const { port } = await trialServer({ server: { timeouts: { headers: 200, idle: 60_000 } } })
+    const raw = await openSocket(port)
+    await raw.send('GET /v2/ HTTP/1.1\r\nhost: registry.test\r\n')
+    const timer = setInterval(() => raw.socket.write('x-slow: 1\r\n'), 20)
+    const answer = await raw.closed
+    clearInterval(timer)
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+  })
+
+  test('that never begin: the connection is closed', async () => {
+    const { port } = await trialServer({ server: { timeouts: { headers: 200, idle: 60_000 } } })
+    const raw = await openSocket(port)
+    expect(await raw.closed).toMatch(/^(HTTP\/1\.1 408 [^]*)?$/)
+  })
+})
+
+test('a connection on which nothing more is asked is closed', async () => {
+  const { port } = await trialServer({ server: { timeouts: { headers: 60_000, idle: 50 } } })
+  const raw = await openSocket(port)
+  await raw.send(head('GET /v2/'))
+  expect(await raw.closed).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+describe('a body', () => {
+  test('that stalls ends the request, and leaves nothing', async () => {
+    const { port, driver, log, call } = await trialServer({ pipeline: { bodyTimeout: 50 } })
+    const raw = await openSocket(port)
+    await raw.send(head(post, { 'content-length': 1000 }), blob.subarray(0, 500))
+    expect(await raw.closed).toBe('')
+    expect(await keysUnder(driver, '')).toEqual([])
+    await expect.poll(() => log().some(line => line.includes('"http.response.status":499'))).toBe(true)
+    expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
+    expect((await call({ path: '/v2/' })).status).toBe(200)
+  })
+
+  test('that is slow, but moves, lives', async () => {
+    const { port } = await trialServer({ pipeline: { bodyTimeout: 400 } })
+    const raw = await openSocket(port)
+    await raw.send(head(post, { 'content-length': 1000 }))
+    // Longer altogether than a stall may last, though no single pause is.
+    for (let at = 0; at < 1000; at += 100) {
+      await raw.send(blob.subarray(at, at + 100))
+      await new Promise(resolve => setTimeout(resolve, 60))
+    }
+    await raw.until(/^HTTP\/1\.1 201 /)
+  })
+
+  test('of an answer that nobody takes is given up', async () => {
+    const { port, registry, log } = await trialServer({ pipeline: { bodyTimeout: 100 } })
+    const large = content(32 * MiB)
+    await pushBlob(registry, 'a', large)
+    const raw = await openSocket(port)
+    raw.socket.pause()
+    await raw.send(head(`GET /v2/a/blobs/${sha256(large)}`))
+    await expect.poll(() => log().some(line => line.includes('"http.response.status":499')), { timeout: 10_000 }).toBe(true)
+    expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
+  })
+
+  test.each([
+    ['both a length and chunks', { 'content-length': 5, 'transfer-encoding': 'chunked' }],
+    ['a length that is no number', { 'content-length': 'many' }],
+    ['a negative length', { 'content-length': -1 }],
+    ['a length beyond all numbers', { 'content-length': '9'.repeat(30) }],
+    ['an encoding that nobody knows', { 'transfer-encoding': 'gzip' }],
+  ])('with %s → 400, and the connection is closed', async (_, headers) => {
+    const { port, call, driver } = await trialServer()
+    const raw = await openSocket(port)
+    await raw.send(head(post, headers), 'x')
+    expect(await raw.closed).toMatch(/^HTTP\/1\.1 400 /)
+    expect((await call({ path: '/v2/' })).status).toBe(200)
+    expect(await keysUnder(driver, '')).toEqual([])
+  })
+})
+
+test('more connections than are allowed are closed at once, and one more is taken when one has gone', async () => {
+  const { port } = await trialServer({ server: { maxConnections: 2 } })
+  const [one, two] = [await openSocket(port), await openSocket(port)]
+  for (const each of [one, two]) {
+    await each.send(head('GET /v2/'))
+    await each.until(/^HTTP\/1\.1 200 /)
+  }
+  expect(await (await openSocket(port)).closed).toBe('')
+  one.socket.destroy()
+  await expect
+    .poll(async () => {
+      const next = await openSocket(port)
+      await next.send(head('GET /v2/', { connection: 'close' }))
+      return next.closed
+    })
+    .toMatch(/^HTTP\/1\.1 200 /)
+})
