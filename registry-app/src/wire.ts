@@ -47,7 +47,7 @@ export async function startRegistry(config: Config, log: Log): Promise<RunningSe
     headers: http.headers,
     prefix: http.prefix,
     bodyTimeout: http.timeouts.body,
-    pages: healthPages(driver, clock),
+    pages: healthPages(driver, clock, log),
     healthy: health.storagedriver.enabled ? watchStorage(driver, { ...health.storagedriver, log }) : undefined,
     requestId: requestIds(),
     clock,

@@ -1,5 +1,6 @@
 import type { Reply } from '../api/reply.ts'
 import { probe } from '../ops/health.ts'
+import type { Log } from '../ops/log.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 
 /** How long an answer of the storage is believed: however many ask `/readyz`, it is asked once a second. */
@@ -9,7 +10,7 @@ const believedFor = 1000
  * `/healthz`: the process is alive. What platforms ask: a storage that is away for ten minutes must not restart every replica.
  * `/readyz`: it can serve, the storage answers. For people and alarms.
  */
-export function healthPages(driver: StorageDriver, clock: () => number): Map<string, () => Promise<Reply>> {
+export function healthPages(driver: StorageDriver, clock: () => number, log: Log): Map<string, () => Promise<Reply>> {
   let asked = Number.NEGATIVE_INFINITY
   let answer: Promise<Reply> | undefined
 
@@ -18,7 +19,10 @@ export function healthPages(driver: StorageDriver, clock: () => number): Map<str
       asked = clock()
       answer = probe(driver).then(
         () => text(200, 'ready'),
-        () => text(503, 'the storage does not answer; the log says why'),
+        error => {
+          log.warn('the storage does not answer', { error })
+          return text(503, 'the storage does not answer; the log says why')
+        },
       )
     }
     return answer
