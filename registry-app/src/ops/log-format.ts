@@ -6,7 +6,7 @@ export type Format = (time: Date, level: Level, message: string, fields: Fields)
 export const formats = {
   /** logfmt: `time="…" level=info msg="…" key=value`. */
   text: (time, level, message, fields) => {
-    const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${quoted(value)}`)
+    const pairs = Object.entries(fields).map(([key, value]) => (value === undefined ? '' : ` ${key}=${quoted(value)}`))
     return `time="${time.toISOString()}" level=${level} msg=${JSON.stringify(message)}${pairs.join('')}`
   },
 
