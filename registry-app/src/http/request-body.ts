@@ -61,6 +61,7 @@ async function* piecesOf(
       slab = slabs.take(Number.POSITIVE_INFINITY)
       used = 0
     }
+    release(piece)
     if (full.length === 0) return
     request.pause()
     wake()
@@ -104,4 +105,12 @@ async function* piecesOf(
     for (const rest of [slab, ...full]) slabs.give(rest)
     if (failure) request.destroy()
   }
+}
+
+/**
+ * Frees the memory of a piece that has been copied, now. Left to the garbage collector, 64 KB for each read of the socket keep it marking on the
+ * side all the time: a sixth of the CPU of a push.
+ */
+function release({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
