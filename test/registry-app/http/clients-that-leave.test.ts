@@ -101,7 +101,7 @@ describe('an answer before the body has come', () => {
         }),
       )
     }
-    expect(await raw.closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*connection: close[^]*"errors":`, 'i'))
+    expect(await raw.closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [sS]*connection: close[sS]*"errors":`, 'i'))
     expect((await call({ path: '/v2/' })).status).toBe(200)
   })
 
@@ -111,7 +111,7 @@ describe('an answer before the body has come', () => {
       const { port } = await trialServer()
       const raw = await openSocket(port)
       await raw.send(head(line, { 'content-length': 100_000 }), blob.subarray(0, 100_000))
-      await raw.until(new RegExp(`^HTTP/1\\.1 ${status} [^]*"errors":`))
+      await raw.until(new RegExp(`^HTTP/1\\.1 ${status} [sS]*"errors":`))
       await raw.send(head('GET /v2/', { connection: 'close' }))
       expect(await raw.closed).toMatch(/HTTP\/1\.1 200 /)
     },
@@ -121,7 +121,7 @@ describe('an answer before the body has come', () => {
     const { port } = await trialServer()
     const raw = await openSocket(port)
     await raw.send(head('PUT /v2/nothing', { 'content-length': 100_000 }))
-    await raw.until(/^HTTP\/1\.1 404 [^]*"errors":/)
+    await raw.until(/^HTTP\/1\.1 404 [\s\S]*"errors":/)
   })
 
   test('comes after 100 Continue to a client that waits for it', async () => {
