@@ -1,0 +1,174 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type RunningCommand, run } from './http/support/child-process.ts'
+import { head, openSocket } from './http/support/raw-socket.ts'
+import { send } from './http/support/trial-server.ts'
+import { content, sha256 } from './support/bytes.ts'
+import { temporaryFolder } from './support/folder.ts'
+
+const blob = content(1000)
+const post = `/v2/a/blobs/uploads/?digest=${sha256(blob)}`
+
+interface Served {
+  readonly folder: string
+  readonly command: RunningCommand
+  readonly port: number
+}
+
+/** `serve` in an empty folder, on a port that the system chose. */
+async function serving(environment = {}, given: readonly string[] = [], folder?: string): Promise<Served> {
+  const where = folder ?? (await temporaryFolder())
+  const command = run({ arguments: ['serve', ...given], folder: where, environment: { REGISTRY_HTTP_ADDR: 'localhost:0', ...environment } })
+  const [, port] = await command.until(/addresses"?[=:]"?http:\/\/[^ "]*:(\d+)/)
+  return { folder: where, command, port: Number(port) }
+}
+
+async function stopped({ command }: Served, signal: NodeJS.Signals = 'SIGTERM') {
+  command.kill(signal)
+  return command.exit
+}
+
+const to = (port: number) => ({ host: '127.0.0.1', port })
+
+describe('serve, in an empty folder with no configuration', () => {
+  test('says where it is and how to push to it, and warns of nothing', async () => {
+    const served = await serving()
+    await served.command.until(/Ctrl-C stops it/)
+    const text = served.command.stdout()
+    expect(text).toContain(`The registry is at http://localhost:${served.port}; images are kept in ./data.`)
+    expect(text).toContain(`docker push localhost:${served.port}/alpine`)
+    expect(text).not.toMatch(/level=(warn|error)/)
+    expect(served.command.stderr()).toBe('')
+  })
+
+  test('keeps images in ./data, so that they are there after a restart', async () => {
+    const served = await serving()
+    expect(await send({ method: 'POST', path: post, body: blob }, to(served.port))).toMatchObject({ status: 201 })
+    expect(await readdir(served.folder)).toEqual(['data'])
+    expect(await stopped(served)).toBe(0)
+    const again = await serving({}, [], served.folder)
+    const { status, body } = await send({ path: `/v2/a/blobs/${sha256(blob)}` }, to(again.port))
+    expect({ status, same: body.equals(blob) }).toEqual({ status: 200, same: true })
+  })
+
+  test('is alive and ready', async () => {
+    const { port } = await serving()
+    for (const path of ['/healthz', '/readyz']) expect((await send({ path }, to(port))).status).toBe(200)
+  })
+
+  test('goes on with an upload after a restart, though nothing signs it that somebody configured', async () => {
+    const served = await serving()
+    const started = await send({ method: 'POST', path: '/v2/a/blobs/uploads/' }, to(served.port))
+    const half = { method: 'PATCH', headers: { 'content-range': '0-499' }, body: blob.subarray(0, 500) }
+    const { headers } = await send({ ...half, path: started.headers.location ?? '' }, to(served.port))
+    await stopped(served)
+    const again = await serving({}, [], served.folder)
+    const rest = { method: 'PUT', path: `${headers.location}&digest=${sha256(blob)}`, headers: { 'content-range': '500-999' } }
+    expect((await send({ ...rest, body: blob.subarray(500) }, to(again.port))).status).toBe(201)
+  })
+})
+
+describe('serve', () => {
+  test('warns loudly of plain HTTP that others can reach', async () => {
+    const served = await serving({ REGISTRY_HTTP_ADDR: ':0' })
+    await served.command.until(/level=warn msg="PLAIN HTTP ON :0: /)
+  })
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('exits 0 at %s, once the upload in flight has finished', async signal => {
+    const served = await serving()
+    const raw = await openSocket(served.port)
+    await raw.send(head(`POST ${post}`, { 'content-length': 1000 }), blob.subarray(0, 500))
+    expect((await send({ path: '/v2/' }, to(served.port))).status).toBe(200)
+    served.command.kill(signal)
+    await served.command.until(/msg="stopping"/)
+    await raw.send(blob.subarray(500))
+    await raw.until(/^HTTP\/1\.1 201 /)
+    expect(await served.command.exit).toBe(0)
+    expect(served.command.stdout()).toMatch(/http\.response\.status=201/)
+  })
+
+  test('cuts what takes longer than http.draintimeout, and says so', async () => {
+    const served = await serving({ REGISTRY_HTTP_DRAINTIMEOUT: '20ms' })
+    const raw = await openSocket(served.port)
+    await raw.send(head(`POST ${post}`, { 'content-length': 1000 }), blob.subarray(0, 500))
+    expect((await send({ path: '/v2/' }, to(served.port))).status).toBe(200)
+    expect(await stopped(served)).toBe(0)
+    expect(served.command.stdout()).toMatch(/level=warn msg="requests were cut off: http.draintimeout is over" requests=1/)
+    expect(await raw.closed).toBe('')
+  })
+
+  test('stops at once at a second signal', async () => {
+    const served = await serving()
+    const raw = await openSocket(served.port)
+    await raw.send(head(`POST ${post}`, { 'content-length': 1000 }), blob.subarray(0, 500))
+    expect((await send({ path: '/v2/' }, to(served.port))).status).toBe(200)
+    served.command.kill('SIGTERM')
+    await served.command.until(/msg="stopping"/)
+    expect(await stopped(served, 'SIGINT')).toBe(1)
+  })
+
+  test.each([
+    ['on the command line', ['own.yml'], {}],
+    ['by REGISTRY_CONFIGURATION_PATH', [], { REGISTRY_CONFIGURATION_PATH: 'own.yml' }],
+  ])('takes the configuration that is named %s, and greets nobody', async (_, given, environment) => {
+    const folder = await temporaryFolder()
+    const config = 'version: 0.1\nlog: {formatter: json, fields: {from: own}}\nstorage: {inmemory: {}}\nhttp: {addr: "127.0.0.1:0"}\n'
+    await writeFile(join(folder, 'own.yml'), config)
+    const served = await serving({ ...environment, REGISTRY_HTTP_ADDR: '127.0.0.1:0' }, given, folder)
+    expect((await send({ path: '/v2/' }, to(served.port))).status).toBe(200)
+    expect(await stopped(served)).toBe(0)
+    for (const line of served.command.stdout().trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ from: 'own' })
+    expect(await readdir(folder)).toEqual(['own.yml'])
+  })
+
+  test('exits 1 where the address is taken, and says so without a stack', async () => {
+    const other = createServer()
+    await new Promise<void>(resolve => other.listen({ port: 0, host: '127.0.0.1' }, resolve))
+    onTestFinished(() => void other.close())
+    const address = other.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const command = run({ arguments: ['serve'], folder: await temporaryFolder(), environment: { REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` } })
+    expect(await command.exit).toBe(1)
+    expect(command.stderr()).toMatch(new RegExp(`EADDRINUSE.*127\\.0\\.0\\.1:${port}`))
+    expect(command.stderr()).not.toMatch(/^\s+at /m)
+  })
+})
+
+describe('healthcheck', () => {
+  const asking = async (addr: string, more = {}) => {
+    const command = run({ arguments: ['healthcheck'], folder: await temporaryFolder(), environment: { REGISTRY_HTTP_ADDR: addr, ...more } })
+    return { code: await command.exit, text: command.stdout() + command.stderr() }
+  }
+
+  test.each(['localhost', '127.0.0.1', '', '0.0.0.0'])('exits 0 where a registry listens on "%s"', async host => {
+    const { port } = await serving({ REGISTRY_HTTP_ADDR: `${host}:0` })
+    expect(await asking(`${host}:${port}`)).toEqual({ code: 0, text: 'healthy\n' })
+  })
+
+  test('exits 0 where a registry listens on a unix socket', async () => {
+    const path = join(await temporaryFolder(), 'registry.sock')
+    const unix = { REGISTRY_HTTP_NET: 'unix' }
+    const command = run({ arguments: ['serve'], folder: await temporaryFolder(), environment: { ...unix, REGISTRY_HTTP_ADDR: path } })
+    await command.until(/msg="?listening/)
+    expect(await asking(path, unix)).toEqual({ code: 0, text: 'healthy\n' })
+  })
+
+  test('exits 1 where nobody listens, and says so in one line', async () => {
+    const served = await serving()
+    await stopped(served)
+    const { code, text } = await asking(`127.0.0.1:${served.port}`)
+    expect(code).toBe(1)
+    expect(text).toMatch(/^\/healthz cannot be reached: .*ECONNREFUSED.*\n$/)
+  })
+
+  test('exits 1 where something else listens', async () => {
+    const other = createServer(socket => socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'))
+    await new Promise<void>(resolve => other.listen({ port: 0, host: '127.0.0.1' }, resolve))
+    onTestFinished(() => void other.close())
+    const address = other.address()
+    const { code, text } = await asking(`127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)
+    expect({ code, text }).toEqual({ code: 1, text: '/healthz answered 404\n' })
+  })
+})
