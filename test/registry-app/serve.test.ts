@@ -76,12 +76,12 @@ describe('serve', () => {
     await served.command.until(/level=warn msg="PLAIN HTTP ON :0: /)
   })
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('exits 0 at %s, once the upload in flight has finished', async signal => {
+  test('exits 0 at SIGTERM, once the upload in flight has finished', async () => {
     const served = await serving()
     const raw = await openSocket(served.port)
     await raw.send(head(`POST ${post}`, { 'content-length': 1000 }), blob.subarray(0, 500))
     expect((await send({ path: '/v2/' }, to(served.port))).status).toBe(200)
-    served.command.kill(signal)
+    served.command.kill('SIGTERM')
     await served.command.until(/msg="stopping"/)
     await raw.send(blob.subarray(500))
     await raw.until(/^HTTP\/1\.1 201 /)
@@ -142,7 +142,7 @@ describe('healthcheck', () => {
     return { code: await command.exit, text: command.stdout() + command.stderr() }
   }
 
-  test.each(['localhost', '127.0.0.1', '', '0.0.0.0'])('exits 0 where a registry listens on "%s"', async host => {
+  test.each(['localhost', ''])('exits 0 where a registry listens on "%s"', async host => {
     const { port } = await serving({ REGISTRY_HTTP_ADDR: `${host}:0` })
     expect(await asking(`${host}:${port}`)).toEqual({ code: 0, text: 'healthy\n' })
   })

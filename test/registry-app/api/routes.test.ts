@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { routes } from '../../../registry-app/src/api/routes.ts'
 import type { ErrorCode } from '../../../registry-app/src/registry/errors.ts'
+import { eventually } from '../http/support/eventually.ts'
 import { expectAnswer } from '../http/support/expect-answer.ts'
 import { trialServer } from '../http/support/trial-server.ts'
 import { sha256 } from '../support/bytes.ts'
@@ -126,5 +127,5 @@ test('every answer has an id of its own, which the log has too', async () => {
   const { call, log } = await trialServer()
   const ids = [await call({ path: '/v2/' }), await call({ path: '/' })].map(({ headers }) => headers['x-request-id'])
   expect(new Set(ids).size).toBe(2)
-  await expect.poll(() => log().map(line => JSON.parse(line)['http.request.id'])).toEqual(ids)
+  await eventually(() => log().map(line => JSON.parse(line)['http.request.id'])).toEqual(ids)
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../http/support/eventually.ts'
 import { expectAnswer } from '../http/support/expect-answer.ts'
 import { head, openSocket } from '../http/support/raw-socket.ts'
 import { type TrialServer, trialServer } from '../http/support/trial-server.ts'
@@ -278,7 +279,7 @@ test('a connection that drops in the middle of a PATCH leaves nothing, and GET s
   const raw = await openSocket(served.port)
   await raw.send(head(`PATCH ${location}`, { 'content-length': 700, ...contentRange(300, 999) }), blob.subarray(300, 650))
   raw.socket.destroy()
-  await expect.poll(() => served.log().some(line => line.includes('"PATCH"') && line.includes(':499'))).toBe(true)
+  await eventually(() => served.log().some(line => line.includes('"PATCH"') && line.includes(':499'))).toBe(true)
   expect(await keysUnder(served.driver, 'docker/')).toEqual(before)
 
   const status = await served.call({ path: location })

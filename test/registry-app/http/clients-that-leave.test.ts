@@ -3,6 +3,7 @@ import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { content, keysUnder, MiB, sha256 } from '../support/bytes.ts'
 import { pushBlob } from '../support/images.ts'
+import { eventually } from './support/eventually.ts'
 import { head, openSocket } from './support/raw-socket.ts'
 import { send, trialServer } from './support/trial-server.ts'
 
@@ -41,7 +42,7 @@ describe('a client that leaves', () => {
     const half = blob.subarray(0, MiB / 2)
     await raw.send(head(line, headers), ...(chunked ? [`${half.length.toString(16)}\r\n`, half, '\r\n'] : [half]))
     raw.socket.destroy()
-    await expect.poll(() => log().some(entry => entry.includes('"http.response.status":499'))).toBe(true)
+    await eventually(() => log().some(entry => entry.includes('"http.response.status":499'))).toBe(true)
     expect(await keysUnder(driver, '')).toEqual([])
     expect(log().filter(entry => entry.includes('"level":"error"'))).toEqual([])
     expect((await call({ path: '/v2/' })).status).toBe(200)

@@ -107,7 +107,7 @@ test('the router answers every path by an end-point, or by an error that has a c
         expect((error as RegistryError).status).toBeLessThan(500)
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   )
 })
 
@@ -219,14 +219,14 @@ describe('over files, a registry', () => {
         const raw = await openSocket(port)
         await raw.send(text)
         // What is no whole request is waited upon by the server: it is told that there is no more.
-        await Promise.race([raw.until(/^HTTP\/1\.1 \d{3} [\s\S]*\r\n\r\n/), sleep(30)]).catch(() => {})
+        await Promise.race([raw.until(/^HTTP\/1\.1 \d{3} [\s\S]*\r\n\r\n/), sleep(15)]).catch(() => {})
         raw.socket.end()
         const answer = await raw.closed
         expect(answer).not.toMatch(/^HTTP\/1\.1 5/m)
         expect(answer).not.toContain('confidential')
         expect((await call({ path: '/v2/' })).status).toBe(200)
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     )
     expect((await outside()).filter(name => name !== '.incoming')).toEqual(before.filter(name => name !== '.incoming'))
   })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { content, keysUnder, MiB, sha256 } from '../support/bytes.ts'
 import { pushBlob } from '../support/images.ts'
+import { eventually } from './support/eventually.ts'
 import { head, openSocket } from './support/raw-socket.ts'
 import { trialServer } from './support/trial-server.ts'
 
@@ -53,7 +54,7 @@ describe('a body', () => {
     await raw.send(head(post, { 'content-length': 1000 }), blob.subarray(0, 500))
     expect(await raw.closed).toBe('')
     expect(await keysUnder(driver, '')).toEqual([])
-    await expect.poll(() => log().some(line => line.includes('"http.response.status":499'))).toBe(true)
+    await eventually(() => log().some(line => line.includes('"http.response.status":499'))).toBe(true)
     expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
     expect((await call({ path: '/v2/' })).status).toBe(200)
   })
@@ -77,7 +78,7 @@ describe('a body', () => {
     const raw = await openSocket(port)
     raw.socket.pause()
     await raw.send(head(`GET /v2/a/blobs/${sha256(large)}`))
-    await expect.poll(() => log().some(line => line.includes('"http.response.status":499')), { timeout: 10_000 }).toBe(true)
+    await eventually(() => log().some(line => line.includes('"http.response.status":499'))).toBe(true)
     expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
   })
 
@@ -106,11 +107,9 @@ test('more connections than are allowed are closed at once, and one more is take
   }
   expect(await (await openSocket(port)).closed).toBe('')
   one.socket.destroy()
-  await expect
-    .poll(async () => {
-      const next = await openSocket(port)
-      await next.send(head('GET /v2/', { connection: 'close' }))
-      return next.closed
-    })
-    .toMatch(/^HTTP\/1\.1 200 /)
+  await eventually(async () => {
+    const next = await openSocket(port)
+    await next.send(head('GET /v2/', { connection: 'close' }))
+    return next.closed
+  }).toMatch(/^HTTP\/1\.1 200 /)
 })

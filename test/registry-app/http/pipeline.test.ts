@@ -3,6 +3,7 @@ import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { content, sha256 } from '../support/bytes.ts'
 import { image, pushBlob, pushManifest } from '../support/images.ts'
+import { eventually } from './support/eventually.ts'
 import { expectAnswer } from './support/expect-answer.ts'
 import { head, openSocket } from './support/raw-socket.ts'
 import { trialServer } from './support/trial-server.ts'
@@ -77,7 +78,7 @@ describe('a storage that fails', () => {
     const answer = await raw.closed
     expect(answer).toMatch(/^HTTP\/1\.1 200 /)
     expect(answer.split('\r\n\r\n')[1]?.length).toBe(100)
-    await expect.poll(() => log().some(line => line.includes(inside) && line.includes('"level":"error"'))).toBe(true)
+    await eventually(() => log().some(line => line.includes(inside) && line.includes('"level":"error"'))).toBe(true)
   })
 })
 
@@ -92,7 +93,7 @@ describe('the log', () => {
     const { call, log } = await trialServer()
     const headers = { 'user-agent': 'docker/29 "quoted"\tand more' }
     const answer = await call({ path: '/v2/a/tags/list?n=1', headers })
-    await expect.poll(() => log().length).toBe(1)
+    await eventually(() => log().length).toBe(1)
     expect(JSON.parse(log()[0] ?? '')).toEqual({
       level: 'info',
       msg: 'response completed',
@@ -128,7 +129,7 @@ describe('the log', () => {
     await call({ path, headers })
     await call({ method: 'PUT', path: `${path}&digest=${sha256('abcdeabcde')}`, headers })
     await call({ method: 'DELETE', path: path.replace('?', '?a=b&'), headers })
-    await expect.poll(() => log().length).toBe(6)
+    await eventually(() => log().length).toBe(6)
     const text = log().join('\n')
     expect(text).toContain('_state=***')
     for (const location of states) expect(text).not.toContain(new URL(location, 'http://x').searchParams.get('_state'))
@@ -138,7 +139,7 @@ describe('the log', () => {
   test.each(['%5Fstate=', '_st%61te=', 'x=1&%5fstate='])('has no state whose name is written %s either', async name => {
     const { call, log } = await trialServer()
     await call({ path: `/v2/a/blobs/uploads/x?${name}confidential` })
-    await expect.poll(() => log().length).toBe(1)
+    await eventually(() => log().length).toBe(1)
     expect(log().join()).not.toContain('confidential')
   })
 })

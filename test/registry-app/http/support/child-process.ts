@@ -1,9 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 const main = fileURLToPath(new URL('../../../../registry-app/src/main.ts', import.meta.url))
+
+/** What the first process has compiled, the next ones of this file need not compile again. */
+const compiled = mkdtempSync(join(tmpdir(), 'registry-test-compiled-'))
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }))
 
 export interface Command {
   readonly arguments: readonly string[]
@@ -25,7 +32,7 @@ export interface RunningCommand {
 export function run({ arguments: given, folder, environment = {} }: Command): RunningCommand {
   const child = spawn(process.execPath, [main, ...given], {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
