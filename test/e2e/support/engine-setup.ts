@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -37,6 +37,7 @@ export default async function setup({ provide }: TestProject) {
     const ended = engine.exitCode === null ? once(engine, 'exit') : undefined
     engine.kill('SIGTERM')
     await ended
+    await unmount(join(folder, 'data'))
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   if (await waitFor(host, engine)) {
@@ -54,6 +55,11 @@ async function start(dockerd: string, folder: string, host: string): Promise<Chi
   const engine = spawn(dockerd, ['--host', host, ...folders], { stdio: ['ignore', log.fd, log.fd] })
   await log.close()
   return engine
+}
+
+/** Where mounts are private, the engine mounts its folder on itself, and leaves it so. */
+async function unmount(folder: string) {
+  if ((await readFile('/proc/self/mounts', 'utf8')).includes(` ${folder} `)) await run('umount', [folder])
 }
 
 async function waitFor(host: string, engine: ChildProcess): Promise<boolean> {
