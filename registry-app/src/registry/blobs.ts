@@ -1,5 +1,5 @@
 import type { ByteRange, CallOptions, StorageDriver, StoredObject } from '../storage/driver.ts'
-import { algorithmOf, type Digest } from './digest.ts'
+import { type Digest, isCanonical } from './digest.ts'
 import { readLink, writeLink } from './links.ts'
 import type { Name } from './name.ts'
 import { aliasPath, blobDataPath, layerLinkPath } from './paths.ts'
@@ -21,7 +21,7 @@ export function blobs(driver: StorageDriver): Blobs {
 
   /** Without a repository's link to ask, the digest itself says where its data lies, or an alias does. */
   const anywhere = async (digest: Digest, options?: CallOptions) =>
-    algorithmOf(digest) === 'sha256' ? digest : readLink(driver, aliasPath(digest), options)
+    isCanonical(digest) ? digest : readLink(driver, aliasPath(digest), options)
 
   const service: Blobs = {
     async stat(name, digest, options) {

@@ -32,3 +32,6 @@ export function parseAlgorithm(text: string): Algorithm {
 
 export const algorithmOf = (digest: Digest): Algorithm => digest.slice(0, 6) as Algorithm
 export const hexOf = (digest: Digest): string => digest.slice(7)
+
+/** Whether this is the name under which a blob's data lies; any other is an alias of it. */
+export const isCanonical = (digest: Digest): boolean => algorithmOf(digest) === 'sha256'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
-import { algorithmOf, type Digest, hexOf } from './digest.ts'
+import { algorithmOf, type Digest, hexOf, isCanonical } from './digest.ts'
 import { readLink, writeLink } from './links.ts'
 import { mediaTypeOf } from './manifest-content.ts'
 import type { Name } from './name.ts'
@@ -28,7 +28,7 @@ export interface ManifestStore {
    * @throws Error if what is stored does not have this digest: it is never served
    */
   get(name: Name, digest: Digest, options?: CallOptions & { linked?: boolean }): Promise<StoredManifest | undefined>
-  /** Durable when it returns. */
+  /** `manifest.digest` must be that of its content. Durable when it returns. */
   put(name: Name, manifest: StoredManifest, options?: CallOptions): Promise<void>
   /** Takes the repository's link away; the bytes go with garbage collection. */
   unlink(name: Name, digest: Digest, options?: CallOptions): Promise<void>
@@ -62,7 +62,7 @@ export function manifestStore(driver: StorageDriver): ManifestStore {
     },
 
     async put(name, manifest, options) {
-      const canonical: Digest = `sha256:${createHash('sha256').update(manifest.content).digest('hex')}`
+      const canonical = isCanonical(manifest.digest) ? manifest.digest : canonicalDigest(manifest.content)
       await driver.put(blobDataPath(canonical), manifest.content, options)
       await writeLink(driver, revisionLinkPath(name, manifest.digest), canonical, options)
       cache.set(cacheKey(name, manifest.digest), manifest)
@@ -76,6 +76,8 @@ export function manifestStore(driver: StorageDriver): ManifestStore {
     },
   }
 }
+
+export const canonicalDigest = (content: Uint8Array): Digest => `sha256:${createHash('sha256').update(content).digest('hex')}`
 
 /** The digest of these bytes, of the same algorithm as `like`. */
 export function digestOf(content: Uint8Array, like: Digest): Digest {

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { CallOptions } from '../storage/driver.ts'
 import type { Blobs } from './blobs.ts'
 import type { Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import { parseManifest } from './manifest-content.ts'
 import { checkManifest, type ManifestRules } from './manifest-rules.ts'
-import { digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
+import { canonicalDigest, digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
 import { isNondistributable } from './media-types.ts'
 import type { Name, Reference, Tag } from './name.ts'
 import type { Referrers } from './referrers.ts'
@@ -52,9 +51,10 @@ export function manifests({ store, blobs, tags, referrers, rules }: ManifestsOpt
     },
 
     async put(name, reference, { content, mediaType, tags: more }, options) {
-      const digest = reference.digest ?? sha256(content)
-      const computed = digestOf(content, digest)
-      if (computed !== digest) throw new RegistryError('DIGEST_INVALID', { provided: digest, computed })
+      const digest = reference.digest === undefined ? canonicalDigest(content) : digestOf(content, reference.digest)
+      if (reference.digest && digest !== reference.digest) {
+        throw new RegistryError('DIGEST_INVALID', { provided: reference.digest, computed: digest })
+      }
 
       const manifest = parseManifest(content, mediaType)
       const holdings = {
@@ -85,5 +85,3 @@ export function manifests({ store, blobs, tags, referrers, rules }: ManifestsOpt
     },
   }
 }
-
-const sha256 = (content: Uint8Array): Digest => `sha256:${createHash('sha256').update(content).digest('hex')}`

@@ -1,6 +1,6 @@
 import { nativeHasher } from '../hash/native.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
-import { type Algorithm, algorithmOf, type Digest } from './digest.ts'
+import type { Algorithm, Digest } from './digest.ts'
 
 /** The digests of stored objects, read one after the other as if they were one: the canonical one, and that of another algorithm. */
 export async function digestsOf(
@@ -31,5 +31,3 @@ export async function digestsFrom(
   const canonical: Digest = `sha256:${first}`
   return { canonical, asked: second === undefined ? canonical : `${algorithm}:${second}` }
 }
-
-export const isCanonical = (digest: Digest) => algorithmOf(digest) === 'sha256'

@@ -1,5 +1,6 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
+import { deleteBelow } from './delete-below.ts'
 import { algorithmOf, type Digest, hexOf } from './digest.ts'
 import { inLexicalOrder } from './lexical-order.ts'
 import { readLink, writeLink } from './links.ts'
@@ -35,12 +36,7 @@ export function tags(driver: StorageDriver): Tags {
       if (!(await driver.stat(tagLinkPath(name, tag), options))) return false
       // First what makes it a tag: should we stop in between, it is gone, and what is left is only its history.
       await driver.delete([tagLinkPath(name, tag)], options)
-      for await (const { objects } of driver.list(tagPath(name, tag), options)) {
-        await driver.delete(
-          objects.map(({ key }) => key),
-          options,
-        )
-      }
+      await deleteBelow(driver, tagPath(name, tag), options)
       return true
     },
 

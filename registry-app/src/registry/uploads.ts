@@ -3,12 +3,13 @@ import { resumableHasher } from '../hash/resumable.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
 import type { Blobs } from './blobs.ts'
 import { addChunk, chunkKeys } from './chunk-list.ts'
-import { algorithmOf, type Digest } from './digest.ts'
+import { deleteBelow } from './delete-below.ts'
+import { algorithmOf, type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import { hashed } from './hashed.ts'
 import type { Name } from './name.ts'
 import { blobDataPath, startedAtPath, uploadPath } from './paths.ts'
-import { digestsFrom, digestsOf, hashersFor, isCanonical } from './read-back.ts'
+import { digestsFrom, digestsOf, hashersFor } from './read-back.ts'
 import { openState, sealState, type UploadState } from './upload-state.ts'
 
 /** A body on its way in, and what its sender said of it. */
@@ -155,13 +156,7 @@ export function uploads({ driver, blobs, secret, maximumAge, now, randomId, rand
     },
 
     async cancel(state, options) {
-      const folder = uploadPath(state.name, state.id)
-      for await (const { objects } of driver.list(folder, options)) {
-        await driver.delete(
-          objects.map(({ key }) => key),
-          options,
-        )
-      }
+      await deleteBelow(driver, uploadPath(state.name, state.id), options)
     },
   }
   return service
