@@ -41,9 +41,9 @@ function defaultAddressing({ endpoint, bucket, secure = true, amazon }: Where) {
 }
 
 function parseUrl(endpoint: string, secure: boolean): URL {
-  const text = /^https?:\/\//i.test(endpoint) ? endpoint : `${secure ? 'https' : 'http'}://${endpoint}`
+  const text = endpoint.includes('://') ? endpoint : `${secure ? 'https' : 'http'}://${endpoint}`
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url?.hostname || url.search || url.hash || url.username || url.password) {
+  if (!url?.hostname || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password) {
     throw new TypeError(
       `${JSON.stringify(endpoint.replace(/\/\/.*@/, '//…@'))} is no S3 endpoint: write a host, host:port or URL such as https://s3.example.com`,
     )

@@ -24,19 +24,19 @@ const longestWait = 10_000
  *
  * Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
  */
-export function retries({ attempts, time }: RetryLimits, { now, random, sleep }: Surroundings): Retries {
+export function retries({ attempts, time }: RetryLimits, { clock, random, sleep }: Surroundings): Retries {
   const budget = retryBudget()
 
   return {
     async run(attempt, { signal, after }) {
-      const deadline = now().getTime() + time
+      const deadline = clock() + time
       let failure = after
       let cost: number | undefined
 
       for (let number = failure ? 2 : 1; ; number++) {
         if (failure) {
           const wait = waitFor(failure, number - 1, random)
-          if (!failure.retry || number > attempts || now().getTime() + wait > deadline) throw failure
+          if (!failure.retry || number > attempts || clock() + wait > deadline) throw failure
           cost = budget.take(failure.retry === 'timeout')
           if (cost === undefined) throw failure
           await sleep(wait, signal)
