@@ -1,4 +1,5 @@
 import type { CallOptions, S3Bucket } from './bucket.ts'
+import { S3Error } from './errors.ts'
 import { headObject } from './head-object.ts'
 import type { UploadedPart } from './multipart-upload.ts'
 import { escapeXml } from './xml.ts'
@@ -32,10 +33,16 @@ export async function completeMultipartUpload(
     slow: true,
     signal,
   } as const
-  const answer = await bucket.send(call)
-  if (answer.code === undefined) return
-  if (answer.repeated && (await isThere(bucket, key, size, parts.length, signal))) return
-  throw bucket.error(call, answer)
+  const done = () => isThere(bucket, key, size, parts.length, signal)
+  try {
+    const answer = await bucket.send(call)
+    if (answer.code === undefined || (answer.repeated && (await done()))) return
+    throw bucket.error(call, answer)
+  } catch (error) {
+    // It took longer than anybody waits for an answer, and may have come to its end since.
+    if (error instanceof S3Error && error.retry === 'timeout' && (await done())) return
+    throw error
+  }
 }
 
 /** The ETag of an object that was made of parts ends with their number, on stores that follow Amazon in this. */

@@ -30,11 +30,12 @@ export function resumingBody(bucket: S3Bucket, call: S3Call, opened: S3Opened, {
           position += piece.length
           yield piece
         }
-        return
+        if (position === last + 1) return
+        throw bucket.error(call, current, `the body has ${position - first} bytes, not ${last + 1 - first}`)
       } catch (error) {
         inVain = position > begun ? 0 : inVain + 1
         if (!(error instanceof S3Error && error.retry) || etag === undefined || inVain >= patience) throw error
-        if (position > last) return
+        if (position === last + 1) return
         current = await reopen(position, etag, error)
       }
     }

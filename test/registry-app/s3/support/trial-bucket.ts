@@ -64,3 +64,9 @@ export async function textOfBody(body: AsyncIterable<Uint8Array>): Promise<strin
   const pieces = await Array.fromAsync(body)
   return Buffer.concat(pieces).toString()
 }
+
+/** What must be there. */
+export function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('it is not there')
+  return value
+}
