@@ -53,7 +53,14 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     // One connection has one thing to do: several parts at once go over several.
     allowH2: false,
   })
-  return { exchange: request => exchange(pool, request), close: () => pool.close() }
+  let closed: Promise<void> | undefined
+  return {
+    exchange: request => exchange(pool, request),
+    close() {
+      closed ??= pool.close()
+      return closed
+    },
+  }
 }
 
 /** By name `node:tls` would be loaded at every start: in one file, all `import`s stand at the top. */
@@ -78,7 +85,7 @@ function exchange(pool: Pool, { method, path, headers, body, answerTimeout, sign
         method,
         path,
         headers: length > 0 || method === 'PUT' || method === 'POST' ? { ...headers, 'content-length': String(length) } : headers,
-        // As a list it is written piece by piece: `answerTimeout` then begins with the last one that the store took.
+        // Written piece by piece, `answerTimeout` begins with the last one that the store took. Undici takes iterables; its types forgot them.
         body: length > 0 ? (pieces(body) as unknown as Uint8Array) : null,
         headersTimeout: answerTimeout,
         // Undici would close the connection after every HEAD, for servers that send a body there.
