@@ -25,7 +25,7 @@ export async function startServer({ handle, listen, timeouts, maxConnections, ma
 
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     running.add(response)
-    response.once('close', () => running.delete(response))
+    response.on('close', () => running.delete(response))
     void handle(request, response)
   }
 
