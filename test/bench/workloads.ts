@@ -56,7 +56,7 @@ export const workloads: readonly Workload[] = [
     id: 'manifest',
     title: 'GET a manifest by tag for 3 s, 16 at a time',
     prepare: [['image', '-layers', 2, '-size', 100_000]],
-    warm: [['manifest', '-c', 16, '-duration', '1s']],
+    warm: [['manifest', '-c', 16, '-duration', '3s']],
     measured: ['manifest', '-c', 16, '-duration', '3s'],
     figures: [rate('requests/s', { ratioAtLeast: 2.5 }), operationsPerCpu, cpu, peakMemory()],
   },
