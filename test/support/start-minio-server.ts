@@ -7,10 +7,13 @@ import { startProcess } from './start-process.ts'
 export interface MinioOptions extends S3ServerOptions {
   /** Refuse requests that are signed for another region; else MinIO takes all. */
   readonly strictRegion?: boolean | undefined
+  /** Buckets are also names below this domain (virtual-hosted addressing). */
+  readonly domain?: string | undefined
 }
 
 /** MinIO on one folder. It takes Signature Version 2 and 4. */
-export async function startMinioServer({ binary, folder, region = 'us-east-1', strictRegion = false }: MinioOptions): Promise<S3Server> {
+export async function startMinioServer(options: MinioOptions): Promise<S3Server> {
+  const { binary, folder, region = 'us-east-1', strictRegion = false, domain } = options
   const port = await freePort()
   const access = { endpoint: `http://127.0.0.1:${port}`, accessKeyId: 'minio-access-key', secretAccessKey: 'minio/secret+key', region }
   const { pid, stop } = await startProcess({
@@ -24,6 +27,7 @@ export async function startMinioServer({ binary, folder, region = 'us-east-1', s
       // It would ask its maker for a newer version.
       MINIO_UPDATE: 'off',
       ...(strictRegion && { MINIO_REGION: region }),
+      ...(domain && { MINIO_DOMAIN: domain }),
     },
     // The one health page that answers only when the object layer does.
     ready: () => answersOk(`${access.endpoint}/minio/health/cluster`),

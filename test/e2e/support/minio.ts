@@ -8,7 +8,7 @@ import { tool } from './tool.ts'
 export const minio = await tool('minio')
 
 /** A MinIO of the suite's own, which ends with the tests of the file. To be called in `beforeAll`. */
-export async function startMinio(options: Pick<MinioOptions, 'region' | 'strictRegion'> = {}): Promise<S3Server> {
+export async function startMinio(options: Omit<MinioOptions, 'binary' | 'folder'> = {}): Promise<S3Server> {
   const server = await startMinioServer({ ...options, binary: minio.path, folder: await temporaryFolder() })
   atTheEnd(() => server.stop())
   return server
