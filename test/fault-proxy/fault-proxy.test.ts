@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, type IncomingMessage, request as send } from 'node:http'
+import { type IncomingMessage, request as send } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Stage, slowDown } from './fault.ts'
@@ -162,15 +162,14 @@ describe('a truncation', () => {
 })
 
 it.each([true, false])('the connection of a truncated request (announced: %s) serves again', async announced => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   proxy.plan = times(1, always({ kind: 'truncate', at: 'request-body', announced }))
+  // More than the proxy has read when it cuts.
+  const body = Buffer.alloc(2_000_000)
   for (const status of [announced ? 200 : 400, 200]) {
-    const request = send(`${proxy.endpoint}/images/a`, { method: 'PUT', agent, headers: { 'content-length': size } }).end(content)
-    const [answer] = (await once(request, 'response')) as [IncomingMessage]
-    await buffer(answer)
-    expect(answer.statusCode).toBe(status)
+    const answer = await fetch(`${proxy.endpoint}/images/a`, { method: 'PUT', body, signal: AbortSignal.timeout(5000) })
+    await answer.arrayBuffer()
+    expect(answer.status).toBe(status)
   }
-  agent.destroy()
 })
 
 describe('a truncation of nothing', () => {
