@@ -1,20 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../ops/log.ts'
 
+/** One request as the access log tells of it, from its headers to the end of its answer. */
+export interface Exchange {
+  readonly id: string
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Asked for at the beginning: a socket that is closed has none. */
+  readonly remoteAddress: string | undefined
+  /** In milliseconds, by the clock that durations are measured with. */
+  readonly started: number
+  /** Content-Length of the answer. */
+  written: number
+}
+
 /** One line per request, in Distribution's field names. `_state` is left out: whoever has it can go on with the upload. */
-export function logAccess(log: Log, id: string, request: IncomingMessage, response: ServerResponse, started: number, now: () => number) {
-  const { remoteAddress } = request.socket
-  response.once('close', () => {
-    log.info('response completed', {
-      'http.request.id': id,
-      'http.request.method': request.method,
-      'http.request.uri': withoutState(request.url ?? '').slice(0, 2048),
-      'http.request.remoteaddr': remoteAddress,
-      'http.request.useragent': request.headers['user-agent'],
-      'http.response.status': response.writableFinished ? response.statusCode : 499,
-      'http.response.written': Number(response.getHeader('content-length') ?? 0),
-      'http.response.duration': `${(now() - started).toFixed(3)}ms`,
-    })
+export function logAccess(log: Log, { id, request, response, remoteAddress, started, written }: Exchange, ended: number): void {
+  log.info('response completed', {
+    'http.request.id': id,
+    'http.request.method': request.method,
+    'http.request.uri': withoutState(request.url ?? '').slice(0, 2048),
+    'http.request.remoteaddr': remoteAddress,
+    'http.request.useragent': request.headers['user-agent'],
+    'http.response.status': response.writableFinished ? response.statusCode : 499,
+    'http.response.written': written,
+    'http.response.duration': `${(ended - started).toFixed(3)}ms`,
   })
 }
 

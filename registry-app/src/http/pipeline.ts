@@ -5,7 +5,8 @@ import { type Route, routes, type Scope } from '../api/routes.ts'
 import type { Log } from '../ops/log.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
-import { logAccess } from './access-log.ts'
+import { type Exchange, logAccess } from './access-log.ts'
+import { endOfTurn } from './end-of-turn.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import { respond } from './respond.ts'
@@ -38,7 +39,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
   const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
-  const always = { ...options.headers, 'docker-distribution-api-version': 'registry/2.0' }
+  const always = { ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
   async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
     const { method = 'GET', url = '/', headers } = request
@@ -54,7 +55,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     const context: Context = {
       registry: options.registry,
       settings: options.settings,
-      request: { method, headers, query: new URLSearchParams(query), body },
+      request: { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body },
       params,
       signal,
     }
@@ -63,16 +64,16 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
 
   return async (request, response) => {
     const id = requestId()
-    if (!quiet) logAccess(log, id, request, response, clock(), clock)
-    response.setHeader('x-request-id', id)
-    for (const name in always) response.setHeader(name, always[name as keyof typeof always])
     const gone = new AbortController()
-    response.once('close', () => {
+    const exchange: Exchange = { id, request, response, remoteAddress: request.socket.remoteAddress, started: clock(), written: 0 }
+    response.on('close', () => {
+      if (!quiet) logAccess(log, exchange, clock())
       if (!response.writableFinished) gone.abort(new ClientGone('the client left'))
     })
     try {
       const reply = await answer(request, gone.signal).catch(error => failed(error, id, gone.signal))
-      if (!response.destroyed) await respond(request, response, reply, bodyTimeout)
+      await endOfTurn()
+      if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {
       if (!(error instanceof ClientGone)) log.error('the answer broke off', { 'http.request.id': id, error })
       response.destroy()
@@ -86,6 +87,12 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     return errorReply(error)
   }
 }
+
+const noQuery = new URLSearchParams()
+
+/** So that an answer's own header takes the place of a configured one, however that is spelled. */
+const lowerCase = (headers: PipelineOptions['headers']) =>
+  Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values]))
 
 /** What the configuration forbids, whoever asks. The 405 tells what is left of the methods (RFC 9110, section 15.5.6). */
 function refuseIfForbidden({ pattern, scope }: Route, settings: ApiSettings): void {

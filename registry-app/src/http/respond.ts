@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply, ReplyHeaders } from '../api/reply.ts'
+import type { Exchange } from './access-log.ts'
 import { ClientGone } from './request-body.ts'
 
 /** So much of a body that nobody wants is read and thrown away, so that the client gets to see the answer. Bytes. */
@@ -8,26 +9,36 @@ const unreadLimit = 256 * 1024
 /** How long a client that keeps sending may take to notice the answer. Milliseconds. */
 const lingerTime = 2000
 
-/** Writes the answer. Resolves when the last byte is with the kernel. @throws ClientGone if the client left or stalled */
-export async function respond(request: IncomingMessage, response: ServerResponse, reply: Reply, stallTimeout: number): Promise<void> {
-  const { status, headers = {}, body } = reply
-  response.statusCode = status
-  setHeaders(response, headers)
-  if (!request.complete && !request.readableEnded) closeUnread(request, response)
+/**
+ * Writes the answer. Resolves when the last byte is with the kernel.
+ *
+ * @param always headers that every answer has unless it has its own
+ * @throws ClientGone if the client left or stalled
+ */
+export async function respond(exchange: Exchange, reply: Reply, always: ReplyHeaders, stallTimeout: number): Promise<void> {
+  const { request, response } = exchange
+  const { status, body } = reply
+  const whole = body === undefined || typeof body === 'string' || body instanceof Uint8Array
+  const length = whole && body !== undefined ? Buffer.byteLength(body) : reply.headers?.['content-length']
+  const last = !request.complete && !request.readableEnded && closeUnread(request, response)
+  exchange.written = Number(length ?? 0)
 
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-    if (body !== undefined) response.setHeader('content-length', Buffer.byteLength(body))
-    response.end(request.method === 'HEAD' ? undefined : body)
-    return
-  }
-  await pump(response, body, stallTimeout)
+  // In one call: each `setHeader` would cost as much as all of it.
+  response.writeHead(status, flat({ ...always, ...reply.headers, 'content-length': length, connection: last ? 'close' : undefined }))
+  if (!whole) await pump(response, body, stallTimeout)
+  else response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-export function setHeaders(response: ServerResponse, headers: ReplyHeaders): void {
+/** Names and values in turn, as `writeHead` takes them. */
+function flat(headers: ReplyHeaders): string[] {
+  const pairs: string[] = []
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined) response.setHeader(name, value)
+    if (value === undefined) continue
+    if (typeof value === 'object') for (const each of value) pairs.push(name, each)
+    else pairs.push(name, String(value))
   }
+  return pairs
 }
 
 /** Each piece is with the kernel before the next is asked for: its buffer is used again. */
@@ -58,19 +69,20 @@ function written(response: ServerResponse, piece: Uint8Array): Promise<void> {
   })
 }
 
-/** The answer comes before the body has been read: take in a little more, then close, as Go's server does. */
-function closeUnread(request: IncomingMessage, response: ServerResponse): void {
+/**
+ * The answer comes before the body has been read: take in a little more, then close, as Go's server does.
+ *
+ * @returns whether the connection ends with this answer
+ */
+function closeUnread(request: IncomingMessage, response: ServerResponse): boolean {
   const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
   const hasBody = request.headers['transfer-encoding'] !== undefined || (Number.isFinite(length) && length > 0)
-  if (!hasBody) return
-  if (length <= unreadLimit) {
-    request.resume()
-    return
-  }
-  response.setHeader('connection', 'close')
+  if (!hasBody) return false
   request.resume()
+  if (length <= unreadLimit) return false
   response.once('finish', () => {
     const timer = setTimeout(() => request.destroy(), lingerTime)
     request.once('close', () => clearTimeout(timer))
   })
+  return true
 }

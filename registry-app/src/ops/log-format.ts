@@ -6,8 +6,12 @@ export type Format = (time: Date, level: Level, message: string, fields: Fields)
 export const formats = {
   /** logfmt: `time="…" level=info msg="…" key=value`. */
   text: (time, level, message, fields) => {
-    const pairs = Object.entries(fields).map(([key, value]) => (value === undefined ? '' : ` ${key}=${quoted(value)}`))
-    return `time="${time.toISOString()}" level=${level} msg=${JSON.stringify(message)}${pairs.join('')}`
+    let line = `time="${time.toISOString()}" level=${level} msg=${JSON.stringify(message)}`
+    for (const key in fields) {
+      const value = fields[key]
+      if (value !== undefined) line += ` ${key}=${typeof value === 'number' ? value : quoted(value)}`
+    }
+    return line
   },
 
   json: (time, level, message, fields) => JSON.stringify({ ...plain(fields), level, msg: message, time: time.toISOString() }),

@@ -30,6 +30,7 @@ export const fstat = atOnce<[fd: number], fs.Stats>(
 /** With all that are missing above it. */
 export const mkdirs = (path: string) => fs.promises.mkdir(path, { recursive: true })
 export const fsync = promisify(fs.fsync)
+export const fdatasync = promisify(fs.fdatasync)
 
 /** At once: nothing is left to be written by then, and a trip through the thread pool costs ten times the call. */
 export const close = fs.closeSync

@@ -28,9 +28,12 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
   const folders = directories(root)
   const arrivals = incoming({ root, directories: folders, randomName, now })
 
+  /** A key has nothing in it that `join` would have to resolve. */
+  const base = join(root, '/')
+
   const pathOf = (key: Key) => {
     if (!isKey(key)) throw new Error(`${JSON.stringify(key)} is no key`)
-    return join(root, key)
+    return base + key
   }
 
   const driver: StorageDriver = {

@@ -4,13 +4,11 @@ import type { Key } from '../driver.ts'
 export const incomingFolder = '.incoming'
 
 /** Whether it is a key as `storage/driver.ts` has it. The registry checks every name; this is the last gate before the file system. */
-export function isKey(text: string): text is Key {
-  return (
-    isPrintable(text) &&
-    !text.startsWith(`${incomingFolder}/`) &&
-    text.split('/').every(component => component !== '' && component !== '.' && component !== '..')
-  )
-}
+export const isKey = (text: string): text is Key => keyGrammar.test(text)
+
+/** Printable, not empty, and not `.` or `..`. */
+const component = '(?!\\.\\.?(?:/|$))[\\x21-\\x2e\\x30-\\x7e]+'
+const keyGrammar = new RegExp(`^(?!\\${incomingFolder}/)${component}(?:/${component})*$`)
 
 /** Whether keys may begin so. */
 export const isPrefix = (text: string) => isKey(`${text}x`)

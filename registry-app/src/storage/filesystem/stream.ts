@@ -1,4 +1,4 @@
-import { close, read, write } from './calls.ts'
+import { close, fdatasync, read, write } from './calls.ts'
 
 /** How much is read at once. Two buffers of this size serve one download, however large. */
 const readSize = 512 * 1024
@@ -33,12 +33,38 @@ export async function* readStream(fd: number, first: number, end: number): Async
   }
 }
 
-/** Writes all of `body` to the file, each piece before the next is asked for. @returns the number of bytes */
-export async function writeStream(fd: number, body: AsyncIterable<Uint8Array>): Promise<number> {
+/** So much lies in the kernel's memory before the disk is asked to take it. Bytes. */
+const writeBehind = 8 * 1024 * 1024
+
+/**
+ * Writes all of `body` to the file, each piece before the next is asked for. @returns the number of bytes
+ *
+ * The disk takes in what has come while more is coming: the caller's fsync then waits for the rest of it, not for the whole.
+ */
+export async function writeStream(fd: number, body: AsyncIterable<Uint8Array>, flush = fdatasync): Promise<number> {
   let size = 0
-  for await (const piece of body) {
-    await write(fd, piece)
-    size += piece.length
+  let asked = 0
+  let behind: Promise<void> | undefined
+  let failure: unknown
+  try {
+    for await (const piece of body) {
+      await write(fd, piece)
+      size += piece.length
+      if (behind || size - asked < writeBehind) continue
+      asked = size
+      behind = flush(fd)
+        .catch(error => {
+          failure ??= error
+        })
+        .finally(() => {
+          behind = undefined
+        })
+    }
+  } finally {
+    // The descriptor must not be closed, and given to another file, under a call.
+    await behind
   }
+  // The kernel tells of a failure once: the fsync that follows would find nothing wrong.
+  if (failure) throw failure
   return size
 }
