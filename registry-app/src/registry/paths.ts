@@ -1,4 +1,4 @@
-import { algorithmOf, type Digest, hexOf } from './digest.ts'
+import { type Algorithm, algorithmOf, type Digest, hexOf } from './digest.ts'
 import type { Name, Tag } from './name.ts'
 
 /*
@@ -33,6 +33,7 @@ export const secretPath = `${root}/_registry/http-secret`
 export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`
 
 export const repositoryPath = (name: Name) => `${repositoriesPath}${name}/`
+export const layersPath = (name: Name, algorithm: Algorithm) => `${repositoryPath(name)}_layers/${algorithm}/`
 export const layerLinkPath = (name: Name, digest: Digest) => `${repositoryPath(name)}_layers/${split(digest)}/link`
 
 export const revisionsPath = (name: Name) => `${repositoryPath(name)}_manifests/revisions/`

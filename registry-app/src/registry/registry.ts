@@ -1,6 +1,8 @@
-import type { CallOptions, StorageDriver } from '../storage/driver.ts'
-import { type Blobs, blobs } from './blobs.ts'
+import type { CallOptions } from '../storage/driver.ts'
+import { type Blobs, type BlobsOptions, blobs } from './blobs.ts'
 import { repositoryNames } from './catalog.ts'
+import { holdings } from './holdings.ts'
+import { knownBlobs } from './known-blobs.ts'
 import type { ManifestRules } from './manifest-rules.ts'
 import { manifestStore } from './manifest-store.ts'
 import { type Manifests, manifests } from './manifests.ts'
@@ -19,21 +21,30 @@ export interface Registry {
   repositories(last: string, options?: CallOptions): AsyncIterable<string>
 }
 
-export interface RegistryOptions extends Omit<UploadsOptions, 'blobs'> {
-  driver: StorageDriver
+export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known'>, Omit<BlobsOptions, 'known'> {
   rules: ManifestRules | undefined
+  /** How long what was seen of blobs is believed, in milliseconds (`storage.cache.vouchfor`). */
+  believedFor: number
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
   const { driver, rules } = options
-  const blobService = blobs(driver)
+  const known = knownBlobs(options.believedFor, options.now)
+  const blobService = blobs({ ...options, known })
   const tagService = tags(driver)
   const store = manifestStore(driver)
   const referrerService = referrers(driver, store, tagService)
   return {
     blobs: blobService,
-    uploads: uploads({ ...options, blobs: blobService }),
-    manifests: manifests({ store, blobs: blobService, tags: tagService, referrers: referrerService, rules }),
+    uploads: uploads({ ...options, blobs: blobService, known }),
+    manifests: manifests({
+      store,
+      holdings: (name, call) => holdings({ driver, store, blobs: blobService, known }, name, call),
+      tags: tagService,
+      referrers: referrerService,
+      known,
+      rules,
+    }),
     tags: tagService,
     referrers: referrerService,
     repositories: (last, call) => repositoryNames(driver, last, call),
