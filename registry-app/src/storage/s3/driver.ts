@@ -116,7 +116,8 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
       for await (const { objects, prefixes } of pages) {
         yield {
           objects: objects.map(object => ({ ...object, key: object.key.slice(root.length) })),
-          prefixes: prefixes.map(folded => folded.slice(root.length)),
+          // To the store it is the keys that come after, and those that are folded in this name do.
+          prefixes: prefixes.map(folded => folded.slice(root.length)).filter(folded => startAfter === undefined || folded > startAfter),
         }
       }
     },
