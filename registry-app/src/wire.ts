@@ -12,7 +12,7 @@ import { watchStorage } from './ops/health.ts'
 import type { Log } from './ops/log.ts'
 import type { ManifestRules } from './registry/manifest-rules.ts'
 import { purgeUploads } from './registry/purge-uploads.ts'
-import { createRegistry } from './registry/registry.ts'
+import { createRegistry, type Registry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
 import type { StorageDriver } from './storage/driver.ts'
 
@@ -56,7 +56,7 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     clock,
   })
 
-  keepTidy(driver, storage.maintenance, log)
+  keepTidy(driver, registry, storage.maintenance, log)
   return startServer({
     handle,
     listen: parseAddress(http.addr, http.net).listen,
@@ -87,12 +87,18 @@ function manifestRules(validation: Config['validation']): ManifestRules | undefi
 }
 
 /** What crashes and unfinished uploads leave behind goes in the background, now and then. */
-function keepTidy(driver: StorageDriver, { uploadpurging, readonly }: Config['storage']['maintenance'], log: Log): void {
+function keepTidy(
+  driver: StorageDriver,
+  registry: Registry,
+  { uploadpurging, readonly }: Config['storage']['maintenance'],
+  log: Log,
+): void {
   const { enabled, age, interval, dryrun } = uploadpurging
   if (!enabled || readonly.enabled || interval === 0) return
   const tidy = async () => {
     try {
       await driver.sweep?.()
+      await registry.catalog.tidy()
       const purged = await purgeUploads(driver, { olderThan: new Date(now().getTime() - age), dryRun: dryrun })
       if (purged.length > 0) log.info('unfinished uploads purged', { uploads: purged.length, dryrun })
     } catch (error) {

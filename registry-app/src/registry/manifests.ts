@@ -1,4 +1,5 @@
 import type { CallOptions } from '../storage/driver.ts'
+import type { Catalog } from './catalog.ts'
 import type { Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
@@ -39,12 +40,13 @@ export interface ManifestsOptions {
   holdings: (name: Name, options?: CallOptions) => Holdings
   tags: Tags
   referrers: Referrers
+  catalog: Catalog
   known: KnownBlobs
   /** Absent where validation is off: then a manifest may refer to anything, and vouches for nothing. */
   rules: ManifestRules | undefined
 }
 
-export function manifests({ store, holdings, tags, referrers, known, rules }: ManifestsOptions): Manifests {
+export function manifests({ store, holdings, tags, referrers, catalog, known, rules }: ManifestsOptions): Manifests {
   const find = async (name: Name, reference: Reference, options?: CallOptions) => {
     if (reference.tag === undefined) return store.get(name, reference.digest, options)
     const named = await tags.get(name, reference.tag, options)
@@ -72,6 +74,7 @@ export function manifests({ store, holdings, tags, referrers, known, rules }: Ma
       await store.put(name, stored, options)
       if (rules) known.vouch(name, stored)
       await referrers.add(name, stored, manifest, options)
+      await catalog.added(name, options)
       for (const tag of reference.tag ? [reference.tag, ...more] : more) await tags.set(name, tag, digest, options)
       const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
       return { digest, subject: manifest.subject?.digest, nondistributable }

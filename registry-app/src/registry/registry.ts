@@ -1,6 +1,5 @@
-import type { CallOptions } from '../storage/driver.ts'
 import { type Blobs, type BlobsOptions, blobs } from './blobs.ts'
-import { repositoryNames } from './catalog.ts'
+import { type Catalog, catalog } from './catalog.ts'
 import { holdings } from './holdings.ts'
 import { knownBlobs } from './known-blobs.ts'
 import type { ManifestRules } from './manifest-rules.ts'
@@ -17,8 +16,7 @@ export interface Registry {
   readonly manifests: Manifests
   readonly tags: Tags
   readonly referrers: Referrers
-  /** Names of repositories after `last`, in lexical order. */
-  repositories(last: string, options?: CallOptions): AsyncIterable<string>
+  readonly catalog: Catalog
 }
 
 export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known'>, Omit<BlobsOptions, 'known'> {
@@ -30,6 +28,7 @@ export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known'>
 export function createRegistry(options: RegistryOptions): Registry {
   const { driver, rules } = options
   const known = knownBlobs(options.believedFor, options.now)
+  const names = catalog(driver, options.now)
   const blobService = blobs({ ...options, known })
   const tagService = tags(driver)
   const store = manifestStore(driver)
@@ -42,11 +41,12 @@ export function createRegistry(options: RegistryOptions): Registry {
       holdings: (name, call) => holdings({ driver, store, blobs: blobService, known }, name, call),
       tags: tagService,
       referrers: referrerService,
+      catalog: names,
       known,
       rules,
     }),
     tags: tagService,
     referrers: referrerService,
-    repositories: (last, call) => repositoryNames(driver, last, call),
+    catalog: names,
   }
 }

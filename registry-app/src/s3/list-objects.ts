@@ -15,6 +15,8 @@ export interface ObjectPage {
   objects: readonly ListedObject[]
   /** Folded at the delimiter, which they end with. */
   prefixes: readonly string[]
+  /** Whether another page follows. */
+  truncated: boolean
 }
 
 export interface ListedObject {
@@ -57,7 +59,7 @@ export async function* listObjects(bucket: S3Bucket, prefix: string, options: Li
     const page = pageOf(list)
     yield page
 
-    const next = textOf(list, 'IsTruncated') === 'true' ? nextPlace(list, page, version) : undefined
+    const next = page.truncated ? nextPlace(list, page, version) : undefined
     if (!next) return
     if (Object.entries(next).every(([name, value]) => place[name] === value))
       throw bucket.error(call, answer, 'the store gives the same page again')
@@ -72,7 +74,8 @@ function pageOf(list: XmlElement): ObjectPage {
     size: Number(textOf(object, 'Size')),
     modified: new Date(textOf(object, 'LastModified') ?? 0),
   }))
-  return { objects, prefixes: childrenOf(list, 'CommonPrefixes').map(each => decode(textOf(each, 'Prefix') ?? '')) }
+  const prefixes = childrenOf(list, 'CommonPrefixes').map(each => decode(textOf(each, 'Prefix') ?? ''))
+  return { objects, prefixes, truncated: textOf(list, 'IsTruncated') === 'true' }
 }
 
 /**

@@ -109,4 +109,6 @@ export function isUnavailable(error: unknown): error is Error & { unavailable: t
 export interface ListPage {
   objects: readonly (ObjectInfo & { key: Key })[]
   prefixes: readonly Key[]
+  /** Whether another page follows, where that is known when this one is given. */
+  more?: boolean | undefined
 }

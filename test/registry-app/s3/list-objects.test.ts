@@ -25,8 +25,8 @@ describe('version 2', () => {
     const { bucket, store } = await trial([second(prefix('a%2F0%2F') + object('a%2F1', 5), 'tok/1'), second(object('a%2Fc+d'))])
     const pages = await Array.fromAsync(listObjects(bucket, 'a/', { delimiter: '/', startAfter: 'a/0', pageSize: 2 }))
     expect(pages).toEqual([
-      { objects: [{ key: 'a/1', size: 5, modified }], prefixes: ['a/0/'] },
-      { objects: [{ key: 'a/c d', size: 1, modified }], prefixes: [] },
+      { objects: [{ key: 'a/1', size: 5, modified }], prefixes: ['a/0/'], truncated: true },
+      { objects: [{ key: 'a/c d', size: 1, modified }], prefixes: [], truncated: false },
     ])
     const common = 'delimiter=%2F&encoding-type=url&list-type=2&max-keys=2&prefix=a%2F&start-after=a%2F0'
     expect(store.requests.map(({ url }) => url)).toEqual([`/images?${common}`, `/images?continuation-token=tok%2F1&${common}`])
@@ -34,13 +34,15 @@ describe('version 2', () => {
 
   test('folds at /_ as well', async () => {
     const { bucket, store } = await trial([second(prefix('r%2Fone%2F_'))])
-    expect(await Array.fromAsync(listObjects(bucket, 'r/', { delimiter: '/_' }))).toEqual([{ objects: [], prefixes: ['r/one/_'] }])
+    expect(await Array.fromAsync(listObjects(bucket, 'r/', { delimiter: '/_' }))).toEqual([
+      { objects: [], prefixes: ['r/one/_'], truncated: false },
+    ])
     expect(store.requests[0]?.url).toContain('delimiter=%2F_&')
   })
 
   test('an empty bucket is one empty page', async () => {
     const { bucket } = await trial([second('')])
-    expect(await Array.fromAsync(listObjects(bucket, ''))).toEqual([{ objects: [], prefixes: [] }])
+    expect(await Array.fromAsync(listObjects(bucket, ''))).toEqual([{ objects: [], prefixes: [], truncated: false }])
   })
 
   test('goes on behind all that is folded in the last name, which some stores would begin again with', async () => {

@@ -113,8 +113,9 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
         startAfter: startAfter === undefined ? undefined : inBucket(startAfter),
         signal,
       })
-      for await (const { objects, prefixes } of pages) {
+      for await (const { objects, prefixes, truncated } of pages) {
         yield {
+          more: truncated,
           objects: objects.map(object => ({ ...object, key: object.key.slice(root.length) })),
           // To the store it is the keys that come after, and those that are folded in this name do.
           prefixes: prefixes.map(folded => folded.slice(root.length)).filter(folded => startAfter === undefined || folded > startAfter),
