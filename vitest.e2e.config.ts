@@ -7,6 +7,7 @@ const suites = {
   cdktf: ['test/e2e/support/engine-setup.ts'],
   clients: [],
   crash: [],
+  s3: [],
   package: [],
 }
 

@@ -4,8 +4,8 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../support/free-port.ts'
 import type { Contender } from './contender.ts'
-import { freePort } from './free-port.ts'
 import { registryConfig } from './registry-config.ts'
 
 const startLimitMs = 20_000

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../support/seeded-random.ts'
 import { type RegistryServer, startServer } from '../support/registry-server.ts'
-import type { Random } from './random.ts'
 
 export interface CrashingServer {
   url: string

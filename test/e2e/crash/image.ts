@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Random } from './random.ts'
+import type { Random } from '../../support/seeded-random.ts'
 
 export interface ImageBlob {
   digest: string

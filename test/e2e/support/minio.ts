@@ -1,0 +1,15 @@
+import type { S3Server } from '../../support/s3-server.ts'
+import { type MinioOptions, startMinioServer } from '../../support/start-minio-server.ts'
+import { atTheEnd } from './at-the-end.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+import { tool } from './tool.ts'
+
+/** What `suite` asks for. */
+export const minio = await tool('minio')
+
+/** A MinIO of the suite's own, which ends with the tests of the file. To be called in `beforeAll`. */
+export async function startMinio(options: Omit<MinioOptions, 'binary' | 'folder'> = {}): Promise<S3Server> {
+  const server = await startMinioServer({ ...options, binary: minio.path, folder: await temporaryFolder() })
+  atTheEnd(() => server.stop())
+  return server
+}
