@@ -7,7 +7,7 @@ export const lifecycle: Probe = {
   without: 'forgotten uploads are taken by the registry alone',
   async ask(patient) {
     const bucket = await patient.bucket()
-    const expects = (status: number, code: string | undefined) => status === 404 && code === 'NoSuchLifecycleConfiguration'
+    const expects = (status: number, code: string | undefined) => status === 501 || code === 'NoSuchLifecycleConfiguration'
     const call = {
       operation: 'GetBucketLifecycleConfiguration',
       method: 'GET',
@@ -16,6 +16,7 @@ export const lifecycle: Probe = {
       signal: patient.signal,
     } as const
     const { status, text } = await bucket.send(call)
+    if (status === 501) return lacking('the store knows no rules: forgotten uploads are taken by the registry alone')
     const rules = status === 404 ? [] : childrenOf(parseXml(text), 'Rule').filter(rule => textOf(rule, 'Status') === 'Enabled')
     const expiring = rules.find(rule => expiresObjects(rule) && meets(rule, patient.target.root))
     if (expiring)

@@ -29,7 +29,8 @@ export async function listPage(patient: Patient, version: 1 | 2, query: Query): 
   const token = textOf(list, 'NextContinuationToken')
   const marker = decode(textOf(list, 'NextMarker') ?? '') || [keys.at(-1) ?? '', prefixes.at(-1) ?? ''].sort().at(-1)
   const more = textOf(list, 'IsTruncated') === 'true'
-  const next = version === 2 ? { 'continuation-token': token } : { marker }
+  // A store that answers in version 1 gives no token: there is nothing to go on by.
+  const next = version === 1 ? { marker } : token === undefined ? undefined : { 'continuation-token': token }
   return { keys, prefixes, next: more ? next : undefined, second: textOf(list, 'KeyCount') !== undefined || token !== undefined }
 }
 
