@@ -14,6 +14,8 @@ export interface LoadReport {
   readonly server_last_mib: number
   readonly generator_cpu_s: number
   readonly generator_cpu_share: number
-  /** Of all cores: what neither the generator nor the server used. */
+  /** What the store used. */
+  readonly helpers_cpu_s: number
+  /** Of all cores: what neither the generator nor the server nor its store used. */
   readonly others_cpu_share: number
 }

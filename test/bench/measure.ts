@@ -5,7 +5,8 @@ import type { Contender } from './contender.ts'
 import type { Sample } from './figures.ts'
 import type { Generator } from './generator.ts'
 import { startServer } from './server.ts'
-import type { Workload } from './workloads.ts'
+import type { Storage, StorageKind } from './storage.ts'
+import type { Workload } from './workload.ts'
 
 export interface Place {
   readonly dir: string
@@ -13,23 +14,37 @@ export interface Place {
   readonly keepLogs: boolean
 }
 
+/** What every measurement uses. */
+export interface Bench {
+  readonly load: Generator
+  readonly open: (kind: StorageKind, folder: string) => Promise<Storage>
+  readonly place: Place
+}
+
 /**
- * Measures one workload against one registry once: a new process, an empty data folder, and a disk that owes nothing to what came before.
+ * Measures one workload against one registry once: a new process, an empty storage, and a disk that owes nothing to what came before.
  */
-export async function measure(contender: Contender, workload: Workload, round: number, load: Generator, place: Place): Promise<Sample> {
+export async function measure(contender: Contender, workload: Workload, round: number, { load, open, place }: Bench): Promise<Sample> {
   const folder = join(place.dir, 'run')
   const log = join(place.dir, 'logs', `${workload.id}-${round}-${contender.id}.log`)
   await rm(folder, { recursive: true, force: true })
   await mkdir(join(place.dir, 'logs'), { recursive: true })
   await command('sync', [])
 
-  const server = await startServer(contender, folder, log)
+  const storage = await open(workload.storage, join(folder, 'data'))
   try {
-    for (const step of [...workload.prepare, ...(place.cold ? [] : workload.warm)]) await load(server, step)
-    if (workload.prepare.length > 0) await command('sync', [])
-    return { startMs: server.startMs, load: await load(server, workload.measured) }
+    const server = await startServer(contender, storage, join(folder, 'config.yml'), log)
+    const target = { ...server, helpers: storage.pids }
+    try {
+      for (const step of [...workload.prepare, ...(place.cold ? [] : workload.warm)]) await load(target, step)
+      if (workload.prepare.length > 0) await command('sync', [])
+      await storage.requests()
+      return { startMs: server.startMs, load: await load(target, workload.measured), storeRequests: await storage.requests() }
+    } finally {
+      await server.stop()
+    }
   } finally {
-    await server.stop()
+    await storage.close()
     await rm(folder, { recursive: true, force: true })
     if (!place.keepLogs) await rm(log, { force: true })
   }

@@ -22,6 +22,8 @@ export interface Options {
   readonly bundle?: string
   /** A Distribution binary, in place of the one that is found or installed. */
   readonly distribution?: string
+  /** A MinIO binary, in place of the one that is found or installed. */
+  readonly minio?: string
   /** No requests before the clock starts. */
   readonly cold: boolean
   /** Keep the servers' logs. */
@@ -56,6 +58,7 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--ours-env <NAME=value...>', 'variables for ours, such as REGISTRY_HTTP_WORKERS=2', [])
     .option('--bundle <file>', 'a bundle of ours, taken as it is (else it is built first)')
     .option('--distribution <file>', 'a binary of Distribution (else v3.1.2 is found or installed with Go)')
+    .option('--minio <file>', 'a binary of MinIO (else the version that is used here is found or installed with Go)')
     .option('--cold', 'no requests before the clock starts', false)
     .option('--keep-logs', "keep the servers' logs", false)
     .option('--json', 'print one JSON object with every sample in place of the table', false)

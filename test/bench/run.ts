@@ -1,14 +1,20 @@
 import { mkdir } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
+import { measureCeiling } from './ceiling.ts'
 import { conditions } from './conditions.ts'
 import { distribution } from './distribution.ts'
-import { buildGenerator } from './generator.ts'
+import { buildGenerator, generator } from './generator.ts'
+import type { LoadReport } from './load-report.ts'
 import { measure } from './measure.ts'
+import { minio } from './minio.ts'
+import { nearness } from './nearness.ts'
+import { openStorage } from './open-storage.ts'
 import { parseOptions } from './options.ts'
 import { type Ours, ours } from './ours.ts'
 import { record } from './record.ts'
 import { interleave } from './rounds.ts'
+import type { StorageKind } from './storage.ts'
 import { judge, othersShare, type Row, summarise } from './summary.ts'
 import { table } from './table.ts'
 import { workloads } from './workloads.ts'
@@ -19,28 +25,45 @@ const say = (line: string) => console.error(line)
 const programs = join(options.dir, 'bin')
 await mkdir(programs, { recursive: true })
 
-const generator = await buildGenerator(programs)
+const loadgen = await buildGenerator(programs)
+const chosen = workloads.filter(({ id }) => options.only.includes(id))
+const store = chosen.some(({ storage }) => storage.kind === 's3') ? await minio(options.minio, programs, say) : undefined
 const mine = options.distributionOnly ? undefined : await ours(options, say)
 const peer = options.oursOnly ? undefined : await distribution(options.distribution, programs, say)
 const contenders = [mine, peer].filter(contender => contender !== undefined)
 const facts = await conditions(options, contenders, load)
+if (store) facts.push(`${store.name}, a new one with an empty bucket for each measurement`)
 for (const fact of facts) say(fact)
 
-const chosen = workloads.filter(({ id }) => options.only.includes(id))
-const series = await interleave(contenders, chosen, options.rounds, async (contender, workload, round) => {
-  const sample = await measure(contender, workload, round, generator, options)
-  say(
-    `round ${round}  ${workload.id.padEnd(12)}  ${contender.id.padEnd(12)}  ${headline(workload.figures[0]?.of(sample), workload.figures[0]?.unit)}`,
-  )
-  return sample
-})
+const s3 = store && { minio: store.file, loadgen }
+const bench = {
+  load: generator(loadgen),
+  open: (kind: StorageKind, folder: string) => openStorage(kind, folder, s3),
+  place: options,
+}
+const ceiling: LoadReport[] = []
+const series = await interleave(
+  contenders,
+  chosen,
+  options.rounds,
+  async (contender, workload, round) => {
+    const sample = await measure(contender, workload, round, bench)
+    const [figure] = workload.figures
+    say(`round ${round}  ${workload.id.padEnd(15)}  ${contender.id.padEnd(12)}  ${headline(figure?.of(sample), figure?.unit)}`)
+    return sample
+  },
+  async () => {
+    if (s3 && chosen.some(({ underCeiling }) => underCeiling)) ceiling.push(await measureCeiling(s3, bench.load, options.dir))
+  },
+)
 
+if (ceiling.length > 0) facts.push(nearness(series, ceiling))
 facts.push(
   `meanwhile others used ${(100 * othersShare(series)).toFixed(0)} % of the processors (median; work of the kernel for the disk counts too)`,
 )
 const rows = [...summarise(series), ...(mine ? [bundle(mine)] : [])]
 const results = [...facts.map(fact => `- ${fact}`), '', table(rows)].join('\n')
-process.stdout.write(options.json ? `${JSON.stringify({ conditions: facts, rows, samples: samples() })}\n` : `\n${results}\n`)
+process.stdout.write(options.json ? `${JSON.stringify({ conditions: facts, rows, samples: samples(), ceiling })}\n` : `\n${results}\n`)
 if (options.markdown) await record(options.markdown, `Measured on ${new Date().toISOString().slice(0, 10)}:\n\n${results}`)
 
 function samples() {

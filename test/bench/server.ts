@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../support/free-port.ts'
 import type { Contender } from './contender.ts'
 import { registryConfig } from './registry-config.ts'
+import type { Storage } from './storage.ts'
 
 const startLimitMs = 20_000
 const stopLimitMs = 15_000
@@ -19,14 +19,11 @@ export interface Server {
   stop(): Promise<void>
 }
 
-/** Starts a registry on a fresh data folder below `folder`, with everything that it prints in a file. */
-export async function startServer(contender: Contender, folder: string, log: string): Promise<Server> {
-  const data = join(folder, 'data')
-  const config = join(folder, 'config.yml')
+/** Starts a registry, with its configuration in one file and everything that it prints in another. */
+export async function startServer(contender: Contender, storage: Storage, config: string, log: string): Promise<Server> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  await mkdir(data, { recursive: true })
-  await writeFile(config, registryConfig({ data, port }))
+  await writeFile(config, registryConfig(storage.config, port))
 
   const output = await open(log, 'w')
   const started = performance.now()

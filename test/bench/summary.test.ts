@@ -4,7 +4,7 @@ import type { LoadReport } from './load-report.ts'
 import { judge, median, summarise } from './summary.ts'
 
 const sample = (load: Partial<LoadReport>): Sample => ({ startMs: 1, load: load as LoadReport })
-const workload = { id: 'w', title: 'push', prepare: [], warm: [], measured: ['push'] as const }
+const workload = { id: 'w', title: 'push', storage: { kind: 'filesystem' } as const, prepare: [], warm: [], measured: ['push'] as const }
 
 describe('summarise', () => {
   it('compares medians, and shows between which ratios single rounds lay', () => {
@@ -35,11 +35,13 @@ describe('summarise', () => {
 })
 
 it.each([
-  { values: { ours: 1, distribution: 1, ratio: 0.999 }, met: false },
-  { values: { ours: 1, distribution: 1, ratio: 1 }, met: true },
-  { values: { ours: 1 }, met: undefined },
-])('meets a ratio of 1 with $values: $met', ({ values, met }) => {
-  expect(judge(values, { ratioAtLeast: 1 }).met).toBe(met)
+  { values: { ours: 1, distribution: 1, ratio: 0.999 }, atLeast: false, atMost: true },
+  { values: { ours: 1, distribution: 1, ratio: 1 }, atLeast: true, atMost: true },
+  { values: { ours: 1, distribution: 1, ratio: 1.001 }, atLeast: true, atMost: false },
+  { values: { ours: 1 }, atLeast: undefined, atMost: undefined },
+])('$values is at least a ratio of 1: $atLeast; at most: $atMost', ({ values, atLeast, atMost }) => {
+  expect(judge(values, { ratioAtLeast: 1 }).met).toBe(atLeast)
+  expect(judge(values, { ratioAtMost: 1 }).met).toBe(atMost)
 })
 
 it.each([

@@ -40,12 +40,13 @@ function compare({ ours, distribution }: Values, all: readonly number[], theirs:
 /** A goal is judged by the figures that the table shows, and only where they were measured. */
 export function judge(values: Values, goal: Goal | undefined): Values & Pick<Row, 'goal' | 'met'> {
   if (!goal) return values
-  if ('ratioAtLeast' in goal) {
-    const met = values.ratio === undefined ? {} : { met: values.ratio >= goal.ratioAtLeast }
-    return { ...values, goal: `ratio ≥ ${goal.ratioAtLeast}`, ...met }
-  }
-  const met = values.ours === undefined ? {} : { met: values.ours <= goal.oursAtMost }
-  return { ...values, goal: `ours ≤ ${goal.oursAtMost}`, ...met }
+  if ('ratioAtLeast' in goal) return verdict(values, `ratio ≥ ${goal.ratioAtLeast}`, values.ratio, ratio => ratio >= goal.ratioAtLeast)
+  if ('ratioAtMost' in goal) return verdict(values, `ratio ≤ ${goal.ratioAtMost}`, values.ratio, ratio => ratio <= goal.ratioAtMost)
+  return verdict(values, `ours ≤ ${goal.oursAtMost}`, values.ours, ours => ours <= goal.oursAtMost)
+}
+
+function verdict(values: Values, goal: string, measured: number | undefined, meets: (measured: number) => boolean) {
+  return { ...values, goal, ...(measured !== undefined && { met: meets(measured) }) }
 }
 
 /** How much of the machine went elsewhere while the clock ran, as the median of all samples: near 0 on a quiet one. */

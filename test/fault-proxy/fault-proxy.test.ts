@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Stage, slowDown } from './fault.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
-import { always, noFaults } from './plan.ts'
+import { always, noFaults, times } from './plan.ts'
 import { type RecordingStore, startRecordingStore } from './recording-store.ts'
 
 const size = 100_000
@@ -158,6 +158,34 @@ describe('a truncation', () => {
     proxy.plan = always({ kind: 'truncate', at: 'request-body', announced: true })
     expect((await ask('PUT', '/images/a', content)).status).toBe(200)
     expect(last()).toMatchObject({ body: content.subarray(0, size / 2), whole: true })
+  })
+})
+
+it.each([true, false])('the connection of a truncated request (announced: %s) serves again', async announced => {
+  proxy.plan = times(1, always({ kind: 'truncate', at: 'request-body', announced }))
+  // More than the proxy has read when it cuts.
+  const body = Buffer.alloc(2_000_000)
+  for (const status of [announced ? 200 : 400, 200]) {
+    const answer = await fetch(`${proxy.endpoint}/images/a`, { method: 'PUT', body, signal: AbortSignal.timeout(5000) })
+    await answer.arrayBuffer()
+    expect(answer.status).toBe(status)
+  }
+})
+
+describe('a truncation of nothing', () => {
+  it.each(['GET', 'PUT'])('of a %s is a reset, and the store hears nothing', async method => {
+    const before = store.heard.length
+    proxy.plan = always({ kind: 'truncate', at: 'request-body' })
+    await expect(ask(method, '/images/a', method === 'PUT' ? Buffer.alloc(0) : undefined)).rejects.toMatchObject({ code: 'ECONNRESET' })
+    expect(store.heard).toHaveLength(before)
+  })
+})
+
+describe('a small body', () => {
+  it('is truncated like a large one', async () => {
+    proxy.plan = always({ kind: 'truncate', at: 'request-body' })
+    expect((await ask('PUT', '/images/a', content.subarray(0, 10))).status).toBe(400)
+    expect(last()).toMatchObject({ body: content.subarray(0, 5), whole: false })
   })
 })
 

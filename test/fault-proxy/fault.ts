@@ -22,7 +22,10 @@ export type Fault =
   | ({ readonly kind: 'reset'; readonly at: Stage } & InBody)
   /** Nothing moves for so long; without `ms`, until the client has gone. */
   | ({ readonly kind: 'stall'; readonly at: Stage; readonly ms?: number } & InBody)
-  /** The body ends early. `announced`: its length says the same, so that it looks whole; else the connection is closed. */
+  /**
+   * The body ends early. `announced`: its length says the same, so that it looks whole; else the connection is closed.
+   * Where there is no body, the client's connection is reset.
+   */
   | ({ readonly kind: 'truncate'; readonly at: 'request-body' | 'answer-body'; readonly announced?: boolean } & InBody)
   /** The store is asked for another path and query. */
   | { readonly kind: 'ask'; readonly url: string }

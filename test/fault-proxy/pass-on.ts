@@ -30,7 +30,8 @@ export async function passOn(request: IncomingMessage, response: ServerResponse,
     setHost: false,
   })
   onward.on('error', () => target.socket.destroy())
-  response.once('close', () => onward.destroy())
+  // Where the answer came before the body had gone, the body still goes: its connection is to serve again.
+  response.once('close', () => response.writableFinished || onward.destroy())
   const answered = once(onward, 'response') as Promise<[IncomingMessage]>
   // A store may answer before it has the body. Where the body breaks, so does the whole, and `answered` tells of it.
   carry(request, onward, target, 'request-body').catch(error => onward.destroy(error))

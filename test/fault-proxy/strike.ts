@@ -13,11 +13,13 @@ export interface Target {
 /** Resets or stalls where the request is to be hit at this stage. @throws where the request goes no further */
 export async function strike({ fault, socket }: Target, stage: Stage): Promise<void> {
   if (!fault || !('at' in fault) || fault.at !== stage) return
-  if (fault.kind === 'reset') {
-    socket.resetAndDestroy()
-    throw new Error(`reset at stage ${stage}`)
-  }
+  if (fault.kind === 'reset') reset(socket, stage)
   if (fault.kind === 'stall') await stall(socket, fault.ms)
+}
+
+export function reset(socket: Socket, stage: Stage): never {
+  socket.resetAndDestroy()
+  throw new Error(`reset at stage ${stage}`)
 }
 
 async function stall(socket: Socket, ms: number | undefined): Promise<void> {

@@ -30,6 +30,7 @@ type call struct {
 	length int64 // of the body; unknownLength sends it chunked
 	header map[string]string
 	want   int
+	sign   func(r *http.Request) // the last to touch the headers; nil: nobody
 }
 
 const unknownLength = -1
@@ -45,6 +46,9 @@ func (o *options) do(ctx context.Context, c call) (*http.Response, error) {
 	}
 	for name, value := range c.header {
 		req.Header.Set(name, value)
+	}
+	if c.sign != nil {
+		c.sign(req)
 	}
 	res, err := o.client.Do(req)
 	if err != nil {

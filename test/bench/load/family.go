@@ -30,6 +30,13 @@ func family(pid int) []int {
 	return all
 }
 
+func families(pids []int) (all []int) {
+	for _, pid := range pids {
+		all = append(all, family(pid)...)
+	}
+	return all
+}
+
 // cpuSeconds is what the family has used since it began, its members that ended and were waited for included.
 func cpuSeconds(pids []int) float64 {
 	var ticks int64

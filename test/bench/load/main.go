@@ -6,6 +6,8 @@
 //	loadgen image    -url … -repo a/b -ref latest -layers 5 -size 10485760 -pid 123
 //	loadgen manifest -url … -repo a/b -ref latest -c 16 -duration 5s -pid 123
 //	loadgen idle     -pid 123 -duration 2s
+//	loadgen s3       -url http://127.0.0.1:9000 -bucket b -access-key … -secret-key … -n 8 -size 67108864 -c 2 -pid 123
+//	loadgen proxy    -to http://127.0.0.1:9000 -latency 20ms
 //
 // With -pid, the CPU seconds and the peak resident memory of that process and all that it started are sampled from /proc.
 package main
@@ -19,6 +21,7 @@ import (
 	"os/signal"
 	"sort"
 	"strings"
+	"syscall"
 )
 
 // A workload does what it must before the clock starts, then calls o.measure around what counts.
@@ -31,10 +34,11 @@ var workloads = map[string]workload{
 	"image":    image,
 	"manifest": manifest,
 	"idle":     idle,
+	"s3":       s3,
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "loadgen:", err)
@@ -43,6 +47,9 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == "proxy" {
+		return proxy(ctx, args[1:], os.Stdout)
+	}
 	if len(args) == 0 || workloads[args[0]] == nil {
 		return fmt.Errorf("usage: loadgen %s [flags], and -h after one of them", strings.Join(names(), "|"))
 	}
@@ -58,7 +65,7 @@ func run(ctx context.Context, args []string) error {
 }
 
 func names() []string {
-	all := make([]string, 0, len(workloads))
+	all := []string{"proxy"}
 	for name := range workloads {
 		all = append(all, name)
 	}

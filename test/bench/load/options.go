@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -26,6 +27,9 @@ type options struct {
 	prehash     bool
 	verify      bool
 	pid         int
+	helpers     []int
+	bucket      string
+	keys        credentials
 
 	client *http.Client
 }
@@ -33,11 +37,11 @@ type options struct {
 func parse(name string, args []string) (*options, error) {
 	o := &options{workload: name}
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
-	f.StringVar(&o.base, "url", "http://127.0.0.1:5000", "the registry")
+	f.StringVar(&o.base, "url", "http://127.0.0.1:5000", "the registry, or the S3 server (s3)")
 	f.StringVar(&o.repo, "repo", "bench/a", "repository")
 	f.StringVar(&o.ref, "ref", "latest", "tag (image, manifest)")
 	f.StringVar(&o.flow, "flow", "docker", "docker: HEAD, POST, PATCH of unknown length, PUT; put: HEAD, POST, PUT with the body; post: one POST")
-	f.IntVar(&o.count, "n", 16, "blobs (push, chunked, pull)")
+	f.IntVar(&o.count, "n", 16, "blobs (push, chunked, pull, s3)")
 	f.Int64Var(&o.size, "size", 1<<20, "bytes per blob")
 	f.Int64Var(&o.chunk, "chunk", 1<<20, "bytes per PATCH (chunked)")
 	f.IntVar(&o.concurrency, "c", 4, "requests at a time")
@@ -47,7 +51,16 @@ func parse(name string, args []string) (*options, error) {
 	f.Uint64Var(&o.seed, "seed", 1, "another seed, other content")
 	f.BoolVar(&o.prehash, "prehash", false, "compute the digests before the clock starts (push, chunked)")
 	f.BoolVar(&o.verify, "verify", false, "check the digest of what is pulled: costs the generator CPU (pull)")
+	f.StringVar(&o.bucket, "bucket", "", "where the objects go (s3)")
+	f.StringVar(&o.keys.accessKey, "access-key", "", "whose requests they are (s3)")
+	f.StringVar(&o.keys.secretKey, "secret-key", "", "what signs them (s3)")
+	f.StringVar(&o.keys.region, "region", "us-east-1", "the region that they are signed for (s3)")
 	f.IntVar(&o.pid, "pid", 0, "process whose family is sampled; 0: none")
+	f.Func("helper", "process whose family works for the server, and is no disturbance; may be repeated", func(text string) error {
+		pid, err := strconv.Atoi(text)
+		o.helpers = append(o.helpers, pid)
+		return err
+	})
 	if err := f.Parse(args); err != nil {
 		return nil, err
 	}

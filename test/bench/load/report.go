@@ -38,7 +38,8 @@ type report struct {
 	LastMiB     float64 `json:"server_last_mib"`
 	OwnCPU      float64 `json:"generator_cpu_s"`
 	OwnCPUShare float64 `json:"generator_cpu_share"` // of one core, while the clock ran
-	OthersShare float64 `json:"others_cpu_share"`    // of all cores: what neither the generator nor the server used
+	HelpersCPU  float64 `json:"helpers_cpu_s"`
+	OthersShare float64 `json:"others_cpu_share"` // of all cores: what neither the generator nor the server nor its helpers used
 }
 
 // measure runs a workload's counted part with the clock and the sampler on.
@@ -47,10 +48,11 @@ func (o *options) measure(ctx context.Context, do func(ctx context.Context) (wor
 	if err != nil {
 		return report{}, err
 	}
+	helpersBefore := cpuSeconds(families(o.helpers))
 	busyBefore, ownBefore, start := busySeconds(), ownCPU(), time.Now()
 	done, err := do(ctx)
 	elapsed, own := time.Since(start).Seconds(), ownCPU()-ownBefore
-	busy := busySeconds() - busyBefore
+	busy, helpers := busySeconds()-busyBefore, cpuSeconds(families(o.helpers))-helpersBefore
 	used := stop()
 	if err != nil {
 		return report{}, err
@@ -64,7 +66,8 @@ func (o *options) measure(ctx context.Context, do func(ctx context.Context) (wor
 		P50Ms: quantile(done.times, 0.50), P99Ms: quantile(done.times, 0.99),
 		ServerCPU: round(used.cpuSeconds), MBPerCPUS: per(mb, used.cpuSeconds), OpsPerCPUS: per(ops, used.cpuSeconds),
 		PeakMiB: mib(used.peakResident), LastMiB: mib(used.lastResident), OwnCPU: round(own), OwnCPUShare: round(own / elapsed),
-		OthersShare: round(max(0, busy-own-used.cpuSeconds) / elapsed / float64(runtime.NumCPU())),
+		HelpersCPU:  round(helpers),
+		OthersShare: round(max(0, busy-own-helpers-used.cpuSeconds) / elapsed / float64(runtime.NumCPU())),
 	}, nil
 }
 

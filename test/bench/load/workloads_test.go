@@ -93,6 +93,14 @@ func TestASampledProcessHasCPUAndMemory(t *testing.T) {
 	}
 }
 
+func TestWhatHelpersUsedIsNotCountedAsTheServers(t *testing.T) {
+	f := startFakeRegistry(t)
+	result, err := runWorkload(t, f, "push", "-n", "4", "-size", "20000000", "-helper", strconv.Itoa(os.Getpid()))
+	if err != nil || result.HelpersCPU <= 0 || result.ServerCPU != 0 {
+		t.Errorf("%+v, %v", result, err)
+	}
+}
+
 func TestAProcessThatIsNotThereIsAnError(t *testing.T) {
 	if _, err := watch(1 << 30); err == nil {
 		t.Error("no error")
