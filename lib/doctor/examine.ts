@@ -29,19 +29,20 @@ export async function examine(
   const note = async (name: string, find: () => Promise<Finding>) => {
     progress.asks(name)
     const begun = now()
-    const { facts: found, ...finding } = await find()
-    facts = { ...facts, ...found }
-    const result: Result = { name, ...finding, milliseconds: now().getTime() - begun.getTime() }
+    const finding = await find()
+    facts = { ...facts, ...finding.facts }
+    const { verdict, says } = finding
+    const result: Result = { name, verdict, says, milliseconds: now().getTime() - begun.getTime() }
     results.push(result)
     progress.found(result)
-    return result
+    return finding
   }
 
   try {
     for (const probe of probes) {
       if (signal.aborted) break
-      const { verdict } = await note(probe.name, () => ask(probe, patient))
-      if (verdict === 'bad' && probe.first && !canGoOn(facts)) break
+      const { verdict, mended } = await note(probe.name, () => ask(probe, patient))
+      if (verdict === 'bad' && probe.first && !mended) break
     }
   } finally {
     if (traces.any())
@@ -52,9 +53,6 @@ export async function examine(
 }
 
 const cleaning = 'clean-up'
-
-/** A configuration that is wrong, where the right one was found, keeps nobody from asking on. */
-const canGoOn = ({ signing = [], addressing = [] }: Facts) => signing.length > 0 && addressing.length > 0
 
 /** What a probe throws is what the store cannot do. */
 async function ask({ ask, without }: Probe, patient: Patient): Promise<Finding> {

@@ -34,11 +34,16 @@ export interface Upload {
   readonly uploadId: string
 }
 
-/** The way that the registry would take, as far as it is known by now. */
+/** The way that the registry should take, as far as it is known by now: what is configured, unless the store refuses it. */
 export function bestWay({ target, facts }: Pick<Patient, 'target' | 'facts'>): Way {
   return {
-    signing: target.signing ?? facts.signing?.[0] ?? 'v4',
-    addressing: target.addressing ?? facts.addressing?.[0] ?? defaultAddressing(target),
+    signing: best(target.signing, facts.signing) ?? 'v4',
+    addressing: best(target.addressing, facts.addressing) ?? defaultAddressing(target),
     region: facts.region ?? target.region,
   }
+}
+
+function best<Value>(configured: Value | undefined, taken: readonly Value[] | undefined): Value | undefined {
+  if (taken === undefined) return configured
+  return configured !== undefined && taken.includes(configured) ? configured : taken[0]
 }

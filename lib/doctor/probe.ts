@@ -11,7 +11,7 @@ export interface Probe {
    * @default - no registry can do without
    */
   readonly without?: string | ((facts: Facts) => string | undefined)
-  /** Where this does not hold, the following questions have no answer. */
+  /** Where the answer is bad, the following questions have none. */
   readonly first?: true
   /** @throws whatever the store says; that counts as its not being able to */
   ask(patient: Patient): Promise<Finding>
@@ -30,11 +30,14 @@ export interface Finding {
   /** What was seen, in a sentence without a full stop. */
   readonly says: string
   readonly facts?: Partial<Facts>
+  /** It is the configuration that is bad, and the facts have the right one: there is more to ask. */
+  readonly mended?: true
 }
 
 export const good = (says: string, facts?: Partial<Facts>): Finding => finding('good', says, facts)
 export const lacking = (says: string, facts?: Partial<Facts>): Finding => finding('lacking', says, facts)
 export const bad = (says: string, facts?: Partial<Facts>): Finding => finding('bad', says, facts)
+export const misconfigured = (says: string, facts: Partial<Facts>): Finding => ({ ...bad(says, facts), mended: true })
 export const skipped = (says: string): Finding => finding('skipped', says)
 
 const finding = (verdict: Verdict, says: string, facts?: Partial<Facts>): Finding => ({ verdict, says, ...(facts && { facts }) })

@@ -6,13 +6,7 @@ import type { Report } from './report.ts'
 /** The `storage` section with which a registry uses the bucket, as far as the answers tell; without its keys. */
 export function recommendedSettings({ target, facts }: Pick<Report, 'target' | 'facts'>): StorageSettings {
   const { bucket, endpoint, root } = target
-  // What was configured and is refused is not what to recommend.
-  const taken = {
-    ...target,
-    signing: facts.signing?.find(version => version === target.signing),
-    addressing: facts.addressing?.find(style => style === target.addressing),
-  }
-  const { signing, addressing, region } = bestWay({ target: taken, facts })
+  const { signing, addressing, region } = bestWay({ target, facts })
   return {
     s3: {
       bucket,

@@ -3,7 +3,7 @@ import type { Finding } from './probe.ts'
 import type { Target } from './target.ts'
 
 /** What came of one question. */
-export interface Result extends Omit<Finding, 'facts'> {
+export interface Result extends Pick<Finding, 'verdict' | 'says'> {
   readonly name: string
   readonly milliseconds: number
 }

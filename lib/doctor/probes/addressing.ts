@@ -1,6 +1,6 @@
 import type { AddressingStyle } from '../../environment/providers/provider-preset.ts'
 import { bestWay } from '../patient.ts'
-import { bad, good, type Probe } from '../probe.ts'
+import { bad, good, misconfigured, type Probe } from '../probe.ts'
 import { defaultAddressing } from '../way.ts'
 import { knock } from './knock.ts'
 
@@ -19,7 +19,9 @@ export const addressing: Probe = {
 
     if (target.addressing && !accepted.includes(target.addressing)) {
       const { says } = answers[target.addressing]
-      return bad(`it takes ${best} only, and forcepathstyle says ${target.addressing === 'path'} (${says})`, { addressing: accepted })
+      return misconfigured(`it takes ${best} only, and forcepathstyle says ${target.addressing === 'path'} (${says})`, {
+        addressing: accepted,
+      })
     }
     if (accepted.length > 1) return good('path, and the bucket in the name of the host', { addressing: accepted })
     const other = best === 'path' ? answers.virtual : answers.path

@@ -1,6 +1,6 @@
 import type { SigningVersion } from '../../environment/providers/provider-preset.ts'
 import type { Patient } from '../patient.ts'
-import { bad, type Finding, good, lacking, type Probe } from '../probe.ts'
+import { bad, type Finding, good, lacking, misconfigured, type Probe } from '../probe.ts'
 import { defaultAddressing } from '../way.ts'
 import { type Knock, knock } from './knock.ts'
 
@@ -19,7 +19,7 @@ export const signing: Probe = {
     const facts = { signing: accepted, ...(v4.region === undefined ? {} : { region: v4.region }) }
     if (target.signing && !accepted.includes(target.signing)) {
       const { says } = target.signing === 'v4' ? v4 : v2
-      return bad(`it takes ${best} only, and the configuration says ${target.signing} (${says})`, facts)
+      return misconfigured(`it takes ${best} only, and the configuration says ${target.signing} (${says})`, facts)
     }
     return judge(best === 'v4' ? v4 : v2, accepted, facts)
   },

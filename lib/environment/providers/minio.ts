@@ -5,7 +5,6 @@ export const minio: ProviderPreset = {
   title: 'MinIO',
   // What an unset MINIO_SITE_REGION means; any server may have another one.
   regions: ['us-east-1'],
-  // What is below stands in this project's own test of the doctor, on the release of 2026-02-12: test/e2e/doctor.
   signing: ['v4', 'v2'],
   // The bucket in the host's name needs MINIO_DOMAIN.
   addressing: ['path', 'virtual'],
@@ -19,9 +18,12 @@ export const minio: ProviderPreset = {
     presignedUrls: 'yes',
     lifecycle: 'yes',
   },
+  // test/e2e/doctor/presets.e2e.ts
+  tried: 'RELEASE.2026-02-12',
   notes: [
-    'It folds keys after it has read them: the catalog of a bucket takes more requests than elsewhere, the first time.',
-    'It lists unfinished multipart uploads of a whole key only, and removes those older than a day by itself.',
+    // Seen: it goes on from the name that it folded, and so from its beginning.
+    'Where it folds at another delimiter than `/`, the keys below count, and a list does not get past a name with more of them than a page has room for.',
+    'It lists unfinished multipart uploads of a whole key only.',
   ],
   documentation: 'https://github.com/minio/minio/blob/master/docs/minio-limits.md',
 }

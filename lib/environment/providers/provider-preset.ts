@@ -45,6 +45,9 @@ export interface ProviderPreset {
   /** Objects have no access control lists, and a request that sets one may be refused. @default - the usual `private` */
   readonly withoutAcl?: true
 
+  /** The release that this project's own tests run against; they hold this preset against what the doctor finds. @default - it was never tried */
+  readonly tried?: string
+
   /** What else a person should know, a sentence each. */
   readonly notes: readonly string[]
 

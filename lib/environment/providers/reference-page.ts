@@ -30,12 +30,13 @@ function capabilities(presets: readonly ProviderPreset[]): string {
 }
 
 function section(preset: ProviderPreset): string {
-  const { title, regions, exceptions, account, equalParts, notes, documentation } = preset
+  const { title, regions, exceptions, account, equalParts, tried, notes, documentation } = preset
   const facts = [
     ...(regions.length > 0 ? [`Regions: ${regions.map(region => regionText(region, exceptions)).join(', ')}.`] : []),
     ...(account === undefined ? [] : [`\`ACCOUNT\` is ${account}.`]),
     ...(equalParts ? ['All parts of a multipart upload but the last must have one size: the registry cuts them so everywhere.'] : []),
     ...notes,
+    ...(tried === undefined ? [] : [`Tried: ${tried}, by this project's own tests.`]),
     `[Its documentation](${documentation})`,
   ]
   return `## ${title}\n\n\`\`\`yaml\n${example(preset)}\`\`\`\n\n${facts.map(fact => `- ${fact}`).join('\n')}\n`

@@ -114,6 +114,7 @@ describe('a configuration that the store refuses', () => {
       verdict: 'bad',
       says: expect.stringContaining('it takes v2 only, and the configuration says v4'),
     })
+    expect(resultOf(report, 'get').verdict).toBe('good')
     expect(isHealthy(report)).toBe(false)
   })
 
@@ -121,6 +122,7 @@ describe('a configuration that the store refuses', () => {
     const store = await storeDouble()
     const report = await examineAt(store.endpoint, { addressing: 'virtual', probes: only('get') })
     expect(resultOf(report, 'addressing styles')).toMatchObject({ verdict: 'bad', says: expect.stringContaining('path only') })
+    expect(resultOf(report, 'get').verdict).toBe('good')
   })
 })
 
