@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
+import { latePackages } from './late-packages.ts'
 import { thirdPartyNotices } from './notices.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -27,17 +28,19 @@ export interface Bundle {
 export async function bundleApp(): Promise<Bundle> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
-  const result = await build(options(version, config))
+  const late: Metafile[] = []
+  const common = options(version, config)
+  const result = await build({ ...common, plugins: [latePackages(common, metafile => late.push(metafile))] })
   const [output] = result.outputFiles ?? []
   if (!output) throw new Error('esbuild gave no output')
-  const imports = Object.values(result.metafile.outputs).flatMap(({ imports }) => imports)
-  refuseForeignImports(imports)
+  const imports = importsOf(result.metafile)
+  refuseForeignImports([...imports, ...late.flatMap(importsOf)])
 
-  const packages = await bundledPackages(result.metafile, root)
+  const packages = await bundledPackages([result.metafile, ...late], root)
   const notices = thirdPartyNotices(packages)
   const code = `${head(version, imports)}${output.text}\n${asComment(notices)}`
   const bytes = Buffer.byteLength(code)
-  if (bytes > limit) throw new Error(`the bundle has ${bytes} bytes, more than ${limit}:\n${largest(result.metafile)}`)
+  if (bytes > limit) throw new Error(`the bundle has ${bytes} bytes, more than ${limit}:\n${largest([result.metafile, ...late])}`)
 
   await mkdir(dirname(target), { recursive: true })
   await writeFile(target, code)
@@ -69,6 +72,8 @@ function options(version: string, config: string): BuildOptions & { metafile: tr
 
 type Import = Metafile['outputs'][string]['imports'][number]
 
+const importsOf = ({ outputs }: Metafile): Import[] => Object.values(outputs).flatMap(({ imports }) => imports)
+
 function refuseForeignImports(imports: readonly Import[]) {
   const foreign = imports.filter(({ path }) => !isBuiltin(path)).map(({ path }) => path)
   if (foreign.length > 0) throw new Error(`the bundle would need node_modules for ${foreign.join(', ')}`)
@@ -91,8 +96,8 @@ const asComment = (text: string) => `/*\n${text.replaceAll('*/', '* /')}*/\n`
 
 const nameAndVersion = ({ name, version }: BundledPackage) => `${name}@${version}`
 
-function largest(metafile: Metafile) {
-  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+function largest(metafiles: readonly Metafile[]) {
+  const inputs = metafiles.flatMap(({ outputs }) => Object.values(outputs)).flatMap(({ inputs }) => Object.entries(inputs))
   return inputs
     .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
     .slice(0, 15)

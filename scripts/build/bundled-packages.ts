@@ -12,10 +12,10 @@ export interface BundledPackage {
 }
 
 /** What esbuild took from `node_modules` and kept at least a byte of, by name. */
-export async function bundledPackages(metafile: Metafile, root: string): Promise<BundledPackage[]> {
-  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+export async function bundledPackages(metafiles: readonly Metafile[], root: string): Promise<BundledPackage[]> {
+  const inputs = metafiles.flatMap(({ outputs }) => Object.values(outputs)).flatMap(({ inputs }) => Object.entries(inputs))
   const folders = new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).flatMap(([path]) => packageFolder(path) ?? []))
-  const packages = await Promise.all([...folders].map(folder => readPackage(join(root, folder))))
+  const packages = await Promise.all([...folders].map(folder => readPackage(join(root, folder), root)))
   return packages.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
@@ -24,11 +24,17 @@ function packageFolder(path: string) {
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]
 }
 
-async function readPackage(folder: string): Promise<BundledPackage> {
+async function readPackage(folder: string, root: string): Promise<BundledPackage> {
   const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, string>
   if (!name || !version || !license) throw new Error(`${folder}/package.json lacks a name, a version or a licence`)
   const files = (await readdir(folder)).filter(file => /^(licen[cs]e|copying|notice)/i.test(file)).sort()
-  if (files.length === 0) throw new Error(`${name} has no licence text that could be passed on`)
-  const texts = await Promise.all(files.map(file => readFile(join(folder, file), 'utf8')))
+  const paths = files.length > 0 ? files.map(file => join(folder, file)) : [textOf(license, root)]
+  if (!paths.every(path => path !== undefined)) throw new Error(`${name} has no licence text that could be passed on`)
+  const texts = await Promise.all(paths.map(path => readFile(path, 'utf8')))
   return { name, version, license, texts: texts.map(text => text.trim()) }
+}
+
+/** Some packages name their licence and forget its text. That of the Apache licence is the same everywhere, and this project's own. */
+function textOf(license: string, root: string) {
+  return license === 'Apache-2.0' ? join(root, 'LICENSE') : undefined
 }

@@ -1,4 +1,3 @@
-import { getCACertificates } from 'node:tls'
 import type { Pool } from 'undici'
 import { arrivingBody } from './arriving-body.ts'
 import type { AnswerFields, HeaderFields } from './bucket.ts'
@@ -49,13 +48,16 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     connect: {
       timeout: timeouts.connect,
       rejectUnauthorized: !skipVerify,
-      ...(ca !== undefined && { ca: [...getCACertificates('default'), ca] }),
+      ...(ca !== undefined && { ca: [...trusted(), ca] }),
     },
     // One connection has one thing to do: several parts at once go over several.
     allowH2: false,
   })
   return { exchange: request => exchange(pool, request), close: () => pool.close() }
 }
+
+/** By name `node:tls` would be loaded at every start: in one file, all `import`s stand at the top. */
+const trusted = () => process.getBuiltinModule('node:tls').getCACertificates('default')
 
 function exchange(pool: Pool, { method, path, headers, body, answerTimeout, signal }: WireRequest): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
@@ -114,7 +116,7 @@ function exchange(pool: Pool, { method, path, headers, body, answerTimeout, sign
 }
 
 /** Small enough that a slow line takes one within the time that it has. */
-const pieceSize = 256 * 1024
+const pieceSize = 1024 * 1024
 
 function* pieces(body: readonly Uint8Array[]): Iterable<Uint8Array> {
   for (const buffer of body) {
