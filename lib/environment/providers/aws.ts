@@ -44,6 +44,7 @@ export const aws: ProviderPreset = {
   // Paths are to be given up at some time: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
   addressing: ['virtual', 'path'],
   supports: {
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
     listV1: 'yes',
     listV2: 'yes',
     multiDelete: 'yes',

@@ -9,6 +9,7 @@ export const digitalocean: ProviderPreset = {
   regions: ['nyc3', 'sfo2', 'sfo3', 'ams3', 'sgp1', 'lon1', 'fra1', 'tor1', 'blr1', 'syd1'],
   // "SigV4 (recommended) and SigV2 for legacy clients", on the same page.
   signing: ['v4', 'v2'],
+  // Its static sites have the bucket in the host's name; that the path does as well is from its clients.
   addressing: ['path', 'virtual'],
   supports: {
     // All of these: https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/

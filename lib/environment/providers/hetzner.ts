@@ -8,6 +8,7 @@ export const hetzner: ProviderPreset = {
   regions: ['fsn1', 'nbg1', 'hel1'],
   // No page was found that speaks of Version 2.
   signing: ['v4'],
+  // No page was found that says so; its clients use either.
   addressing: ['path', 'virtual'],
   supports: {
     // "basic compatibility with the standard Amazon S3 actions", and a table of exceptions: https://docs.hetzner.com/storage/object-storage/supported-actions/

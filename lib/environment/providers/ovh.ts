@@ -24,6 +24,7 @@ export const ovh: ProviderPreset = {
   ],
   // No page was found that speaks of Version 2.
   signing: ['v4'],
+  // No page was found that says so; its clients use either.
   addressing: ['path', 'virtual'],
   supports: {
     // ovh/docs, pages/storage_and_backup/object_storage/s3_s3_compliancy (November 2024): the table has "list objects v2" and no other list.

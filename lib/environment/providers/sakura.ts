@@ -12,6 +12,7 @@ export const sakura: ProviderPreset = {
   regions: ['jp-north-1', 'jp-east-1'],
   // "Signature v4対応", HTTPS only: https://manual.sakura.ad.jp/cloud/objectstorage/about.html
   signing: ['v4'],
+  // No page was found that says so; users report both, and prefer the path.
   addressing: ['path', 'virtual'],
   supports: {
     // GET Bucket versions 1 and 2, Multi-Object Delete, List Multipart Uploads: https://manual.sakura.ad.jp/cloud/objectstorage/api.html

@@ -8,6 +8,7 @@ export const scaleway: ProviderPreset = {
   regions: ['fr-par', 'nl-ams', 'pl-waw'],
   // "you must generate an Authentication Signature v4": https://www.scaleway.com/en/docs/object-storage/api-cli/using-api-call-list/
   signing: ['v4'],
+  // The examples of its documentation have the bucket in the host's name; S3Scanner's list of services has the path.
   addressing: ['path', 'virtual'],
   supports: {
     // All of these are in that list of calls.

@@ -26,6 +26,7 @@ export const wasabi: ProviderPreset = {
   ],
   // That Version 2 is taken as well could not be confirmed.
   signing: ['v4'],
+  // No page was found that says so; rclone needs no quirk for either.
   addressing: ['path', 'virtual'],
   supports: {
     // rclone uses these without a quirk (backend/s3/provider/Wasabi.yaml); nothing of the provider's own was at hand.
