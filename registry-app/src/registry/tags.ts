@@ -33,14 +33,11 @@ export function tags(driver: StorageDriver): Tags {
 
     async delete(name, tag, options) {
       const current = tagLinkPath(name, tag)
-      const history: Key[] = []
-      let found = false
-      for await (const { objects } of driver.list(tagPath(name, tag), options)) {
-        for (const { key } of objects) key === current ? (found = true) : history.push(key)
-      }
-      if (!found) return false
+      const keys: Key[] = []
+      for await (const { objects } of driver.list(tagPath(name, tag), options)) keys.push(...objects.map(({ key }) => key))
+      if (!keys.includes(current)) return false
       // First what makes it a tag: should we stop in between, it is gone, and what is left is only its history.
-      await driver.delete([current, ...history], options)
+      await driver.delete([current, ...keys.filter(key => key !== current)], options)
       return true
     },
 
