@@ -21,7 +21,7 @@ describe('storage.s3', () => {
       encrypt: false,
       listversion: 'auto',
       chunksize: 10_485_760,
-      uploadmemory: 134_217_728,
+      uploadmemory: 150_994_944,
       multipartcopythresholdsize: 268_435_456,
       multipartcopychunksize: 67_108_864,
       multipartcopymaxconcurrency: 16,

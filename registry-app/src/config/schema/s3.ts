@@ -63,8 +63,8 @@ const uploads = {
     'How many bytes of a blob make one part. What is smaller is stored by one request. A blob of unknown length may have 10,000 parts.',
   ),
   uploadmemory: key(
-    z.prefault(whole({ from: 5 * MiB }), 128 * MiB),
-    'How many bytes of parts all uploads together hold in memory. Who finds no room waits.',
+    z.prefault(whole({ from: 5 * MiB }), 144 * MiB),
+    'How many bytes of parts all uploads together hold in memory. Who finds no room waits. Up to it, a layer whose digest is not known yet is held, and then stored by no request more than it takes; what is larger is stored first and copied by the store.',
   ),
   multipartcopythresholdsize: key(
     z.prefault(whole({ from: 0, to: 5 * GiB }), 256 * MiB),
