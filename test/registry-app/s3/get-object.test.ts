@@ -153,6 +153,16 @@ test('a body that is read to its middle is given up with its connection', async 
   await closed
 })
 
+test('a reader who waits is told when somebody else gives the body up', async () => {
+  const { bucket, store } = await trial([response => void response.writeHead(200, { ...described, 'content-length': '26' }).write('begun')])
+  const object = present(await getObject(bucket, 'a/b'))
+  const reading = failureOf(textOfBody(object.body))
+  await new Promise(resolve => setTimeout(resolve, 50))
+  object.close()
+  expect(await reading).toMatchObject({ operation: 'GetObject', key: 'a/b' })
+  expect(store.requests).toHaveLength(1)
+})
+
 test('a reader who is slow holds the store back', async () => {
   const size = 64 * 1024 * 1024
   let sent = 0
