@@ -24,7 +24,7 @@ export function resumingBody(bucket: S3Bucket, call: S3Call, opened: S3Opened, {
   async function* body(): AsyncGenerator<Uint8Array> {
     let position = first
     let inVain = 0
-    while (position <= last) {
+    for (;;) {
       const begun = position
       try {
         for await (const piece of current.body) {
@@ -38,6 +38,10 @@ export function resumingBody(bucket: S3Bucket, call: S3Call, opened: S3Opened, {
         if (givenUp || etag === undefined || inVain >= patience || !(error instanceof S3Error && error.retry)) throw error
         if (position === last + 1) return
         current = await reopen(position, etag, error)
+        if (givenUp) {
+          current.close()
+          throw error
+        }
       }
     }
   }
