@@ -8,6 +8,7 @@ const suites = {
   clients: [],
   crash: [],
   s3: [],
+  doctor: [],
   package: [],
 }
 

@@ -1,32 +1,43 @@
 import { Command } from 'commander'
+import type { DoctorOptions } from './doctor/target-from-options.ts'
+import { UsageError } from './doctor/usage-error.ts'
+import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
-import { runProgram } from './run-program.ts'
 import { version } from './version.ts'
 
-/** What the command line writes to; a test's array, or the process's own streams. */
-export interface Output {
+/** What the command line takes from the process that it is in. */
+export interface Surroundings {
   out(text: string): void
   error(text: string): void
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** Aborted when somebody wants the command to end. */
+  readonly signal: AbortSignal
 }
 
 /**
  * Runs the kit's command line.
  *
  * @param args without the program's own name, such as `['config', 'local']`
- * @returns the exit code: 0, 1 for what the environments have wrong, 2 for a command line that cannot be read
+ * @returns the exit code: 0, 1 for what the environments or a bucket have wrong, 2 for a command line that cannot be read
  */
-export function runKit(args: readonly string[], { out, error }: Output): number {
+export async function runKit(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  let code = 0
   try {
-    return runProgram(() => kit(out, error).parse(args, { from: 'user' }), error)
+    await kit(surroundings, found => (code = found)).parseAsync(args, { from: 'user' })
+    return code
   } catch (cause) {
+    if (cause instanceof EnvironmentError) {
+      surroundings.error(`${cause.message}\n`)
+      return 1
+    }
     // Commander has said it already.
     if (cause instanceof Error && 'exitCode' in cause && typeof cause.exitCode === 'number') return cause.exitCode === 0 ? 0 : 2
     throw cause
   }
 }
 
-function kit(out: Output['out'], error: Output['error']): Command {
+function kit({ out, error, variables, signal }: Surroundings, end: (code: number) => void): Command {
   const program = new Command('bucket-registry')
     .description(
       'Deploys a private container registry. The deployment itself is npx cdk deploy (AWS) or npx cdktf deploy (a Docker engine).',
@@ -52,5 +63,33 @@ function kit(out: Output['out'], error: Output['error']): Command {
       for (const environment of selectEnvironments({ folder: folder(), name })) out(renderRegistryConfig(environment))
     })
 
+  program
+    .command('doctor')
+    .description('ask an S3 bucket whether a registry can use it, and how')
+    .option('--environment <name>', "the bucket of an environment's registry")
+    .option('--provider <name>', 'where the endpoint is known: docs/providers.md lists their names')
+    .option('--account <id>', "what the provider's endpoint contains")
+    .option('--endpoint <url>', 'https://host or http://host:port; without one, Amazon S3')
+    .option('--region <name>', 'what signatures name')
+    .option('--bucket <name>', 'the bucket, which must exist')
+    .option('--root-directory <folder>', "the registry's rootdirectory: nothing is written outside it")
+    .option('--ca <file>', 'certificates in PEM to trust as well')
+    .option('--json', 'one JSON document instead of lines')
+    .addHelpText('after', doctorHelp)
+    .action(async (options: DoctorOptions, command: Command) => {
+      const { doctor } = await import('./doctor/command.ts')
+      try {
+        end(await doctor(options, { out, variables, signal, folder: folder() }))
+      } catch (cause) {
+        if (!(cause instanceof UsageError)) throw cause
+        command.error(`error: ${cause.message}`)
+      }
+    })
+
   return program
 }
+
+const doctorHelp = `
+The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and
+REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them (AWS_ACCESS_KEY_ID and so on, a profile, an instance's role).
+All that is stored lies below one random prefix, and is taken away again, also when it is interrupted.`

@@ -2,5 +2,8 @@ export type { CdkEnvironment, CdktfEnvironment, Environment } from './environmen
 export { type Complaint, EnvironmentError } from './environment-error.ts'
 export { type Choice, environmentsFor, environmentVariable } from './environments-for.ts'
 export { loadEnvironment, parseEnvironment } from './load-environment.ts'
+export { providerNamed, providers } from './providers/index.ts'
+export type { AddressingStyle, Feature, ProviderPreset, SigningVersion, Support } from './providers/provider-preset.ts'
+export { type BucketPlace, type StorageSettings, storageSettings } from './providers/storage-settings.ts'
 export { type RegistryConfig, registryConfig, renderRegistryConfig } from './registry-config.ts'
 export { type Selection, selectEnvironments } from './select-environments.ts'

@@ -60,6 +60,7 @@ One YAML file in \`environments/\` is one deployed registry, named for its file:
 | --- | --- |
 | \`npm run kit -- environments\` | lists the environments, and by which engine each is deployed |
 | \`npm run kit -- config NAME\` | prints the registry's \`config.yml\` in an environment |
+| \`npm run kit -- doctor …\` | asks an S3 bucket whether a registry can use it ([providers](providers.md)) |
 | \`npx cdktf synth\`, \`npx cdk synth\` | writes what would be deployed to \`cdktf.out\` or \`cdk.out\`, without credentials or network |
 | \`npx cdktf deploy registry-NAME-data registry-NAME\`, \`npx cdk deploy registry-NAME-data registry-NAME\` | deploys both stacks of an environment |
 | \`npx cdktf diff registry-NAME\`, \`npx cdk diff registry-NAME\` | shows what a deployment would change |

@@ -20,7 +20,7 @@ export async function serve(source: ConfigSource): Promise<void> {
   for (const warning of warnings) log.warn(warning)
   warnOfPlainHttp(config, log)
 
-  const server = await startRegistry(config, log)
+  const server = await startRegistry(config, log, source.environment)
   log.info('listening', { addresses: server.addresses.join(' ') })
   if (source.path === undefined) greet(config, server.addresses)
 

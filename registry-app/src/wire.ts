@@ -1,25 +1,25 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { parseAddress } from './config/address.ts'
+import type { Environment } from './config/environment.ts'
 import { compileGoRegExp } from './config/go-regexp.ts'
 import type { Config } from './config/schema/config.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { type RunningServer, startServer } from './http/server.ts'
+import { openStorage } from './open-storage.ts'
 import { watchStorage } from './ops/health.ts'
 import type { Log } from './ops/log.ts'
 import type { ManifestRules } from './registry/manifest-rules.ts'
 import { purgeUploads } from './registry/purge-uploads.ts'
-import { createRegistry } from './registry/registry.ts'
+import { createRegistry, type Registry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
 import type { StorageDriver } from './storage/driver.ts'
-import { filesystemDriver } from './storage/filesystem/driver.ts'
-import { memoryDriver } from './storage/memory.ts'
 
 /** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
-export async function startRegistry(config: Config, log: Log): Promise<RunningServer> {
+export async function startRegistry(config: Config, log: Log, environment: Environment): Promise<RunningServer> {
   const { http, storage, health } = config
-  const driver = openDriver(storage)
+  const driver = await openStorage(storage, { log, now, randomName, environment })
   await driver.sweep?.()
 
   const registry = createRegistry({
@@ -27,6 +27,9 @@ export async function startRegistry(config: Config, log: Log): Promise<RunningSe
     rules: manifestRules(config.validation),
     secret: http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'))),
     maximumAge: storage.maintenance.uploadpurging.age,
+    believedFor: storage.cache.vouchfor,
+    verify: storage.verify,
+    urlsExpireIn: storage.redirect.expires / 1000,
     now,
     randomId: randomUUID,
     randomName,
@@ -53,7 +56,7 @@ export async function startRegistry(config: Config, log: Log): Promise<RunningSe
     clock,
   })
 
-  keepTidy(driver, storage.maintenance, log)
+  keepTidy(driver, registry, storage.maintenance, log)
   return startServer({
     handle,
     listen: parseAddress(http.addr, http.net).listen,
@@ -74,10 +77,6 @@ function requestIds(): () => string {
   return () => `${process}-${(count++).toString(36)}`
 }
 
-function openDriver({ filesystem }: Config['storage']): StorageDriver {
-  return filesystem ? filesystemDriver({ rootdirectory: filesystem.rootdirectory, randomName, now }) : memoryDriver({ now })
-}
-
 /** Without the section any layer URL is accepted; with it, Distribution's rules hold; switched off, nothing is checked. */
 function manifestRules(validation: Config['validation']): ManifestRules | undefined {
   if (!validation) return { platforms: 'all' }
@@ -88,12 +87,18 @@ function manifestRules(validation: Config['validation']): ManifestRules | undefi
 }
 
 /** What crashes and unfinished uploads leave behind goes in the background, now and then. */
-function keepTidy(driver: StorageDriver, { uploadpurging, readonly }: Config['storage']['maintenance'], log: Log): void {
+function keepTidy(
+  driver: StorageDriver,
+  registry: Registry,
+  { uploadpurging, readonly }: Config['storage']['maintenance'],
+  log: Log,
+): void {
   const { enabled, age, interval, dryrun } = uploadpurging
   if (!enabled || readonly.enabled || interval === 0) return
   const tidy = async () => {
     try {
       await driver.sweep?.()
+      await registry.catalog.tidy()
       const purged = await purgeUploads(driver, { olderThan: new Date(now().getTime() - age), dryRun: dryrun })
       if (purged.length > 0) log.info('unfinished uploads purged', { uploads: purged.length, dryrun })
     } catch (error) {

@@ -7,42 +7,43 @@ const folder = temporaryFolder({
   'cloud.yml': 'engine: cdk\nstorage: {driver: filesystem}',
 })
 
-function run(...args: string[]) {
+async function run(...args: string[]) {
   let out = ''
   let error = ''
-  const code = runKit(args, { out: text => (out += text), error: text => (error += text) })
+  const { signal } = new AbortController()
+  const code = await runKit(args, { out: text => (out += text), error: text => (error += text), variables: {}, signal })
   return { code, out, error }
 }
 
 describe('the command line', () => {
-  test('lists the environments', () => {
-    expect(run('--environments', folder, 'environments')).toEqual({ code: 0, out: 'cloud\tcdk\nlocal\tcdktf\n', error: '' })
+  test('lists the environments', async () => {
+    expect(await run('--environments', folder, 'environments')).toEqual({ code: 0, out: 'cloud\tcdk\nlocal\tcdktf\n', error: '' })
   })
 
-  test("prints an environment's config.yml", () => {
-    const { code, out } = run('--environments', folder, 'config', 'local')
+  test("prints an environment's config.yml", async () => {
+    const { code, out } = await run('--environments', folder, 'config', 'local')
 
     expect(code).toBe(0)
     expect(out).toContain('log:\n  level: debug\n  formatter: json\n')
   })
 
-  test('says what the environments have wrong, and ends with 1', () => {
-    expect(run('--environments', folder, 'config', 'lcoal')).toMatchObject({
+  test('says what the environments have wrong, and ends with 1', async () => {
+    expect(await run('--environments', folder, 'config', 'lcoal')).toMatchObject({
       code: 1,
       out: '',
       error: expect.stringContaining('did you mean local?'),
     })
   })
 
-  test.each([[['--help']], [['help']], [['--version']]])('%s ends with 0', args => {
-    expect(run(...args).code).toBe(0)
+  test.each([[['--help']], [['help']], [['--version']]])('%s ends with 0', async args => {
+    expect((await run(...args)).code).toBe(0)
   })
 
-  test.each([[[]], [['deploi']], [['config']], [['--flag']]])('%s ends with 2', args => {
-    expect(run(...args).code).toBe(2)
+  test.each([[[]], [['deploi']], [['config']], [['--flag']]])('%s ends with 2', async args => {
+    expect((await run(...args)).code).toBe(2)
   })
 
-  test('knows its version', () => {
-    expect(run('--version').out).toMatch(/^\d+\.\d+\.\d+/)
+  test('knows its version', async () => {
+    expect((await run('--version')).out).toMatch(/^\d+\.\d+\.\d+/)
   })
 })

@@ -22,6 +22,10 @@ export async function getBlob(context: Context): Promise<Reply> {
     return isUnmodified(request, digest) ? notModified(headers) : { status: 200, headers: { ...headers, 'content-length': size } }
   }
 
+  const elsewhere = isUnmodified(request, digest) ? undefined : await registry.blobs.locate(params.name, digest, { signal })
+  // The URL is good for a while only, so nobody may keep this answer as long as the blob.
+  if (elsewhere) return empty(307, { location: elsewhere.href, 'docker-content-digest': digest, 'cache-control': 'no-store' })
+
   const range = await wantedRange(context, digest)
   const blob = (await registry.blobs.open(params.name, digest, { range, signal })) ?? unknown(digest)
   if (isUnmodified(request, digest)) {

@@ -13,7 +13,7 @@ export async function listRepositories(context: Context): Promise<Reply> {
   if (count > settings.catalogMaximum) {
     throw new RegistryError('PAGINATION_NUMBER_INVALID', { n: count, allowed: `at most ${settings.catalogMaximum}` })
   }
-  const { page, more } = await take(registry.repositories(request.query.get('last') ?? '', { signal }), count)
+  const { page, more } = await take(registry.catalog.names(request.query.get('last') ?? '', { signal }), count)
   const last = page.at(-1)
   return json({ repositories: page }, more && last !== undefined ? nextPage(context, '/v2/_catalog', { last, n: String(count) }) : {})
 }

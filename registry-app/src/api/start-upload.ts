@@ -31,5 +31,6 @@ export async function startUpload(context: Context): Promise<Reply> {
     return uploadedBlob(context, digest)
   }
 
-  return empty(202, uploadHeaders(context, registry.uploads.start(params.name)))
+  const headers = uploadHeaders(context, registry.uploads.start(params.name))
+  return empty(202, { ...headers, 'oci-chunk-min-length': registry.uploads.smallestChunk })
 }

@@ -22,7 +22,7 @@ export function applyEnvironment(root: Mapping, environment: Environment, known:
       if (value.trim() !== '') complaints.push({ source: name, path: refused.path, message: refused.reason })
       continue
     }
-    const bare = name.slice('REGISTRY_'.length)
+    const bare = name.slice('REGISTRY_'.length).replace(/^STORAGE_S3AWS(?=_|$)/, 'STORAGE_S3')
     const path = findVariablePath(bare, known, root)
     if (path === undefined) {
       const meant = nearestVariable(bare, known)

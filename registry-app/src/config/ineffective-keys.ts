@@ -5,6 +5,8 @@ export interface IneffectiveKey {
   readonly warning: string
   /** Only this value surprises; absent: any. */
   readonly value?: unknown
+  /** The section beside which the key does have an effect. */
+  readonly unless?: string
 }
 
 export const ineffectiveKeys: readonly IneffectiveKey[] = [
@@ -12,11 +14,13 @@ export const ineffectiveKeys: readonly IneffectiveKey[] = [
   {
     path: 'storage.redirect.disable',
     value: false,
+    unless: 'storage.s3',
     warning: 'has no effect: this storage has no place to send clients to, every byte is served here',
   },
   { path: 'storage.cache.blobdescriptor', warning: 'has no effect: this registry needs no cache of blob descriptors' },
   { path: 'storage.cache.layerinfo', warning: 'has no effect: this registry needs no cache of blob descriptors' },
   { path: 'storage.cache.blobdescriptorsize', warning: 'has no effect: this registry needs no cache of blob descriptors' },
+  { path: 'storage.s3.loglevel', warning: 'has no effect: requests to the store are not logged one by one' },
   { path: 'storage.tag.concurrencylimit', warning: 'has no effect: tags are looked up without such a limit' },
   { path: 'http.http2.disabled', value: false, warning: 'has no effect: clients are served by HTTP/1.1' },
   { path: 'http.h2c.enabled', value: true, warning: 'has no effect: clients are served by HTTP/1.1' },

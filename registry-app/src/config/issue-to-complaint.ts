@@ -11,7 +11,9 @@ export function complaintOf(issue: z.core.$ZodIssue, root: Tree, known: KnownKey
   if (issue.code === 'invalid_key') return { ...place, path, message: issue.issues[0]?.message ?? issue.message }
   // Those that the schema's own checks wrote say more than the type does.
   const own = issue.code === 'custom' || (issue.code === 'invalid_format' && issue.format === 'regex')
-  const message = own ? issue.message : `must be ${key?.allowed ?? 'something else'}`
+  // The place of a key that is not there is that of its section, of which the schema's key knows nothing.
+  const missing = issue.code === 'invalid_type' && issue.input === undefined && tree === undefined
+  const message = own ? issue.message : missing ? 'is missing, and must be given' : `must be ${key?.allowed ?? 'something else'}`
   return { ...place, path, message, ...shown(key, tree) }
 }
 

@@ -8,7 +8,7 @@ import { readTree } from './read-tree.ts'
 import { readYaml } from './read-yaml.ts'
 import { type Config, configSchema } from './schema/config.ts'
 import { knownKeys } from './schema/known-keys.ts'
-import { expandStorageName } from './storage-name.ts'
+import { expandStorageName, renameStorageAlias } from './storage-name.ts'
 import { emptyMapping, isNull, type Mapping, placeOf, type Tree } from './tree.ts'
 
 export interface LoadOptions {
@@ -39,6 +39,7 @@ export function loadConfig({ file, environment }: LoadOptions): LoadedConfig {
   // Of a file that could not be read, nothing more can be said that would be true.
   if (!readable) throw new ConfigError(inReadingOrder(complaints))
   expandStorageName(root)
+  renameStorageAlias(root)
   const input = readTree(root, known, complaints)
   complaints.push(...checkStorage(root))
   const result = configSchema.safeParse(input, { jitless: true })
@@ -63,9 +64,11 @@ function readFile(file: LoadOptions['file'], complaints: Complaint[]): { root: M
 
 function findWarnings(root: Tree, input: unknown): string[] {
   const warnings: Complaint[] = []
-  for (const { path, warning, value } of ineffectiveKeys) {
+  const at = (path: string) => path.split('.').reduce<unknown>((here, step) => (isRecord(here) ? here[step] : undefined), input)
+  for (const { path, warning, value, unless } of ineffectiveKeys) {
     const steps = path.split('.')
-    const given = steps.reduce<unknown>((here, step) => (isRecord(here) ? here[step] : undefined), input)
+    const given = at(path)
+    if (unless !== undefined && at(unless) !== undefined) continue
     const asksForNothing = given === undefined || (Array.isArray(given) && given.length === 0)
     if (asksForNothing || (value !== undefined && given !== value)) continue
     warnings.push({ ...placeOf(root, steps).place, path, message: warning })

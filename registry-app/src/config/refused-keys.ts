@@ -12,12 +12,16 @@ export interface RefusedKey {
  * An empty one (`auth:` with nothing behind it) asks for nothing, and passes.
  */
 export const refusedKeys: readonly RefusedKey[] = [
-  { path: 'storage.s3', reason: 'the s3 driver is not part of this version; use storage.filesystem' },
-  { path: 'storage.s3aws', reason: 'the s3 driver is not part of this version; use storage.filesystem' },
-  { path: 'storage.azure', reason: 'the azure driver is not supported; use storage.filesystem' },
-  { path: 'storage.gcs', reason: 'the gcs driver is not supported; use storage.filesystem' },
-  { path: 'storage.oss', reason: 'the oss driver, which Distribution 3 dropped as well, is not supported; use storage.filesystem' },
-  { path: 'storage.swift', reason: 'the swift driver, which Distribution 3 dropped as well, is not supported; use storage.filesystem' },
+  { path: 'storage.azure', reason: 'the azure driver is not supported; use storage.s3 or storage.filesystem' },
+  { path: 'storage.gcs', reason: 'the gcs driver is not supported; use storage.s3 or storage.filesystem' },
+  {
+    path: 'storage.oss',
+    reason: 'the oss driver, which Distribution 3 dropped as well, is not supported; use storage.s3 or storage.filesystem',
+  },
+  {
+    path: 'storage.swift',
+    reason: 'the swift driver, which Distribution 3 dropped as well, is not supported; use storage.s3 or storage.filesystem',
+  },
   {
     path: 'auth',
     reason:

@@ -1,14 +1,16 @@
 import type { Reply } from '../api/reply.ts'
 import { RegistryError } from '../registry/errors.ts'
+import { isUnavailable } from '../storage/driver.ts'
 
 /** The one place where an error becomes HTTP: the body of the OCI distribution specification, "Error Codes". */
 export function errorReply(error: unknown): Reply {
   const errors = registryErrors(error)
   const [first] = errors
   const allow = first.code === 'UNSUPPORTED' && first.status === 405 ? allowedMethods(first.detail) : undefined
+  const retryAfter = first.status === 503 ? retrySeconds(first.cause) : undefined
   return {
     status: first.status,
-    headers: { 'content-type': 'application/json', allow },
+    headers: { 'content-type': 'application/json', allow, 'retry-after': retryAfter },
     body: JSON.stringify({ errors }),
   }
 }
@@ -20,8 +22,12 @@ export function registryErrors(error: unknown): readonly [RegistryError, ...Regi
     const [first, ...rest] = error.errors.filter(each => each instanceof RegistryError)
     if (first) return [first, ...rest]
   }
+  if (isUnavailable(error)) return [new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' }, { cause: error })]
   return [new RegistryError('UNKNOWN', undefined, { cause: error })]
 }
+
+/** What the store asked for, or a moment. */
+const retrySeconds = (cause: unknown) => Math.ceil((isUnavailable(cause) && cause.retryAfter) || 5)
 
 function allowedMethods(detail: unknown): string | undefined {
   if (typeof detail !== 'object' || detail === null || !('allowed' in detail) || !Array.isArray(detail.allowed)) return undefined

@@ -1,13 +1,17 @@
 import type { ByteRange, CallOptions, StorageDriver, StoredObject } from '../storage/driver.ts'
 import { type Digest, isCanonical } from './digest.ts'
+import type { KnownBlobs } from './known-blobs.ts'
 import { readLink, writeLink } from './links.ts'
 import type { Name } from './name.ts'
 import { aliasPath, blobDataPath, layerLinkPath } from './paths.ts'
+import { verifiedBody } from './verified-body.ts'
 
 /** Layers and configs, as one repository sees them: it serves a blob if a link of its own says so, never because the bucket holds it. */
 export interface Blobs {
   stat(name: Name, digest: Digest, options?: CallOptions): Promise<{ size: number } | undefined>
   open(name: Name, digest: Digest, options?: CallOptions & { range?: ByteRange | undefined }): Promise<StoredObject | undefined>
+  /** Where the client can fetch it itself, if clients are sent to the store. Whether the data is there is then found out by the client. */
+  locate(name: Name, digest: Digest, options?: CallOptions): Promise<URL | undefined>
   /** Lets the repository serve data that is stored under `canonical`. Durable when it returns. */
   link(name: Name, canonical: Digest, pushedAs: Digest, options?: CallOptions): Promise<void>
   /** @returns whether there was anything to take away */
@@ -16,8 +20,21 @@ export interface Blobs {
   mount(to: Name, digest: Digest, from: Name | undefined, options?: CallOptions): Promise<boolean>
 }
 
-export function blobs(driver: StorageDriver): Blobs {
-  const canonicalOf = (name: Name, digest: Digest, options?: CallOptions) => readLink(driver, layerLinkPath(name, digest), options)
+export interface BlobsOptions {
+  driver: StorageDriver
+  known: KnownBlobs
+  /** Every blob is hashed again while it is served whole (`storage.verify`). */
+  verify: boolean
+  /** How long a URL of the store's is good for, in seconds (`storage.redirect.expires`). */
+  urlsExpireIn: number
+}
+
+export function blobs({ driver, known, verify, urlsExpireIn }: BlobsOptions): Blobs {
+  const linked = (name: Name, digest: Digest, options?: CallOptions) => readLink(driver, layerLinkPath(name, digest), options)
+
+  /** Where the data lies of what the repository may serve. */
+  const canonicalOf = async (name: Name, digest: Digest, options?: CallOptions) =>
+    known.vouchedSize(name, digest) === undefined ? linked(name, digest, options) : digest
 
   /** Without a repository's link to ask, the digest itself says where its data lies, or an alias does. */
   const anywhere = async (digest: Digest, options?: CallOptions) =>
@@ -26,30 +43,48 @@ export function blobs(driver: StorageDriver): Blobs {
   const service: Blobs = {
     async stat(name, digest, options) {
       const canonical = await canonicalOf(name, digest, options)
-      return canonical && driver.stat(blobDataPath(canonical), options)
+      const found = canonical && (await driver.stat(blobDataPath(canonical), options))
+      if (found) known.rememberHeld(name, digest)
+      return found
     },
 
     async open(name, digest, options) {
+      const expected = known.vouchedSize(name, digest)
       const canonical = await canonicalOf(name, digest, options)
-      return canonical && driver.get(blobDataPath(canonical), options)
+      const object = canonical && (await driver.get(blobDataPath(canonical), options))
+      if (!object || options?.range) return object
+      // Of another size than a manifest says: it was cut short in the storage, or the manifest is wrong. The bytes tell.
+      const suspicious = expected !== undefined && expected !== object.size
+      return verify || suspicious ? { ...object, body: verifiedBody(object, digest, blobDataPath(canonical)) } : object
+    },
+
+    async locate(name, digest, options) {
+      if (!driver.urlFor) return undefined
+      const canonical = await canonicalOf(name, digest, options)
+      return canonical && driver.urlFor(blobDataPath(canonical), { method: 'GET', expiresIn: urlsExpireIn })
     },
 
     async link(name, canonical, pushedAs, options) {
       await writeLink(driver, layerLinkPath(name, canonical), canonical, options)
+      known.rememberHeld(name, canonical)
       if (pushedAs === canonical) return
       await writeLink(driver, aliasPath(pushedAs), canonical, options)
       await writeLink(driver, layerLinkPath(name, pushedAs), canonical, options)
+      known.rememberHeld(name, pushedAs)
     },
 
     async unlink(name, digest, options) {
-      if (!(await canonicalOf(name, digest, options))) return false
+      known.forget(name, digest)
+      if (!(await linked(name, digest, options))) return false
       // Only the name that was asked for: the same bytes may have been pushed under the other one too.
       await driver.delete([layerLinkPath(name, digest)], options)
+      // Once more: somebody may have looked in between.
+      known.forget(name, digest)
       return true
     },
 
     async mount(to, digest, from, options) {
-      const canonical = from === undefined ? await anywhere(digest, options) : await canonicalOf(from, digest, options)
+      const canonical = from === undefined ? await anywhere(digest, options) : await linked(from, digest, options)
       if (!canonical || !(await driver.stat(blobDataPath(canonical), options))) return false
       await service.link(to, canonical, digest, options)
       return true

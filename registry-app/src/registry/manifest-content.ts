@@ -1,6 +1,6 @@
 import { asDigest, type Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
-import { indexTypes, manifestTypes, mediaTypes } from './media-types.ts'
+import { indexTypes, isNondistributable, manifestTypes, mediaTypes } from './media-types.ts'
 
 /** A manifest or an index as its JSON has it; only what the registry acts upon. */
 export interface ManifestContent {
@@ -46,6 +46,22 @@ export function parseManifest(content: Uint8Array, claimed: string | undefined):
     layers: isIndex ? [] : descriptors(json.layers, 'layers'),
     manifests: isIndex ? descriptors(json.manifests, 'manifests') : [],
   }
+}
+
+/** The same of what lies in storage: an old bucket may hold what we would not accept, and that is then `undefined`. */
+export function parseStored(content: Uint8Array, mediaType: string): ManifestContent | undefined {
+  try {
+    return parseManifest(content, mediaType)
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined
+    throw error
+  }
+}
+
+/** The blobs that whoever pulls this manifest pulls from the same repository: its config and its ordinary layers, those of foreign ones left out. */
+export function ownBlobs(manifest: ManifestContent | undefined): readonly Descriptor[] {
+  const blobs = [manifest?.config, ...(manifest?.layers ?? [])]
+  return blobs.filter(blob => blob !== undefined).filter(({ mediaType, urls }) => !isNondistributable(mediaType) && urls.length === 0)
 }
 
 /** The media type is not stored beside a manifest: it is read from its JSON each time (`mediaType`, or else the fields it has). */

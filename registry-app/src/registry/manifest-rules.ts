@@ -1,7 +1,7 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
-import type { CallOptions } from '../storage/driver.ts'
 import type { Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
+import type { Holdings } from './holdings.ts'
 import type { Descriptor, ManifestContent } from './manifest-content.ts'
 import { isNondistributable, manifestTypes } from './media-types.ts'
 
@@ -13,12 +13,6 @@ export interface ManifestRules {
   readonly platforms: 'all' | 'none' | readonly { readonly architecture: string; readonly os: string }[]
 }
 
-/** Whether this repository has it: a manifest of its own, or a blob that it may serve. */
-export interface Holdings {
-  manifest(digest: Digest, options?: CallOptions): Promise<boolean>
-  blob(digest: Digest, options?: CallOptions): Promise<boolean>
-}
-
 const breadth = 16
 
 /**
@@ -26,35 +20,34 @@ const breadth = 16
  *
  * @throws AggregateError of RegistryErrors MANIFEST_BLOB_UNKNOWN and MANIFEST_INVALID, one for each such descriptor
  */
-export async function checkManifest(
-  manifest: ManifestContent,
-  rules: ManifestRules,
-  holdings: Holdings,
-  options?: CallOptions,
-): Promise<void> {
-  const blobs = [manifest.config, ...manifest.layers].filter(descriptor => descriptor !== undefined)
-  const entries = manifest.manifests.filter(entry => isRequired(entry, rules.platforms))
-  const checks = [
-    ...distinct(blobs).map(descriptor => () => checkBlob(descriptor, rules, holdings, options)),
-    ...distinct(entries).map(descriptor => () => checkEntry(descriptor, holdings, options)),
-  ]
-  const errors = (await inParallel(checks, breadth, check => check())).filter(error => error !== undefined)
+export async function checkManifest(manifest: ManifestContent, rules: ManifestRules, holdings: Holdings): Promise<void> {
+  const blobs = distinct([manifest.config, ...manifest.layers].filter(descriptor => descriptor !== undefined))
+  const refused = blobs.flatMap(descriptor => refusedUrl(descriptor, rules) ?? [])
+  const wanted = blobs.filter(descriptor => mustBeHere(descriptor, rules) && !refusedUrl(descriptor, rules)).map(({ digest }) => digest)
+  const held = await holdings.blobs(wanted)
+  const missing = wanted.filter(digest => !held.has(digest)).map(unknown)
+
+  const entries = distinct(manifest.manifests.filter(entry => isRequired(entry, rules.platforms)))
+  const absent = (await inParallel(entries, breadth, entry => checkEntry(entry, holdings))).filter(error => error !== undefined)
+  const errors = [...refused, ...missing, ...absent]
   if (errors.length > 0) throw new AggregateError(errors)
 }
 
-async function checkBlob({ mediaType, digest, urls }: Descriptor, rules: ManifestRules, holdings: Holdings, options?: CallOptions) {
-  const refused = urls.find(url => !isAccepted(url, rules.urls))
-  if (refused !== undefined)
-    return new RegistryError('MANIFEST_INVALID', { digest, url: refused, reason: 'this URL is not allowed for a layer' })
-  // What a client is told to fetch elsewhere need not be here; with Distribution's rule (`validation`), only if it says from where.
-  if (isNondistributable(mediaType) && (urls.length > 0 || !rules.urls)) return undefined
-  return (await holdings.blob(digest, options)) ? undefined : unknown(digest)
+function refusedUrl({ digest, urls }: Descriptor, rules: ManifestRules): RegistryError | undefined {
+  const url = urls.find(url => !isAccepted(url, rules.urls))
+  return url === undefined
+    ? undefined
+    : new RegistryError('MANIFEST_INVALID', { digest, url, reason: 'this URL is not allowed for a layer' })
 }
 
-async function checkEntry({ mediaType, digest }: Descriptor, holdings: Holdings, options?: CallOptions) {
-  if (await holdings.manifest(digest, options)) return undefined
+/** What a client is told to fetch elsewhere need not be here; with Distribution's rule (`validation`), only if it says from where. */
+const mustBeHere = ({ mediaType, urls }: Descriptor, rules: ManifestRules) =>
+  !(isNondistributable(mediaType) && (urls.length > 0 || !rules.urls))
+
+async function checkEntry({ mediaType, digest }: Descriptor, holdings: Holdings) {
+  if (await holdings.manifest(digest)) return undefined
   // An index may also list what is no manifest: then it is a blob.
-  if (!manifestTypes.has(mediaType) && (await holdings.blob(digest, options))) return undefined
+  if (!manifestTypes.has(mediaType) && (await holdings.blobs([digest])).has(digest)) return undefined
   return unknown(digest)
 }
 

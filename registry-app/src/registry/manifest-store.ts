@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
 import { algorithmOf, type Digest, hexOf, isCanonical } from './digest.ts'
 import { readLink, writeLink } from './links.ts'
-import { mediaTypeOf } from './manifest-content.ts'
+import { type Descriptor, mediaTypeOf, ownBlobs, parseStored } from './manifest-content.ts'
 import type { Name } from './name.ts'
 import { blobDataPath, revisionLinkPath } from './paths.ts'
 
@@ -18,6 +18,8 @@ export interface StoredManifest {
   readonly digest: Digest
   readonly mediaType: string
   readonly content: Uint8Array
+  /** Its config and its ordinary layers. */
+  readonly blobs: readonly Pick<Descriptor, 'digest' | 'size'>[]
 }
 
 /** The manifests of repositories by digest: their bytes, and the links that say whose they are. */
@@ -37,7 +39,7 @@ export interface ManifestStore {
 export function manifestStore(driver: StorageDriver): ManifestStore {
   const cache = new LRUCache<string, StoredManifest>({
     maxSize: cacheSize,
-    sizeCalculation: ({ content }) => content.length + 512,
+    sizeCalculation: ({ content, blobs }) => content.length + 512 + 200 * blobs.length,
   })
   const cacheKey = (name: Name, digest: Digest) => `${name}@${digest}`
 
@@ -56,7 +58,8 @@ export function manifestStore(driver: StorageDriver): ManifestStore {
       if (!content) return undefined
       if (digestOf(content, digest) !== digest)
         throw new Error(`the manifest stored at ${blobDataPath(canonical)} does not have the digest ${digest}`)
-      const manifest = { digest, mediaType: mediaTypeOf(content), content }
+      const mediaType = mediaTypeOf(content)
+      const manifest = { digest, mediaType, content, blobs: ownBlobs(parseStored(content, mediaType)) }
       cache.set(cacheKey(name, digest), manifest)
       return manifest
     },

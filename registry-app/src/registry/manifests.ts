@@ -1,8 +1,10 @@
 import type { CallOptions } from '../storage/driver.ts'
-import type { Blobs } from './blobs.ts'
+import type { Catalog } from './catalog.ts'
 import type { Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
-import { parseManifest } from './manifest-content.ts'
+import type { Holdings } from './holdings.ts'
+import type { KnownBlobs } from './known-blobs.ts'
+import { ownBlobs, parseManifest } from './manifest-content.ts'
 import { checkManifest, type ManifestRules } from './manifest-rules.ts'
 import { canonicalDigest, digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
 import { isNondistributable } from './media-types.ts'
@@ -35,19 +37,27 @@ export interface PushedManifest {
 
 export interface ManifestsOptions {
   store: ManifestStore
-  blobs: Blobs
+  holdings: (name: Name, options?: CallOptions) => Holdings
   tags: Tags
   referrers: Referrers
-  /** Absent where validation is off: then a manifest may refer to anything. */
+  catalog: Catalog
+  known: KnownBlobs
+  /** Absent where validation is off: then a manifest may refer to anything, and vouches for nothing. */
   rules: ManifestRules | undefined
 }
 
-export function manifests({ store, blobs, tags, referrers, rules }: ManifestsOptions): Manifests {
+export function manifests({ store, holdings, tags, referrers, catalog, known, rules }: ManifestsOptions): Manifests {
+  const find = async (name: Name, reference: Reference, options?: CallOptions) => {
+    if (reference.tag === undefined) return store.get(name, reference.digest, options)
+    const named = await tags.get(name, reference.tag, options)
+    return named && store.get(name, named, { ...options, linked: true })
+  }
+
   return {
     async get(name, reference, options) {
-      if (reference.tag === undefined) return store.get(name, reference.digest, options)
-      const named = await tags.get(name, reference.tag, options)
-      return named && store.get(name, named, { ...options, linked: true })
+      const manifest = await find(name, reference, options)
+      if (manifest && rules) known.vouch(name, manifest)
+      return manifest
     },
 
     async put(name, reference, { content, mediaType, tags: more }, options) {
@@ -57,16 +67,14 @@ export function manifests({ store, blobs, tags, referrers, rules }: ManifestsOpt
       }
 
       const manifest = parseManifest(content, mediaType)
-      const holdings = {
-        manifest: (wanted: Digest) => store.has(name, wanted, options),
-        blob: async (wanted: Digest) => (await blobs.stat(name, wanted, options)) !== undefined,
-      }
-      if (rules) await checkManifest(manifest, rules, holdings, options)
+      if (rules) await checkManifest(manifest, rules, holdings(name, options))
 
       // Whoever finds a tag, or a referrer, finds the manifest behind it.
-      const stored = { digest, mediaType: manifest.mediaType, content }
+      const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
       await store.put(name, stored, options)
+      if (rules) known.vouch(name, stored)
       await referrers.add(name, stored, manifest, options)
+      await catalog.added(name, options)
       for (const tag of reference.tag ? [reference.tag, ...more] : more) await tags.set(name, tag, digest, options)
       const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
       return { digest, subject: manifest.subject?.digest, nondistributable }

@@ -1,4 +1,4 @@
-import { algorithmOf, type Digest, hexOf } from './digest.ts'
+import { type Algorithm, algorithmOf, type Digest, hexOf } from './digest.ts'
 import type { Name, Tag } from './name.ts'
 
 /*
@@ -18,6 +18,7 @@ import type { Name, Tag } from './name.ts'
  *   │       └── <offset>-<random>, list-<random>          ours: the chunks of an upload, and lists of them
  *   └── _registry/                                        ours alone: Distribution never looks here
  *       ├── http-secret
+ *       ├── new-repositories/<time>/<name>                so that other replicas list it at once
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
  *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
  *
@@ -28,11 +29,14 @@ const root = 'docker/registry/v2'
 export const repositoriesPath = `${root}/repositories/`
 export const blobsPath = `${root}/blobs/`
 export const aliasPath = (digest: Digest) => `${root}/_registry/aliases/${split(digest)}`
+export const newRepositoriesPath = `${root}/_registry/new-repositories/`
+export const newRepositoryPath = (time: string, name: Name) => `${newRepositoriesPath}${time}/${name}`
 export const secretPath = `${root}/_registry/http-secret`
 
 export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`
 
 export const repositoryPath = (name: Name) => `${repositoriesPath}${name}/`
+export const layersPath = (name: Name, algorithm: Algorithm) => `${repositoryPath(name)}_layers/${algorithm}/`
 export const layerLinkPath = (name: Name, digest: Digest) => `${repositoryPath(name)}_layers/${split(digest)}/link`
 
 export const revisionsPath = (name: Name) => `${repositoryPath(name)}_manifests/revisions/`

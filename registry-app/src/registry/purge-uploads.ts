@@ -1,7 +1,7 @@
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
-import { repositoryNames } from './catalog.ts'
+import { inLexicalOrder } from './lexical-order.ts'
 import type { Name } from './name.ts'
-import { uploadsPath } from './paths.ts'
+import { repositoriesPath, uploadsPath } from './paths.ts'
 
 export interface PurgeOptions extends CallOptions {
   /** Uploads that have received nothing since are taken away. */
@@ -17,7 +17,7 @@ export interface PurgeOptions extends CallOptions {
  */
 export async function purgeUploads(driver: StorageDriver, { olderThan, dryRun, signal }: PurgeOptions): Promise<Key[]> {
   const purged: Key[] = []
-  for await (const name of repositoryNames(driver, '', { signal })) {
+  for await (const name of inLexicalOrder(driver, { prefix: repositoriesPath, delimiter: '/_', last: '' }, { signal })) {
     // A name as the storage has it: should somebody have put a folder there that is no repository, then it has no uploads.
     for await (const page of driver.list(uploadsPath(name as Name), { signal, delimiter: '/' })) {
       for (const folder of page.prefixes) {

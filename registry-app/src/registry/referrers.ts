@@ -3,7 +3,7 @@ import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
 import { algorithmOf, type Digest, hexOf } from './digest.ts'
 import { RegistryError } from './errors.ts'
-import { type ManifestContent, parseManifest } from './manifest-content.ts'
+import { type ManifestContent, parseStored } from './manifest-content.ts'
 import type { ManifestStore, StoredManifest } from './manifest-store.ts'
 import type { Name, Tag } from './name.ts'
 import { referrerPath, referrersPath } from './paths.ts'
@@ -49,11 +49,12 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
     return defined(await inParallel(keys, breadth, key => readEntry(key, options)))
   }
 
-  const read = (name: Name, digest: Digest, options?: CallOptions) =>
-    ifAccepted(async () => {
-      const manifest = await manifests.get(name, digest, options)
-      return manifest && { manifest, content: parseManifest(manifest.content, manifest.mediaType) }
-    })
+  /** @returns `undefined` also for what lies there and is no manifest that we would accept: it has no subject that we know of */
+  async function read(name: Name, digest: Digest, options?: CallOptions) {
+    const manifest = await manifests.get(name, digest, options).catch(unlessRefused)
+    const content = manifest && parseStored(manifest.content, manifest.mediaType)
+    return content && { manifest, content }
+  }
 
   /**
    * What clients kept under the fallback tag before there was this API: the specification's "Enabling the Referrers API" demands that
@@ -79,7 +80,7 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
     },
 
     async remove(name, manifest, options) {
-      const subject = await ifAccepted(async () => parseManifest(manifest.content, manifest.mediaType).subject?.digest)
+      const subject = parseStored(manifest.content, manifest.mediaType)?.subject?.digest
       if (subject) await driver.delete([referrerPath(name, subject, manifest.digest)], options)
     },
 
@@ -97,14 +98,9 @@ function describe({ digest, content: bytes, mediaType }: StoredManifest, content
   return { mediaType, digest, size: bytes.length, artifactType, annotations: content.annotations }
 }
 
-/** What an old bucket holds may be no manifest that we would accept: then it has no subject that we know of. */
-async function ifAccepted<Result>(reading: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await reading()
-  } catch (error) {
-    if (error instanceof RegistryError) return undefined
-    throw error
-  }
+/** An old bucket may hold what is no manifest at all. */
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof RegistryError)) throw error
 }
 
 /** OCI distribution specification, "Referrers Tag Schema". */

@@ -1,6 +1,7 @@
-import type { CallOptions, StorageDriver } from '../storage/driver.ts'
-import { type Blobs, blobs } from './blobs.ts'
-import { repositoryNames } from './catalog.ts'
+import { type Blobs, type BlobsOptions, blobs } from './blobs.ts'
+import { type Catalog, catalog } from './catalog.ts'
+import { holdings } from './holdings.ts'
+import { knownBlobs } from './known-blobs.ts'
 import type { ManifestRules } from './manifest-rules.ts'
 import { manifestStore } from './manifest-store.ts'
 import { type Manifests, manifests } from './manifests.ts'
@@ -15,27 +16,37 @@ export interface Registry {
   readonly manifests: Manifests
   readonly tags: Tags
   readonly referrers: Referrers
-  /** Names of repositories after `last`, in lexical order. */
-  repositories(last: string, options?: CallOptions): AsyncIterable<string>
+  readonly catalog: Catalog
 }
 
-export interface RegistryOptions extends Omit<UploadsOptions, 'blobs'> {
-  driver: StorageDriver
+export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known'>, Omit<BlobsOptions, 'known'> {
   rules: ManifestRules | undefined
+  /** How long what was seen of blobs is believed, in milliseconds (`storage.cache.vouchfor`). */
+  believedFor: number
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
   const { driver, rules } = options
-  const blobService = blobs(driver)
+  const known = knownBlobs(options.believedFor, options.now)
+  const names = catalog(driver, options.now)
+  const blobService = blobs({ ...options, known })
   const tagService = tags(driver)
   const store = manifestStore(driver)
   const referrerService = referrers(driver, store, tagService)
   return {
     blobs: blobService,
-    uploads: uploads({ ...options, blobs: blobService }),
-    manifests: manifests({ store, blobs: blobService, tags: tagService, referrers: referrerService, rules }),
+    uploads: uploads({ ...options, blobs: blobService, known }),
+    manifests: manifests({
+      store,
+      holdings: (name, call) => holdings({ driver, store, blobs: blobService, known }, name, call),
+      tags: tagService,
+      referrers: referrerService,
+      catalog: names,
+      known,
+      rules,
+    }),
     tags: tagService,
     referrers: referrerService,
-    repositories: (last, call) => repositoryNames(driver, last, call),
+    catalog: names,
   }
 }

@@ -1,6 +1,5 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
-import { deleteBelow } from './delete-below.ts'
 import { algorithmOf, type Digest, hexOf } from './digest.ts'
 import { inLexicalOrder } from './lexical-order.ts'
 import { readLink, writeLink } from './links.ts'
@@ -33,10 +32,12 @@ export function tags(driver: StorageDriver): Tags {
     },
 
     async delete(name, tag, options) {
-      if (!(await driver.stat(tagLinkPath(name, tag), options))) return false
+      const current = tagLinkPath(name, tag)
+      const keys: Key[] = []
+      for await (const { objects } of driver.list(tagPath(name, tag), options)) keys.push(...objects.map(({ key }) => key))
+      if (!keys.includes(current)) return false
       // First what makes it a tag: should we stop in between, it is gone, and what is left is only its history.
-      await driver.delete([tagLinkPath(name, tag)], options)
-      await deleteBelow(driver, tagPath(name, tag), options)
+      await driver.delete([current, ...keys.filter(key => key !== current)], options)
       return true
     },
 

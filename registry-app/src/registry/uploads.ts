@@ -7,6 +7,7 @@ import { deleteBelow } from './delete-below.ts'
 import { algorithmOf, type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import { hashed } from './hashed.ts'
+import type { KnownBlobs } from './known-blobs.ts'
 import type { Name } from './name.ts'
 import { blobDataPath, startedAtPath, uploadPath } from './paths.ts'
 import { digestsFrom, digestsOf, hashersFor } from './read-back.ts'
@@ -24,6 +25,7 @@ export interface IncomingBody {
 export interface UploadsOptions {
   driver: StorageDriver
   blobs: Blobs
+  known: KnownBlobs
   /** `http.secret`: the same in every replica. */
   secret: string
   /** An upload whose last chunk is older is unknown. Milliseconds. */
@@ -35,6 +37,8 @@ export interface UploadsOptions {
 
 /** An upload is a chain of chunks whose state lives in its URL (`docs/architecture.md`). */
 export interface Uploads {
+  /** Chunks of so many bytes and more are joined where they lie; smaller ones work too, and cost more. */
+  readonly smallestChunk: number | undefined
   start(name: Name): UploadState
   seal(state: UploadState): string
   /** @throws RegistryError BLOB_UPLOAD_UNKNOWN, also for a state that is too old or was not sealed here */
@@ -47,7 +51,7 @@ export interface Uploads {
   cancel(state: UploadState, options?: CallOptions): Promise<void>
 }
 
-export function uploads({ driver, blobs, secret, maximumAge, now, randomId, randomName }: UploadsOptions): Uploads {
+export function uploads({ driver, blobs, known, secret, maximumAge, now, randomId, randomName }: UploadsOptions): Uploads {
   const seconds = () => Math.floor(now().getTime() / 1000)
 
   /** One stream, no Content-Range: docker's way. It lies under its digest as soon as it has ended, and the PUT has only to compare. */
@@ -58,7 +62,9 @@ export function uploads({ driver, blobs, secret, maximumAge, now, randomId, rand
       whole = `sha256:${await hasher.digest()}`
       return blobDataPath(whole)
     }
-    const { size } = await driver.store(hashed(body.pieces, hasher), name, { ...options, size: body.size })
+    const scratch = `${uploadPath(state.name, state.id)}${randomName()}`
+    const { size } = await driver.store(hashed(body.pieces, hasher), name, { ...options, size: body.size, scratch })
+    if (whole) known.rememberStored(whole)
     return { ...state, offset: size, touched: seconds(), whole }
   }
 
@@ -110,6 +116,8 @@ export function uploads({ driver, blobs, secret, maximumAge, now, randomId, rand
   }
 
   const service: Uploads = {
+    smallestChunk: driver.smallestPart,
+
     start: name => ({ id: randomId(), name, offset: 0, touched: seconds(), chunks: [] }),
 
     seal: state => sealState(state, secret),
@@ -145,14 +153,15 @@ export function uploads({ driver, blobs, secret, maximumAge, now, randomId, rand
     async store(name, digest, body, options) {
       const algorithm = algorithmOf(digest)
       const hashers = hashersFor(algorithm)
-      const key = async () => {
-        const { canonical, asked } = await digestsFrom(hashers, algorithm)
-        found = expected(asked, digest, canonical)
-        return blobDataPath(found)
-      }
-      let found: Digest | undefined
-      await driver.store(hashed(exactly(body), ...hashers), key, { ...options, size: body.size })
-      if (found) await blobs.link(name, found, digest, options)
+      let canonical = digest
+      const pieces = checked(hashed(exactly(body), ...hashers), async () => {
+        const digests = await digestsFrom(hashers, algorithm)
+        canonical = expected(digests.asked, digest, digests.canonical)
+      })
+      // Under its key from the first byte on, where the digest says which one that is.
+      const key = isCanonical(digest) ? blobDataPath(digest) : async () => blobDataPath(canonical)
+      await driver.store(pieces, key, { ...options, size: body.size })
+      await blobs.link(name, canonical, digest, options)
     },
 
     async cancel(state, options) {
@@ -184,6 +193,12 @@ async function* exactly({ pieces, range }: IncomingBody): AsyncGenerator<Uint8Ar
     yield piece
   }
   if (size !== undefined && received !== size) throw new RegistryError('SIZE_INVALID', { range, received })
+}
+
+/** The same pieces; what `check` throws after the last one ends them, so that nothing of them is stored. */
+async function* checked(pieces: AsyncIterable<Uint8Array>, check: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  yield* pieces
+  await check()
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -15,6 +15,8 @@ export interface ObjectPage {
   objects: readonly ListedObject[]
   /** Folded at the delimiter, which they end with. */
   prefixes: readonly string[]
+  /** Whether another page follows. */
+  truncated: boolean
 }
 
 export interface ListedObject {
@@ -30,7 +32,6 @@ export async function* listObjects(bucket: S3Bucket, prefix: string, options: Li
   const { delimiter, startAfter, pageSize, signal } = options
   const common = { prefix: prefix || undefined, delimiter, 'max-keys': pageSize?.toString(), 'encoding-type': 'url' }
   let place: Query = {}
-  let folded: string | undefined
 
   for (;;) {
     const version = bucket.dialect.list ?? 2
@@ -56,11 +57,9 @@ export async function* listObjects(bucket: S3Bucket, prefix: string, options: Li
     }
 
     const page = pageOf(list)
-    // MinIO counts the keys below a folded prefix, and may give it on two pages.
-    yield page.prefixes[0] === folded ? { ...page, prefixes: page.prefixes.slice(1) } : page
-    folded = page.prefixes.at(-1) ?? folded
+    yield page
 
-    const next = textOf(list, 'IsTruncated') === 'true' ? nextPlace(list, page) : undefined
+    const next = page.truncated ? nextPlace(list, page, version) : undefined
     if (!next) return
     if (Object.entries(next).every(([name, value]) => place[name] === value))
       throw bucket.error(call, answer, 'the store gives the same page again')
@@ -75,18 +74,25 @@ function pageOf(list: XmlElement): ObjectPage {
     size: Number(textOf(object, 'Size')),
     modified: new Date(textOf(object, 'LastModified') ?? 0),
   }))
-  return { objects, prefixes: childrenOf(list, 'CommonPrefixes').map(each => decode(textOf(each, 'Prefix') ?? '')) }
+  const prefixes = childrenOf(list, 'CommonPrefixes').map(each => decode(textOf(each, 'Prefix') ?? ''))
+  return { objects, prefixes, truncated: textOf(list, 'IsTruncated') === 'true' }
 }
 
-/** Version 1 names where to go on only with a delimiter, and not on every store: then it is after the last name of the page. */
-function nextPlace(list: XmlElement, { objects, prefixes }: ObjectPage): Query {
+/**
+ * Behind a folded prefix it goes on behind all that is folded in it: MinIO counts the keys there, would give the name again, and with more of them
+ * than a page holds never get past it. Version 1 names where to go on only with a delimiter, and not on every store: then it is after the last key.
+ */
+function nextPlace(list: XmlElement, { objects, prefixes }: ObjectPage, version: 1 | 2): Query {
+  const [key = '', prefix = ''] = [objects.at(-1)?.key, prefixes.at(-1)]
+  if (prefix > key) return { [version === 2 ? 'start-after' : 'marker']: lastBelow(prefix) }
   const token = textOf(list, 'NextContinuationToken')
   if (token) return { 'continuation-token': token }
   const marker = textOf(list, 'NextMarker')
-  if (marker) return { marker: decoderOf(list)(marker) }
-  const [key = '', prefix = ''] = [objects.at(-1)?.key, prefixes.at(-1)]
-  return { marker: key > prefix ? key : prefix }
+  return { marker: marker ? decoderOf(list)(marker) : key }
 }
+
+/** No key that begins with the prefix comes after this, and none that does not comes between. */
+const lastBelow = (prefix: string) => `${prefix}\u{10ffff}`
 
 /** What an old store makes of `list-type=2`: it does not know the parameter, and answers as ever. */
 const isFirstVersion = (list: XmlElement) => textOf(list, 'KeyCount') === undefined && textOf(list, 'Marker') !== undefined

@@ -5,6 +5,11 @@
  * printable ASCII, parted by `/`; none is empty, `.` or `..` (the registry checks every name before it becomes a key).
  */
 export interface StorageDriver {
+  /** Each call is a request to another machine: one list in place of many looks pays. @default false */
+  readonly remote?: boolean
+  /** So many bytes and more can be joined by `compose` without passing through here again. @default no size can, or every one */
+  readonly smallestPart?: number
+
   /** What is stored under `key`, or `undefined`. One request. */
   stat(key: Key, options?: CallOptions): Promise<ObjectInfo | undefined>
 
@@ -64,6 +69,8 @@ export interface CallOptions {
 export interface StoreOptions extends CallOptions {
   /** Length in bytes, where the sender told it: one request or many is then known before the first byte. */
   size?: number | undefined
+  /** Where a large body may lie until its key is known; gone when the promise is settled. @default a place of the driver's own */
+  scratch?: Key | undefined
 }
 
 export interface ObjectInfo {
@@ -91,7 +98,17 @@ export interface ListOptions extends CallOptions {
   startAfter?: Key | undefined
 }
 
+/**
+ * Whether the store itself is not to be had, so that the same call may succeed later. A driver's error says so by `unavailable`, and by `retryAfter`,
+ * in seconds, if it knows when.
+ */
+export function isUnavailable(error: unknown): error is Error & { unavailable: true; retryAfter?: number | undefined } {
+  return error instanceof Error && 'unavailable' in error && error.unavailable === true
+}
+
 export interface ListPage {
   objects: readonly (ObjectInfo & { key: Key })[]
   prefixes: readonly Key[]
+  /** Whether another page follows, where that is known when this one is given. */
+  more?: boolean | undefined
 }

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../support/paths.ts'
@@ -46,6 +49,17 @@ describe('the package, installed from its tarball', () => {
   it('brings the command line', async () => {
     expect(await npm(folder, 'exec', '--offline', '--', 'bucket-registry', '--help')).toContain('Usage: bucket-registry')
     expect(await npm(folder, 'exec', '--offline', '--', 'bucket-registry', '--version')).toBe(version)
+  })
+
+  it('brings the doctor, and what it speaks S3 with', async () => {
+    // A store that believes nobody: this is about what is installed.
+    const server = createServer((_, response) => response.writeHead(403, { server: 'nobody' }).end())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const args = [installed('dist/bin/kit.js'), 'doctor', '--endpoint', endpoint, '--region', 'r', '--bucket', 'b']
+    const asked = run(process.execPath, args, { env: { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' } })
+    await expect(asked).rejects.toThrow(/it answers HTTP 403 as nobody.*it takes neither/s)
+    server.close()
   })
 
   it('brings the registry as one file', async () => {

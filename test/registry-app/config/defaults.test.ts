@@ -12,8 +12,9 @@ describe('the configuration', () => {
       storage: {
         inmemory: {},
         delete: { enabled: false },
-        redirect: { disable: false },
-        cache: {},
+        redirect: { disable: 'auto', expires: 1_200_000 },
+        cache: { vouchfor: 300_000 },
+        verify: false,
         tag: {},
         maintenance: {
           uploadpurging: { enabled: true, age: 604_800_000, interval: 86_400_000, dryrun: false },

@@ -100,7 +100,7 @@ describe('a REGISTRY_* variable', () => {
     ['HEALTH_TCPCHECKERS_0_ADDR', 'health.tcp'],
     ['NOTIFICATIONS_EVENTCONFIG_INCLUDEREFERENCES', 'notifications'],
     ['LOG_HOOKS_0_MAILOPTIONS_SMTP_PASSWORD', 'log.hooks'],
-    ['STORAGE_S3_SECRETKEY', 'storage.s3'],
+    ['STORAGE_GCS_KEYFILE', 'storage.gcs'],
   ])('REGISTRY_%s of Distribution is refused as the key %s is', (name, path) => {
     const complaints = complaintsOf(file, { [`REGISTRY_${name}`]: 'hunter2' })
     expect(complaints).toEqual([expect.stringMatching(`^REGISTRY_${name}: ${path}: `)])

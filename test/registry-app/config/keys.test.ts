@@ -33,11 +33,11 @@ describe('a key that Distribution knows and this version does not serve', () => 
   })
 
   test('is let pass where it has nothing behind it', () => {
-    expect(() => load('storage: {inmemory: {}, s3: }\nauth:\nproxy: ~\nhttp: {tls: }')).not.toThrow()
+    expect(() => load('storage: {inmemory: {}, gcs: }\nauth:\nproxy: ~\nhttp: {tls: }')).not.toThrow()
   })
 
   test('never shows what it holds', () => {
-    expect(errorOf('storage: {s3: {secretkey: hunter2}}\nproxy: {password: hunter2}').message).not.toContain('hunter2')
+    expect(errorOf('storage: {gcs: {keyfile: hunter2}}\nproxy: {password: hunter2}').message).not.toContain('hunter2')
   })
 
   test('is not one of the schema too', () => {

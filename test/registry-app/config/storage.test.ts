@@ -8,7 +8,7 @@ describe('storage', () => {
     ['version: 0.1', 'storage: is missing'],
     ['storage:', 'storage: is missing'],
     ['storage: {delete: {enabled: true}}', 'config.yml:1:1: storage: names no driver'],
-    ['storage: {s3: }', 'storage: names no driver'],
+    ['storage: {gcs: }', 'storage: names no driver'],
   ])('that is missing is asked for, with an example: %j', (text, complaint) => {
     const complaints = complaintsOf(text)
     expect(complaints[0]).toContain(complaint)
@@ -26,7 +26,7 @@ describe('storage', () => {
   })
 
   test('by the name of a driver that is refused is refused', () => {
-    expect(complaintsOf('storage: s3')).toEqual([expect.stringContaining('storage.s3: the s3 driver is not part of this version')])
+    expect(complaintsOf('storage: gcs')).toEqual([expect.stringContaining('storage.gcs: the gcs driver is not supported')])
   })
 
   test.each([0, 25, 24])('of %d threads has 25, as in Distribution', threads => {

@@ -51,7 +51,7 @@ const existing = {
 describe('a folder that Distribution laid out', () => {
   test('is served: from the catalog to the tag, the manifest, the config and the layer', async () => {
     const { registry } = trial({ driver: driverOver(await laidOut(existing)) })
-    expect(await all(registry.repositories(''))).toEqual(['library/alpine'])
+    expect(await all(registry.catalog.names(''))).toEqual(['library/alpine'])
     const alpine = name('library/alpine')
     expect(await all(registry.tags.list(alpine, ''))).toEqual(['3.20'])
     const stored = await registry.manifests.get(alpine, { tag: tag('3.20') })

@@ -28,7 +28,7 @@ describe.each(Object.entries(drivers))('in %s', (_, open) => {
     const { registry } = trial({ driver: await open() })
     for (const each of repositories) await pushBlob(registry, each, 'x')
     for (const last of ['', ...repositories, ...repositories.map(each => `${each}!`), 'b', 'zzz']) {
-      expect(await all(registry.repositories(last))).toEqual(repositories.filter(each => each > last).sort())
+      expect(await all(registry.catalog.names(last))).toEqual(repositories.filter(each => each > last).sort())
     }
   })
 
@@ -71,7 +71,7 @@ test('a repository that is not there has no tags, nor one that only contains oth
   await pushImage(registry, 'a/b', 'x', { as: 'v1' })
   expect(await all(registry.tags.list(a, ''))).toEqual([])
   expect(await registry.tags.hasRepository(a)).toBe(false)
-  expect(await all(registry.repositories(''))).toEqual(['a/b'])
+  expect(await all(registry.catalog.names(''))).toEqual(['a/b'])
 })
 
 test('a repository is there with an untagged manifest, or a tag', async () => {

@@ -9,6 +9,10 @@ export const text = () => kind(z.string(), { scalar: 'text', type: 'text', allow
 
 export const flag = () => kind(z.boolean(), { scalar: 'flag', type: 'true, false', allowed: 'true or false' })
 
+/** @returns `'auto'` where the registry finds out itself */
+export const flagOrAuto = () =>
+  kind(z.union([z.boolean(), z.literal('auto')]), { scalar: 'flag', type: 'true, false, auto', allowed: 'true, false or auto' })
+
 /** One word of several; upper and lower case are the same, as they are to Distribution. */
 export const choice = <const Word extends string>(...words: readonly Word[]) =>
   kind(

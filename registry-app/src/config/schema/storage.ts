@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { key, optionalSection, section } from './key.ts'
-import { choice, duration, flag, text, whole } from './kinds.ts'
+import { choice, duration, flag, flagOrAuto, text, whole } from './kinds.ts'
+import { s3 } from './s3.ts'
 
 const filesystem = key(
   optionalSection({
@@ -44,14 +45,16 @@ export const storage = key(
       optionalSection({}),
       'The driver that keeps everything in memory, and loses it when the process ends. For tests and trials.',
     ),
+    s3,
     delete: section({
       enabled: key(z.prefault(flag(), false), 'Lets clients delete blobs, manifests and tags.'),
     }),
     redirect: section({
       disable: key(
-        z.prefault(flag(), false),
-        'Serves blobs itself instead of sending clients to the store. Without effect here: these drivers have nowhere to send them.',
+        z.prefault(flagOrAuto(), 'auto'),
+        'Serves blobs itself instead of sending clients to the store by URLs that are signed for them. `auto` tries such a URL, at the start and from time to time, and never sends clients to a loopback or private address. Only a bucket has URLs to send them to.',
       ),
+      expires: key(z.prefault(duration({ to: 7 * 24 * 3_600_000 }), '20m'), 'How long such a URL is good for.'),
     }),
     cache: section({
       blobdescriptor: key(
@@ -63,7 +66,15 @@ export const storage = key(
         z.optional(whole({ from: 0 })),
         'In Distribution: how many blobs that cache knows. Accepted, without effect.',
       ),
+      vouchfor: key(
+        z.prefault(duration(), '5m'),
+        'How long a manifest that was served or accepted vouches for its blobs, so that each need not be asked for; 0s: not at all.',
+      ),
     }),
+    verify: key(
+      z.prefault(flag(), false),
+      'Hashes every blob again while it is served whole, and breaks off where it is not what its digest says. Manifests are checked always.',
+    ),
     tag: section({
       concurrencylimit: key(
         z.optional(whole({ from: 0 })),
@@ -76,7 +87,7 @@ export const storage = key(
 )
 
 /** The keys of `storage` that name no driver; every other one does (Distribution's `Storage.Type`). */
-export const storageOptions: ReadonlySet<string> = new Set(['delete', 'redirect', 'cache', 'tag', 'maintenance'])
+export const storageOptions: ReadonlySet<string> = new Set(['delete', 'redirect', 'cache', 'verify', 'tag', 'maintenance'])
 
 /** The drivers that there are. */
-export const storageDrivers = ['filesystem', 'inmemory'] as const
+export const storageDrivers = ['filesystem', 'inmemory', 's3'] as const

@@ -24,6 +24,14 @@ describe('on disk', () => {
     expect(content(MiB).equals(await readFile(join(folder, 'docker/registry/v2/y/data')))).toBe(true)
   })
 
+  test('a key with a component longer than a file name may be is not there', async () => {
+    const driver = driverOver(await temporaryFolder())
+    const tooLong = `a/${'x'.repeat(256)}`
+    expect(await driver.stat(tooLong)).toBeUndefined()
+    expect(await driver.get(tooLong)).toBeUndefined()
+    expect(await driver.read(tooLong, { limit: 10 })).toBeUndefined()
+  })
+
   test('a file that somebody else put there is an object', async () => {
     const folder = await temporaryFolder()
     await mkdir(join(folder, 'a/b'), { recursive: true })

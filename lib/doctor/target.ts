@@ -1,0 +1,54 @@
+import type { AddressingStyle, SigningVersion } from '../environment/providers/provider-preset.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The bucket that is asked, as somebody configured it. */
+export interface Target {
+  readonly bucket: string
+  readonly region: string
+  /** @default - Amazon S3 in the region */
+  readonly endpoint?: string | undefined
+  /** Whether an endpoint without a scheme is spoken to by TLS. */
+  readonly secure: boolean
+  /** As the configuration says; it then must work. @default - what the store takes */
+  readonly signing?: SigningVersion | undefined
+  /** Likewise. */
+  readonly addressing?: AddressingStyle | undefined
+  /** The registry's `rootdirectory`, without slashes around it. Keys may be allowed below it only. */
+  readonly root: string
+  /** Certificates in PEM that are trusted as well. */
+  readonly ca?: string | undefined
+}
+
+/**
+ * What a config.yml's `storage.s3` says of the bucket, in Distribution's spellings and ours.
+ *
+ * @throws UsageError that names the key that is missing
+ */
+export function targetOf(settings: Readonly<Record<string, unknown>>): Target {
+  const style = settings.forcepathstyle
+  return {
+    bucket: required(settings, 'bucket'),
+    region: required(settings, 'region'),
+    endpoint: text(settings.regionendpoint),
+    secure: settings.secure !== false,
+    signing: signingOf(settings),
+    addressing: typeof style === 'boolean' ? (style ? 'path' : 'virtual') : undefined,
+    root: (text(settings.rootdirectory) ?? '').replace(/^\/+|\/+$/g, ''),
+  }
+}
+
+/** Ours comes first; `auto`, and nothing at all, mean whatever the store takes. */
+function signingOf({ signingversion, v4auth }: Readonly<Record<string, unknown>>): SigningVersion | undefined {
+  if (signingversion === 'v2' || signingversion === 'v4') return signingversion
+  if (signingversion !== undefined || typeof v4auth !== 'boolean') return undefined
+  return v4auth ? 'v4' : 'v2'
+}
+
+function required(settings: Readonly<Record<string, unknown>>, key: string): string {
+  const value = text(settings[key])
+  if (value === undefined)
+    throw new UsageError(`the ${key} is missing: --${key} says it, or storage.s3.${key} of an environment's registry`)
+  return value
+}
+
+const text = (value: unknown) => (value === undefined || value === null || value === '' ? undefined : String(value))

@@ -1,0 +1,62 @@
+import { abortMultipartUpload } from '../../s3/abort-multipart-upload.ts'
+import type { S3Bucket } from '../../s3/bucket.ts'
+import { completeMultipartUpload } from '../../s3/complete-multipart-upload.ts'
+import { createMultipartUpload } from '../../s3/create-multipart-upload.ts'
+import type { UploadedPart } from '../../s3/multipart-upload.ts'
+import type { CallOptions } from '../driver.ts'
+
+/** An upload in parts, several of them under way at once. */
+export interface Multipart {
+  /** Starts the next part once there is room among those under way. @throws what an earlier part failed with */
+  add(part: (place: { uploadId: string; partNumber: number }) => Promise<UploadedPart>): Promise<void>
+  /** Waits for all parts, and makes the object appear. @param size of the whole object, in bytes */
+  complete(size: number): Promise<void>
+  /** Leaves nothing of it behind, where the store is still there to hear of it; else `sweep` finds it. Does not fail. */
+  abort(): Promise<void>
+}
+
+/** @param breadth how many parts may be under way at once */
+export async function beginMultipart(bucket: S3Bucket, key: string, breadth: number, options: CallOptions): Promise<Multipart> {
+  const uploadId = await createMultipartUpload(bucket, key, options)
+  const underWay = new Set<Promise<void>>()
+  const parts: UploadedPart[] = []
+  let failure: { error: unknown } | undefined
+  let count = 0
+
+  const check = () => {
+    if (failure) throw failure.error
+  }
+
+  return {
+    async add(part) {
+      while (underWay.size >= breadth) await Promise.race(underWay)
+      check()
+      count += 1
+      const partNumber = count
+      const running: Promise<void> = part({ uploadId, partNumber })
+        .then(
+          done => {
+            parts[partNumber - 1] = done
+          },
+          error => {
+            failure ??= { error }
+          },
+        )
+        .finally(() => underWay.delete(running))
+      underWay.add(running)
+    },
+
+    async complete(size) {
+      await Promise.all(underWay)
+      check()
+      await completeMultipartUpload(bucket, key, { uploadId, parts, size, ...options })
+    },
+
+    async abort() {
+      // A part that arrives after the abort would stay. Whoever aborted is gone, so his signal does not count here.
+      await Promise.all(underWay)
+      // What went wrong before is what the caller has to hear of.
+      await abortMultipartUpload(bucket, key, uploadId).catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * One read for all who ask for the same thing at the same time.
+ *
+ * Whoever asks while a read is under way shares the next one, which begins when that one has ended: what he gets is never older than his question.
+ * An answer that was on its way before might not know of a write that was acknowledged since.
+ */
+export function sharedReads<Value>(read: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+  const underWay = new Map<string, { running: Promise<Value>; next: Promise<Value> | undefined }>()
+
+  function start(key: string): Promise<Value> {
+    const running = read(key).finally(() => {
+      if (underWay.get(key)?.running === running) underWay.delete(key)
+    })
+    underWay.set(key, { running, next: undefined })
+    return running
+  }
+
+  return key => {
+    const current = underWay.get(key)
+    if (!current) return start(key)
+    current.next ??= current.running.then(
+      () => start(key),
+      () => start(key),
+    )
+    return current.next
+  }
+}

@@ -1,0 +1,209 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { FaultProxy } from '../../fault-proxy/fault-proxy.ts'
+import type { S3Server } from '../../support/s3-server.ts'
+import { minio, startMinio } from '../support/minio.ts'
+import type { RegistryServer } from '../support/registry-server.ts'
+import { suite } from '../support/suite.ts'
+import { blobOf, type Client, clientOf, type Image, imageOf, pullImage, pushImage, putManifest } from './support/client.ts'
+import { faultProxy } from './support/fault-proxy.ts'
+import { fillWithRepositories } from './support/many-repositories.ts'
+import { requestsFor, startReplicas } from './support/replicas.ts'
+
+const MB = 1_000_000
+const fiveLayers = Array.from({ length: 5 }, () => 2 * MB)
+
+suite('requests to the store, with the shipped defaults and 1,000 repositories in the bucket', [minio], () => {
+  let proxy: FaultProxy
+  let store: S3Server
+  let first: RegistryServer
+  let client: Client
+  let inTurns: Client
+  let seed = 0
+  const fresh = (sizes: readonly number[] = fiveLayers): Image => imageOf(sizes, ++seed)
+
+  beforeAll(async () => {
+    store = await startMinio()
+    await store.createBucket('images')
+    await fillWithRepositories(store, 'images', 1_000)
+    proxy = await faultProxy({ to: store.endpoint })
+    const servers = await replicas(2)
+    first = servers[0] as RegistryServer
+    client = clientOf([first])
+    inTurns = clientOf(servers)
+  })
+
+  const replicas = (count: number) => startReplicas(count, { store, endpoint: proxy.endpoint, bucket: 'images' })
+  /** A process that has seen nothing yet. */
+  const another = async () => clientOf(await replicas(1))
+
+  /** The one table: what is done, how many requests that may cost, and what has to be there before. */
+  const table: [what: string, atMost: number, prepare: () => Promise<() => Promise<unknown>>][] = [
+    [
+      'a 10 MB layer, as docker pushes it',
+      3,
+      async () => {
+        const blob = blobOf(Buffer.alloc(10 * MB, `${++seed}`))
+        return () => client.pushAsDocker('a/b', blob)
+      },
+    ],
+    [
+      'a layer of two parts, as docker pushes it',
+      8,
+      async () => {
+        const blob = blobOf(Buffer.alloc(18 * MB, `${++seed}`))
+        return () => client.pushAsDocker('a/b', blob)
+      },
+    ],
+    [
+      'a 10 MB layer, as containerd pushes it',
+      3,
+      async () => {
+        const blob = blobOf(Buffer.alloc(10 * MB, `${++seed}`))
+        return () => client.pushAsContainerd('a/b', blob)
+      },
+    ],
+    [
+      'a 10 MB layer by one POST',
+      2,
+      async () => {
+        const blob = blobOf(Buffer.alloc(10 * MB, `${++seed}`))
+        return () => client.pushAtOnce('a/b', blob)
+      },
+    ],
+    [
+      'HEAD of a blob that is there',
+      2,
+      async () => {
+        const blob = blobOf(Buffer.from(`${++seed}`))
+        await client.pushAtOnce('a/b', blob)
+        return () => client.expect(200, 'HEAD', `/v2/a/b/blobs/${blob.digest}`)
+      },
+    ],
+    [
+      'an image of five layers',
+      24,
+      async () => {
+        const image = fresh()
+        return () => pushImage(client, 'a/image', 'v1', image)
+      },
+    ],
+    [
+      'the same through two replicas in turns',
+      27,
+      async () => {
+        const image = fresh()
+        return () => pushImage(inTurns, 'a/turns', 'v1', image)
+      },
+    ],
+    [
+      'an image pushed again unchanged',
+      16,
+      async () => {
+        const image = fresh()
+        await pushImage(client, 'a/again', 'v1', image)
+        return () => pushImage(client, 'a/again', 'v1', image)
+      },
+    ],
+    [
+      'an image pulled by its tag, nothing cached',
+      8,
+      async () => {
+        const image = fresh()
+        await pushImage(client, 'a/pull', 'v1', image)
+        const cold = await another()
+        return () => pullImage(cold, 'a/pull', 'v1', image)
+      },
+    ],
+    [
+      'the same with its config',
+      9,
+      async () => {
+        const image = fresh()
+        await pushImage(client, 'a/pull', 'v2', image)
+        const cold = await another()
+        return () => pullImage(cold, 'a/pull', 'v2', image, [image.config, ...image.layers])
+      },
+    ],
+    [
+      'an image pulled again',
+      7,
+      async () => {
+        const image = fresh()
+        await pushImage(client, 'a/pull', 'v3', image)
+        await pullImage(client, 'a/pull', 'v3', image)
+        return () => pullImage(client, 'a/pull', 'v3', image)
+      },
+    ],
+    [
+      'a tag deleted',
+      2,
+      async () => {
+        await pushImage(client, 'a/tags', 'gone', fresh([1000]))
+        return () => client.expect(202, 'DELETE', '/v2/a/tags/manifests/gone')
+      },
+    ],
+    // Those of the tag and of the manifest itself, and one page of the listing; never one for each of the 50 other tags.
+    [
+      'a manifest deleted in a repository of 51 tags',
+      7,
+      async () => {
+        const [image, other] = [fresh([1000]), fresh([1000])]
+        await pushImage(client, 'a/many', 'mine', image)
+        await pushImage(client, 'a/many', 'other', other)
+        for (let index = 0; index < 49; index += 1) await putManifest(client, 'a/many', `other-${index}`, other)
+        return () => client.expect(202, 'DELETE', `/v2/a/many/manifests/${image.manifest.digest}`)
+      },
+    ],
+    ['a list of 1,000 tags', 2, async () => () => client.expect(200, 'GET', '/v2/many-tags/tags/list')],
+    [
+      'a mount',
+      3,
+      async () => {
+        const blob = blobOf(Buffer.from(`${++seed}`))
+        await client.pushAtOnce('a/source', blob)
+        return () => client.expect(201, 'POST', `/v2/a/target/blobs/uploads/?mount=${blob.digest}&from=a/source`)
+      },
+    ],
+    [
+      'three referrers that were not seen before',
+      3 + 3,
+      async () => {
+        const image = fresh([1000])
+        await pushImage(client, 'a/subject', 'v1', image)
+        const subject = {
+          mediaType: 'application/vnd.oci.image.manifest.v1+json',
+          digest: image.manifest.digest,
+          size: image.manifest.content.length,
+        }
+        for (const index of [1, 2, 3])
+          await pushImage(client, 'a/subject', `sig-${index}`, imageOf([100], ++seed, { subject, artifactType: 'x/y' }))
+        const cold = await another()
+        return () => cold.expect(200, 'GET', `/v2/a/subject/referrers/${image.manifest.digest}`)
+      },
+    ],
+  ]
+
+  describe('at most', () => {
+    it.each(table)('%s: %i', async (what, atMost, prepare) => {
+      const act = await prepare()
+      const { total, operations } = await requestsFor(proxy, act)
+      expect(total, `${what}: ${operations}`).toBeLessThanOrEqual(atMost)
+      expect(total, `${what} is counted`).toBeGreaterThan(0)
+    })
+  })
+
+  it('lists 1,000 names by two requests once they are remembered, and no name twice', async () => {
+    await client.expect(200, 'GET', '/v2/_catalog?n=10')
+    const names: string[] = []
+    const { total, operations } = await requestsFor(proxy, async () => {
+      for (let next: string | undefined = '/v2/_catalog?n=400'; next; ) {
+        const answer: Response = await client.expect(200, 'GET', next)
+        names.push(...((await answer.json()) as { repositories: string[] }).repositories)
+        next = /<([^>]+)>/.exec(answer.headers.get('link') ?? '')?.[1]
+      }
+    })
+    expect(names.length).toBeGreaterThan(1_000)
+    expect(names).toEqual([...new Set(names)].sort())
+    expect(total, operations).toBeLessThanOrEqual(2 * Math.ceil(names.length / 400))
+  })
+})
