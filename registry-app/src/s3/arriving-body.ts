@@ -30,6 +30,7 @@ export function arrivingBody(flow: Flow): ArrivingBody {
     waiting = []
     if (over) return
     over = true
+    wake?.()
     flow.abandon()
   }
 
