@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { release } from './release.ts'
 import { ClientGone } from './request-body.ts'
 
 /** So many bytes may be on their way to the client where each piece has memory of its own: the kernel takes several by one call. */
@@ -8,7 +7,7 @@ const ahead = 512 * 1024
 export interface PumpOptions {
   /** Milliseconds without a byte that the client took; 0: no limit. */
   stallTimeout: number
-  /** The pieces are ours, and may be freed. Otherwise each is with the kernel before the next is asked for, which may come in the same memory. */
+  /** Each piece has memory of its own, so several may be on their way at once. Otherwise each is with the kernel before the next is asked for, which may come in the same memory. */
   ownPieces: boolean
 }
 
@@ -32,7 +31,6 @@ export async function pump(
     response.write(piece, error => {
       underWay -= piece.length
       if (error) failure ??= new ClientGone('the client left', { cause: error })
-      else if (ownPieces) release(piece)
       wake()
     })
   }

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestBody } from '../api/context.ts'
-import { release } from './release.ts'
 import type { Slabs } from './slabs.ts'
 
 /** The client went away, or sent nothing for too long. Nobody is there to hear of it. */
@@ -106,4 +105,12 @@ async function* piecesOf(
     for (const rest of [slab, ...full]) slabs.give(rest)
     if (failure) request.destroy()
   }
+}
+
+/**
+ * Frees the memory of a piece that has been copied, now. Left to the garbage collector, 64 KB for each read of the socket keep it marking on the
+ * side all the time: a sixth of the CPU of a push.
+ */
+function release({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
