@@ -4,7 +4,7 @@ import { bucketOf } from '../support/bucket-of.ts'
 import { type Distribution, distribution } from '../support/distribution.ts'
 import { minio, startMinio } from '../support/minio.ts'
 import { suite } from '../support/suite.ts'
-import { startBoth } from './support/both-registries.ts'
+import { startBoth, startOurs, startTheirs } from './support/both-registries.ts'
 import { blobOf, type Client, clientOf } from './support/client.ts'
 import { digestOf, kinds, ociImage, pullContent, pushContent } from './support/content.ts'
 import { sendInChunks } from './support/send-in-chunks.ts'
@@ -56,8 +56,8 @@ suite('the layout of a bucket', [minio, distribution], () => {
 
     beforeAll(async () => {
       for (const bucket of ['ours', 'theirs']) await store.createBucket(bucket)
-      await useAll(clientOf([(await startBoth(store, 'ours')).ours]))
-      await useAll(clientOf([(await startBoth(store, 'theirs')).theirs]))
+      await useAll(clientOf([await startOurs(store, 'ours')]))
+      await useAll(clientOf([await startTheirs(store, 'theirs')]))
       ours = await storedObjects(await bucketOf(store, 'ours'))
       theirs = await storedObjects(await bucketOf(store, 'theirs'))
     })

@@ -1,7 +1,7 @@
 import type { S3Server } from '../../../support/s3-server.ts'
 import { type Distribution, startDistribution } from '../../support/distribution.ts'
 import type { RegistryServer } from '../../support/registry-server.ts'
-import { bucketStorage, startReplicas } from './replicas.ts'
+import { bucketStorage, type Replicas, startReplicas } from './replicas.ts'
 
 export interface Both {
   ours: RegistryServer
@@ -10,14 +10,26 @@ export interface Both {
   another(): Promise<RegistryServer>
 }
 
+/** What both understand. */
+const options = (store: S3Server, bucket: string, s3: Record<string, unknown>): Replicas => ({
+  store,
+  endpoint: store.endpoint,
+  bucket,
+  s3: { forcepathstyle: true, ...s3 },
+  storage: { redirect: { disable: true } },
+})
+
+export async function startOurs(store: S3Server, bucket: string, s3: Record<string, unknown> = {}): Promise<RegistryServer> {
+  const [server] = await startReplicas(1, options(store, bucket, s3))
+  if (!server) throw new Error('no registry was started')
+  return server
+}
+
+export const startTheirs = (store: S3Server, bucket: string, s3: Record<string, unknown> = {}) =>
+  startDistribution(bucketStorage(options(store, bucket, s3)))
+
 /** Our registry and Distribution on one bucket, by the same keys of `storage`. To be called in `beforeAll`. */
 export async function startBoth(store: S3Server, bucket: string, s3: Record<string, unknown> = {}): Promise<Both> {
-  const storage = { redirect: { disable: true } }
-  const options = { store, endpoint: store.endpoint, bucket, s3: { forcepathstyle: true, ...s3 }, storage }
-  const another = async () => {
-    const [server] = await startReplicas(1, options)
-    if (!server) throw new Error('no registry was started')
-    return server
-  }
-  return { ours: await another(), theirs: await startDistribution(bucketStorage(options)), another }
+  const another = () => startOurs(store, bucket, s3)
+  return { ours: await another(), theirs: await startTheirs(store, bucket, s3), another }
 }

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { S3Bucket } from '../../../../registry-app/src/s3/bucket.ts'
 import { listObjects } from '../../../../registry-app/src/s3/list-objects.ts'
 import { presign } from '../../../../registry-app/src/s3/presign.ts'
 
 export interface Stored {
   type: string | null
-  /** As text, where it is short; else what tells it from others. */
+  /** As text, where it is short; else its digest. */
   content: string
 }
 
@@ -21,7 +22,7 @@ export async function storedObjects(bucket: S3Bucket): Promise<Record<string, St
   for (const key of await storedKeys(bucket)) {
     const answer = await fetch(await presign(bucket, 'GET', key, 60))
     const bytes = Buffer.from(await answer.arrayBuffer())
-    const content = bytes.length <= 200 ? bytes.toString('latin1') : `${bytes.length} bytes: ${bytes.toString('latin1', 0, 100)}…`
+    const content = bytes.length <= 200 ? bytes.toString('latin1') : createHash('sha256').update(bytes).digest('hex')
     stored[key] = { type: answer.headers.get('content-type'), content }
   }
   return stored
