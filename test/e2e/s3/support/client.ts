@@ -27,7 +27,7 @@ export interface Client {
   expect(status: number, method: string, path: string, init?: RequestInit): Promise<Response>
 }
 
-export function clientOf(servers: readonly RegistryServer[]): Client {
+export function clientOf(servers: readonly Pick<RegistryServer, 'url'>[]): Client {
   let turn = 0
 
   const ask = (method: string, path: string, init: RequestInit = {}) => {
@@ -118,6 +118,7 @@ export async function pullImage(client: Client, repository: string, tag: string,
   for (const blob of blobs) await same(await client.expect(200, 'GET', `/v2/${repository}/blobs/${blob.digest}`), blob)
 }
 
-async function same(answer: Response, { digest, content }: Blob): Promise<void> {
+/** @throws unless the answer's body is the blob */
+export async function same(answer: Response, { digest, content }: Blob): Promise<void> {
   if (!content.equals(Buffer.from(await answer.arrayBuffer()))) throw new Error(`${digest} came with other bytes`)
 }
