@@ -1,6 +1,6 @@
 import { nativeHasher } from '../hash/native.ts'
 import { resumableHasher } from '../hash/resumable.ts'
-import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
+import { type CallOptions, isUnavailable, type Key, type StorageDriver } from '../storage/driver.ts'
 import type { Blobs } from './blobs.ts'
 import { addChunk, chunkKeys } from './chunk-list.ts'
 import { deleteBelow } from './delete-below.ts'
@@ -104,7 +104,7 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
 
   /** The failure, or BLOB_UPLOAD_UNKNOWN if it is that the chunks are gone: somebody has closed the upload since, or cancelled it. */
   async function explained(failure: unknown, state: UploadState, options?: CallOptions): Promise<unknown> {
-    if (failure instanceof RegistryError || (state.chunks.length === 0 && !state.list)) return failure
+    if (failure instanceof RegistryError || isUnavailable(failure) || (state.chunks.length === 0 && !state.list)) return failure
     if (await driver.stat(startedAtPath(state.name, state.id), options)) return failure
     await service.cancel(state, options)
     return new RegistryError('BLOB_UPLOAD_UNKNOWN', { upload: state.id }, { cause: failure })

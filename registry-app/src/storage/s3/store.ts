@@ -49,7 +49,7 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
     upload ??= await beginMultipart(bucket, place, breadth, options)
     await upload.add(async part => {
       try {
-        return await uploadPart(bucket, place, { ...part, content: full.content, ...options })
+        return await uploadPart(bucket, place, { ...part, content: full.content })
       } finally {
         full.release()
       }
@@ -95,7 +95,7 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
     }
     return { key: target, size: total }
   } catch (error) {
-    await upload?.abort()
+    await upload?.abort(error)
     throw error
   } finally {
     share.release()
