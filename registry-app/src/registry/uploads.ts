@@ -64,7 +64,10 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
     }
     const scratch = `${uploadPath(state.name, state.id)}${randomName()}`
     const { size } = await driver.store(hashed(body.pieces, hasher), name, { ...options, size: body.size, scratch })
-    if (whole) known.rememberStored(whole)
+    if (whole) {
+      known.rememberStored(whole)
+      known.rememberSize(whole, size)
+    }
     return { ...state, offset: size, touched: seconds(), whole }
   }
 
@@ -146,6 +149,7 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
         if (error === failure || !(await settledBefore(complete, digest, options))) throw error
         return digest
       })
+      known.rememberSize(canonical, complete.offset)
       await blobs.link(state.name, canonical, digest, options)
       if (complete.chunks.length > 0 || complete.list) await service.cancel(complete, options)
     },
@@ -160,7 +164,8 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
       })
       // Under its key from the first byte on, where the digest says which one that is.
       const key = isCanonical(digest) ? blobDataPath(digest) : async () => blobDataPath(canonical)
-      await driver.store(pieces, key, { ...options, size: body.size })
+      const { size } = await driver.store(pieces, key, { ...options, size: body.size })
+      known.rememberSize(digest, size)
       await blobs.link(name, canonical, digest, options)
     },
 
