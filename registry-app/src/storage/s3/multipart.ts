@@ -3,7 +3,8 @@ import type { S3Bucket } from '../../s3/bucket.ts'
 import { completeMultipartUpload } from '../../s3/complete-multipart-upload.ts'
 import { createMultipartUpload } from '../../s3/create-multipart-upload.ts'
 import type { UploadedPart } from '../../s3/multipart-upload.ts'
-import { type CallOptions, isUnavailable } from '../driver.ts'
+import type { CallOptions } from '../driver.ts'
+import { tidyAfter } from './tidy-after.ts'
 
 /** An upload in parts, several of them under way at once. */
 export interface Multipart {
@@ -11,7 +12,7 @@ export interface Multipart {
   add(part: (place: Place) => Promise<UploadedPart>): Promise<void>
   /** Waits for all parts, and makes the object appear. @param size of the whole object, in bytes */
   complete(size: number): Promise<void>
-  /** Leaves nothing of it behind. Waits for that only where the store is there to hear of it; else `sweep` may have to find it. Does not fail. */
+  /** Leaves nothing of it behind, where the store is there to hear of it. Never fails. */
   abort(because: unknown): Promise<void>
 }
 
@@ -67,9 +68,7 @@ export async function beginMultipart(bucket: S3Bucket, key: string, breadth: num
       ending.abort(because)
       // A part that arrives after the abort would stay. Whoever aborted is gone, so his signal does not count here.
       await Promise.all(underWay)
-      // What went wrong before is what the caller has to hear of, and not after he has waited for a store that is away once more.
-      const aborted = abortMultipartUpload(bucket, key, uploadId).catch(() => {})
-      if (!isUnavailable(because)) await aborted
+      await tidyAfter(because, abortMultipartUpload(bucket, key, uploadId))
     },
   }
 }

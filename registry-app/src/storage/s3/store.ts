@@ -3,10 +3,11 @@ import { deleteObject } from '../../s3/delete-object.ts'
 import { putObject } from '../../s3/put-object.ts'
 import { uploadPart } from '../../s3/upload-part.ts'
 import type { CallOptions, Key } from '../driver.ts'
-import { type CopyLimits, copyWithin } from './copy.ts'
+import { type Copy, type CopyLimits, copyWithin } from './copy.ts'
 import { beginMultipart, type Multipart } from './multipart.ts'
 import type { PartMemory, Share } from './part-memory.ts'
 import { mostParts, partSize } from './part-size.ts'
+import { tidyAfter } from './tidy-after.ts'
 
 /** So many parts of one upload are on their way to the store at once, memory permitting. */
 const breadth = 4
@@ -89,10 +90,7 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
     await send(share)
     share = released
     await upload.complete(total)
-    if (target !== place) {
-      await copyWithin(bucket, { source: place, target, size: total }, store.copies, options)
-      await deleteObject(bucket, place, options)
-    }
+    if (target !== place) await rename(store, { source: place, target, size: total }, options)
     return { key: target, size: total }
   } catch (error) {
     await upload?.abort(error)
@@ -100,6 +98,17 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
   } finally {
     share.release()
   }
+}
+
+/** Whatever becomes of the copy, nothing stays under the scratch key. Who leaves when that is all there is to do has been served. */
+async function rename({ bucket, copies }: StoreOf, copy: Copy, options: CallOptions): Promise<void> {
+  try {
+    await copyWithin(bucket, copy, copies, options)
+  } catch (error) {
+    await tidyAfter(error, deleteObject(bucket, copy.source))
+    throw error
+  }
+  await deleteObject(bucket, copy.source)
 }
 
 /** Stands where a share was that is somebody else's to release. */
