@@ -23,7 +23,7 @@ export interface Blobs {
 export interface BlobsOptions {
   driver: StorageDriver
   known: KnownBlobs
-  /** Every blob is hashed again while it is served whole (`storage.verify`). */
+  /** Every blob is hashed again while it is served whole (`storage.verify`); else only one whose size nothing vouches for. */
   verify: boolean
   /** How long a URL of the store's is good for, in seconds (`storage.redirect.expires`). */
   urlsExpireIn: number
@@ -44,18 +44,27 @@ export function blobs({ driver, known, verify, urlsExpireIn }: BlobsOptions): Bl
     async stat(name, digest, options) {
       const canonical = await canonicalOf(name, digest, options)
       const found = canonical && (await driver.stat(blobDataPath(canonical), options))
+      // What is damaged counts as absent: whoever pushes it mends it.
+      if (found && found.size !== (known.provenSize(digest) ?? found.size)) return undefined
       if (found) known.rememberHeld(name, digest)
       return found
     },
 
     async open(name, digest, options) {
-      const expected = known.vouchedSize(name, digest)
+      const vouched = known.vouchedSize(name, digest)
       const canonical = await canonicalOf(name, digest, options)
       const object = canonical && (await driver.get(blobDataPath(canonical), options))
-      if (!object || options?.range) return object
-      // Of another size than a manifest says: it was cut short in the storage, or the manifest is wrong. The bytes tell.
-      const suspicious = expected !== undefined && expected !== object.size
-      return verify || suspicious ? { ...object, body: verifiedBody(object, digest, blobDataPath(canonical)) } : object
+      if (!object) return undefined
+      const place = blobDataPath(canonical)
+      const proven = known.provenSize(digest)
+      // Where a manifest says another size than there is, all the bytes tell which is wrong; some of them cannot.
+      const size = options?.range ? (proven ?? vouched) : proven
+      if (size !== undefined && size !== object.size) {
+        await object.close()
+        throw new Error(`${place} has ${object.size} bytes, not ${size}: it is damaged`)
+      }
+      if (options?.range || (!verify && object.size === (proven ?? vouched))) return object
+      return { ...object, body: verifiedBody(object, digest, place, () => known.rememberSize(digest, object.size)) }
     },
 
     async locate(name, digest, options) {

@@ -11,6 +11,7 @@ const most = 50_000
  * - A blob is *stored* if its data was there; *held* by a repository if its link was there as well. A manifest is accepted on the strength of these.
  * - A blob is *vouched for* if a manifest of the same repository names it that was served or accepted here: whoever pulls that manifest pulls its
  *   blobs next, and each link would be one more question (`docs/architecture.md`, "Who may see a blob"). It is served on the strength of this.
+ * - A blob's *size is proven* if its bytes were hashed here. That is no matter of repositories or of time.
  */
 export interface KnownBlobs {
   stored(canonical: Digest): boolean
@@ -24,6 +25,10 @@ export interface KnownBlobs {
   /** What this process saw deleted stays deleted, whatever manifest is served after. */
   vouch(name: Name, manifest: { digest: Digest; blobs: readonly { digest: Digest; size: number }[] }): void
 
+  /** Its size, if this process had all its bytes in hand and they were those of the digest: then it never has another one. */
+  provenSize(digest: Digest): number | undefined
+  rememberSize(digest: Digest, size: number): void
+
   /** The repository does not hold it any more. */
   forget(name: Name, digest: Digest): void
 }
@@ -31,6 +36,7 @@ export interface KnownBlobs {
 /** @param believedFor milliseconds; 0: nothing is believed */
 export function knownBlobs(believedFor: number, now: () => Date): KnownBlobs {
   const facts = new LRUCache<string, { until: number; size: number }>({ max: most })
+  const sizes = new LRUCache<Digest, number>({ max: most })
 
   const believed = (fact: string) => {
     const found = facts.get(fact)
@@ -65,6 +71,9 @@ export function knownBlobs(believedFor: number, now: () => Date): KnownBlobs {
         if (isCanonical(digest) && !facts.has(deleted(name, digest))) remember(vouched(name, digest), size)
       }
     },
+
+    provenSize: digest => sizes.get(digest),
+    rememberSize: (digest, size) => void sizes.set(digest, size),
 
     forget(name, digest) {
       facts.delete(held(name, digest))

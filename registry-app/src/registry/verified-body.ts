@@ -7,11 +7,18 @@ import { algorithmOf, type Digest, hexOf } from './digest.ts'
  * broke, not a blob that looks whole.
  *
  * @param place for the error: where the damaged object lies
+ * @param proven told once the bytes are the right ones
  */
-export async function* verifiedBody({ size, body }: StoredObject, digest: Digest, place: string): AsyncGenerator<Uint8Array> {
+export async function* verifiedBody(
+  { size, body }: StoredObject,
+  digest: Digest,
+  place: string,
+  proven: () => void,
+): AsyncGenerator<Uint8Array> {
   const hasher = nativeHasher(algorithmOf(digest))
   const check = async () => {
     if ((await hasher.digest()) !== hexOf(digest)) throw new Error(`${place} does not have the digest ${digest}: it is damaged`)
+    proven()
   }
   if (size === 0) return check()
   let left = size

@@ -16,7 +16,7 @@ describe('storage.s3', () => {
       accelerate: false,
       usefipsendpoint: false,
       maxconnections: 100,
-      retrytime: 20_000,
+      retrytime: 30_000,
       rootdirectory: '',
       encrypt: false,
       listversion: 'auto',

@@ -26,7 +26,7 @@ function trial({ attempts = 8, time = 60_000, random = 0.5 } = {}) {
   const call = (failures: S3Error[], after?: S3Error) => {
     const numbers: number[] = []
     const result = run(
-      async number => {
+      async ({ number }) => {
         numbers.push(number)
         const next = failures.shift()
         if (next) throw next

@@ -41,8 +41,8 @@ const transport = {
   usefipsendpoint: key(z.prefault(flag(), false), "Amazon's FIPS endpoints."),
   maxconnections: key(z.prefault(whole({ from: 1, to: 10_000 }), 100), 'How many connections to the store are held at most.'),
   retrytime: key(
-    z.prefault(duration(), '20s'),
-    'How long a request is tried again that the store did not answer, or could not, before the client hears of it.',
+    z.prefault(duration(), '30s'),
+    'How long the store may leave a request without an answer, all attempts together, before the client hears of it: 503 with `Retry-After`. Half of it for the first attempt. The time in which the store takes a body does not count, and what it copies or joins on its own side may take five minutes.',
   ),
 }
 

@@ -2,9 +2,10 @@ import type { S3Bucket } from '../../s3/bucket.ts'
 import { deleteObject } from '../../s3/delete-object.ts'
 import { uploadPart } from '../../s3/upload-part.ts'
 import type { CallOptions, Key } from '../driver.ts'
-import { type CopyLimits, copyWithin } from './copy.ts'
+import { type Copy, type CopyLimits, copyWithin } from './copy.ts'
 import { beginMultipart, type Multipart } from './multipart.ts'
 import type { PartMemory, Share } from './part-memory.ts'
+import { tidyAfter } from './tidy-after.ts'
 
 /** So many parts of one upload are on their way to the store at once, memory permitting. */
 const breadth = 4
@@ -29,8 +30,8 @@ export interface OutgoingParts {
   add(full: Share): Promise<Share>
   /** Makes the object of them and the last one. @param size of all of it, in bytes */
   complete(last: Share, key: Key, size: number): Promise<void>
-  /** Gives up what is held and what was sent. Does not fail. */
-  abort(): Promise<void>
+  /** Gives up what is held and what was sent. Does not fail. @param reason why: a store that is away is not asked again */
+  abort(reason: unknown): Promise<void>
 }
 
 /**
@@ -76,6 +77,17 @@ export function outgoingParts({ bucket, memory, copies, length, key, scratch }: 
   /** What goes wrong is told to whoever adds the next part, or completes. */
   const giveBack = () => void sendTo(scratch).catch(() => {})
 
+  /** Whatever becomes of the copy, nothing stays under the scratch key. Who leaves when that is all there is to do has been served. */
+  const rename = async (copy: Copy) => {
+    try {
+      await copyWithin(bucket, copy, copies, options)
+    } catch (error) {
+      await tidyAfter(error, deleteObject(bucket, copy.source))
+      throw error
+    }
+    await deleteObject(bucket, copy.source)
+  }
+
   return {
     get any() {
       return any
@@ -94,15 +106,13 @@ export function outgoingParts({ bucket, memory, copies, length, key, scratch }: 
       held.push(last)
       await sendTo(() => target)
       await upload?.complete(size)
-      if (place === undefined || place === target) return
-      await copyWithin(bucket, { source: place, target, size }, copies, options)
-      await deleteObject(bucket, place, options)
+      if (place !== undefined && place !== target) await rename({ source: place, target, size })
     },
 
-    async abort() {
+    async abort(reason) {
       await sending?.catch(() => {})
       for (const share of held) share.release()
-      await upload?.abort()
+      await upload?.abort(reason)
     },
   }
 }

@@ -71,7 +71,7 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
     }
     return { key: target, size: total }
   } catch (error) {
-    await parts.abort()
+    await parts.abort(error)
     throw error
   } finally {
     share.release()
