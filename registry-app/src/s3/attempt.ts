@@ -33,7 +33,8 @@ export async function attempt(connection: Connection, call: S3Call, { number, pa
   const { operation, method, key, query = {}, headers = {}, body = [], contentSha256, expects, slow, signal } = call
   const { credentials, signer, date } = await identityFor(connection, call)
   const path = endpoint.pathOf(key)
-  const payload = payloadOf(body, contentSha256, endpoint.secure)
+  // Version 2 signs no body.
+  const payload = signer.version === 'v4' ? payloadOf(body, contentSha256, endpoint.secure) : ''
   const { host, virtualBucket } = endpoint
   const signed = signer.sign({ method, host, path, virtualBucket, query, headers, payload }, credentials, date)
   const search = encodeQuery(query)
