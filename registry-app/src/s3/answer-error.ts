@@ -122,8 +122,19 @@ const throttling = new Set([
   'RequestLimitExceeded',
 ])
 
-/** With statuses that say otherwise, or with 200 after a copy that took long. A conflict is of two requests at once, and over a moment later. */
-const passing = new Set(['InternalError', 'ServiceUnavailable', 'RequestTimeout', 'OperationAborted', 'ConditionalRequestConflict'])
+/**
+ * With statuses that say otherwise, or with 200 after a copy that took long. A conflict is of two requests at once, and over a moment later. A body
+ * that did not arrive whole, or of whose sender nothing was heard any more, was lost between here and the store: MinIO says so by 499.
+ */
+const passing = new Set([
+  'InternalError',
+  'ServiceUnavailable',
+  'RequestTimeout',
+  'OperationAborted',
+  'ConditionalRequestConflict',
+  'IncompleteBody',
+  'ClientDisconnected',
+])
 
 /** Seconds, or a date (RFC 9110, 10.2.3). */
 function retryAfter(headers: AnswerFields, now: Date): number | undefined {
