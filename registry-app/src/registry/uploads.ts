@@ -65,7 +65,7 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
     const scratch = `${uploadPath(state.name, state.id)}${randomName()}`
     const { size } = await driver.store(hashed(body.pieces, hasher), name, { ...options, size: body.size, scratch })
     if (whole) {
-      known.rememberStored(whole)
+      known.rememberStored(whole, { at: now().getTime() })
       known.rememberSize(whole, size)
     }
     return { ...state, offset: size, touched: seconds(), whole }
@@ -149,6 +149,8 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
         if (error === failure || !(await settledBefore(complete, digest, options))) throw error
         return digest
       })
+      // No later than then: the data may have been stored by an earlier request, through another replica.
+      known.rememberStored(canonical, { at: complete.touched * 1000 })
       known.rememberSize(canonical, complete.offset)
       await blobs.link(state.name, canonical, digest, options)
       if (complete.chunks.length > 0 || complete.list) await service.cancel(complete, options)
@@ -165,6 +167,7 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
       // Under its key from the first byte on, where the digest says which one that is.
       const key = isCanonical(digest) ? blobDataPath(digest) : async () => blobDataPath(canonical)
       const { size } = await driver.store(pieces, key, { ...options, size: body.size })
+      known.rememberStored(canonical, { at: now().getTime() })
       known.rememberSize(digest, size)
       await blobs.link(name, canonical, digest, options)
     },

@@ -54,7 +54,10 @@ export const storage = key(
         z.prefault(flagOrAuto(), 'auto'),
         'Serves blobs itself instead of sending clients to the store by URLs that are signed for them. `auto` tries such a URL, at the start and from time to time, and never sends clients to a loopback or private address. Only a bucket has URLs to send them to.',
       ),
-      expires: key(z.prefault(duration({ to: 7 * 24 * 3_600_000 }), '20m'), 'How long such a URL is good for.'),
+      expires: key(
+        z.prefault(duration({ from: 1000, to: 7 * 24 * 3_600_000 }), '20m'),
+        'How long such a URL is good for, in whole seconds.',
+      ),
     }),
     cache: section({
       blobdescriptor: key(
@@ -67,8 +70,8 @@ export const storage = key(
         'In Distribution: how many blobs that cache knows. Accepted, without effect.',
       ),
       vouchfor: key(
-        z.prefault(duration(), '5m'),
-        'How long a manifest that was served or accepted vouches for its blobs, so that each need not be asked for; 0s: not at all.',
+        z.prefault(duration({ to: 3_600_000 }), '5m'),
+        'How long a process believes what it saw of the blobs of a repository, so that each need not be asked for again. What another one deletes is served that much longer at most. `0s`: it asks each time.',
       ),
     }),
     verify: key(
