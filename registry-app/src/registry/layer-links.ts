@@ -53,7 +53,7 @@ const most = 50_000
 const linkSizes: ReadonlySet<number> = new Set([71, 72])
 
 export function layerLinks(driver: StorageDriver, known: KnownBlobs, believedFor: number, now: () => Date): LayerLinks {
-  const expected = new LRUCache<string, Expectation>({ max: most })
+  const expected = new LRUCache<string, Expectation>({ maxSize: most, sizeCalculation: () => 1 })
   const keyOf = (name: Name, digest: Digest) => `${name} ${digest}`
 
   async function read(name: Name, digest: Digest, options?: CallOptions): Promise<Digest | undefined> {

@@ -3,6 +3,7 @@ import { errorReply } from '../../../registry-app/src/http/error-reply.ts'
 import { RegistryError } from '../../../registry-app/src/registry/errors.ts'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { content, sha256 } from '../support/bytes.ts'
+import { failingStore } from '../support/failing-store.ts'
 import { descriptor, image, pushImage } from '../support/images.ts'
 import { trial } from '../support/registry.ts'
 import { remoteStore } from '../support/remote-store.ts'
@@ -61,24 +62,7 @@ describe('while the store is away', () => {
   async function served() {
     const driver = remoteStore()
     const { manifest, layer } = await seed(driver)
-    const fail = async () => {
-      throw away(7)
-    }
-    const failing: StorageDriver = {
-      ...driver,
-      stat: fail,
-      get: fail,
-      read: fail,
-      put: fail,
-      store: fail,
-      compose: fail,
-      delete: fail,
-      urlFor: fail,
-      // biome-ignore lint/correctness/useYield: it never comes to that
-      async *list() {
-        await fail()
-      },
-    }
+    const failing = failingStore(driver, () => away(7))
     return { ...(await trialServer({ registry: { driver: failing } })), manifest, layer }
   }
 
