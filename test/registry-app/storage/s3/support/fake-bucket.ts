@@ -25,7 +25,11 @@ export function fakeBucket(): FakeBucket {
   async function ask(call: S3Call): Promise<FakeReply & { code: string | undefined }> {
     calls.push(call)
     call.signal?.throwIfAborted()
-    await unlessAborted(Promise.resolve(bucket.before(call)), call.signal)
+    await unlessAborted(Promise.resolve(bucket.before(call)), call.signal).catch(error => {
+      // It does what it was asked also for somebody who has gone.
+      if (call.signal?.aborted) store.reply(call)
+      throw error
+    })
     const reply = store.reply(call)
     if (reply.status < 300) return { ...reply, code: undefined }
     const error = failed(call, reply)
@@ -68,6 +72,7 @@ async function* pieces(content: Uint8Array | undefined): AsyncGenerator<Uint8Arr
 
 function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) reject(signal.reason)
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
     work.then(resolve, reject)
   })
