@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Reply, ReplyHeaders } from '../api/reply.ts'
 import type { Exchange } from './access-log.ts'
 import { pump } from './pump.ts'
