@@ -27,7 +27,7 @@ export interface BlobsOptions {
   driver: StorageDriver
   known: KnownBlobs
   links: LayerLinks
-  /** Every blob is hashed again while it is served whole (`storage.verify`). */
+  /** Every blob is hashed again while it is served whole (`storage.verify`); else only one of which nobody here knows the size. */
   verify: boolean
   /** How long a URL of the store's is good for, in seconds (`storage.redirect.expires`). */
   urlsExpireIn: number
@@ -48,16 +48,26 @@ export function blobs({ driver, known, links, verify, urlsExpireIn }: BlobsOptio
   const service: Blobs = {
     async stat(name, digest, options) {
       const canonical = await links.find(name, digest, options)
-      return canonical && look(canonical, options)
+      const found = canonical && (await look(canonical, options))
+      // What is damaged counts as absent: whoever pushes it mends it.
+      return found && found.size === (known.provenSize(digest) ?? found.size) ? found : undefined
     },
 
     async open(name, digest, options) {
       const canonical = await links.find(name, digest, options)
       const object = canonical && (await driver.get(blobDataPath(canonical), options))
-      if (!object || options?.range) return object
-      // Of another size than a manifest says: it was cut short in the storage, or the manifest is wrong. The bytes tell.
-      const suspicious = (links.expectedSize(name, digest) ?? object.size) !== object.size
-      return verify || suspicious ? { ...object, body: verifiedBody(object, digest, blobDataPath(canonical)) } : object
+      if (!object) return undefined
+      const place = blobDataPath(canonical)
+      const proven = known.provenSize(digest)
+      const told = links.expectedSize(name, digest)
+      // Where a manifest says another size than there is, all the bytes tell which is wrong; some of them cannot.
+      const size = options?.range ? (proven ?? told) : proven
+      if (size !== undefined && size !== object.size) {
+        await object.close()
+        throw new Error(`${place} has ${object.size} bytes, not ${size}: it is damaged`)
+      }
+      if (options?.range || (!verify && object.size === (proven ?? told))) return object
+      return { ...object, body: verifiedBody(object, digest, place, () => known.rememberSize(digest, object.size)) }
     },
 
     async locate(name, digest, options) {

@@ -10,6 +10,8 @@ const most = 50_000
  *
  * A blob is *stored* if its data was there, and *linked* to a repository if its link was. Nothing but the store's own answer makes a fact, and none is
  * renewed by being believed: what another process deletes is gone here after that while at the latest.
+ *
+ * A blob's *size is proven* if its bytes were hashed here. That is no matter of repositories or of time.
  */
 export interface KnownBlobs {
   /** To be taken before looking: what was seen counts from then on, and not at all if something was forgotten since. */
@@ -21,6 +23,10 @@ export interface KnownBlobs {
   /** The digest under which the data lies, if the repository's link was seen. */
   linked(name: Name, digest: Digest): Digest | undefined
   rememberLinked(name: Name, digest: Digest, canonical: Digest, seen: Moment): void
+  /** Its size, if this process had all its bytes in hand and they were those of the digest: then it never has another one. */
+  provenSize(digest: Digest): number | undefined
+  rememberSize(digest: Digest, size: number): void
+
   /** The repository does not hold it any more. */
   forgetLinked(name: Name, digest: Digest): void
 }
@@ -34,7 +40,9 @@ export interface Moment {
 /** @param believedFor milliseconds; 0: nothing is believed */
 export function knownBlobs(believedFor: number, now: () => Date): KnownBlobs {
   // By size, not by number: then no room is made for all of them at the start.
-  const facts = new LRUCache<string, { canonical: Digest; until: number }>({ maxSize: most, sizeCalculation: () => 1 })
+  const bounds = { maxSize: most, sizeCalculation: () => 1 }
+  const facts = new LRUCache<string, { canonical: Digest; until: number }>(bounds)
+  const sizes = new LRUCache<Digest, number>(bounds)
   /** How often anything was: deletions are rare enough that each may cost all looks under way their memory. */
   let forgotten = 0
 
@@ -58,6 +66,9 @@ export function knownBlobs(believedFor: number, now: () => Date): KnownBlobs {
     rememberLinked(name, digest, canonical, seen) {
       if (seen.forgotten === forgotten) remember(link(name, digest), canonical, seen.at)
     },
+    provenSize: digest => sizes.get(digest),
+    rememberSize: (digest, size) => void sizes.set(digest, size),
+
     forgetLinked(name, digest) {
       forgotten += 1
       facts.delete(link(name, digest))

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
-import { algorithmOf, type Digest, hexOf } from './digest.ts'
+import { algorithmOf, asDigest, type Digest, hexOf } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import { type ManifestContent, parseStored } from './manifest-content.ts'
 import type { ManifestStore, StoredManifest } from './manifest-store.ts'
 import type { Name, Tag } from './name.ts'
 import { referrerPath, referrersPath } from './paths.ts'
+import { presentManifests } from './present-manifests.ts'
 import type { Tags } from './tags.ts'
 
 /** One entry of the referrers' answer (OCI distribution specification, "Listing Referrers"). */
@@ -43,10 +44,14 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
     return entry
   }
 
+  /** Distribution knows nothing of our entries: of a manifest that it deleted, only the link is gone. */
   async function own(name: Name, subject: Digest, options?: CallOptions): Promise<Referrer[]> {
+    const prefix = referrersPath(name, subject)
     const keys: Key[] = []
-    for await (const page of driver.list(referrersPath(name, subject), options)) keys.push(...page.objects.map(({ key }) => key))
-    return defined(await inParallel(keys, breadth, key => readEntry(key, options)))
+    for await (const page of driver.list(prefix, options)) keys.push(...page.objects.map(({ key }) => key))
+    const digests = defined(keys.map(key => asDigest(key.slice(prefix.length).replace('/', ':'))))
+    const present = await presentManifests(driver, manifests, name, digests, options)
+    return defined(await inParallel(present, breadth, digest => readEntry(referrerPath(name, subject, digest), options)))
   }
 
   /** @returns `undefined` also for what lies there and is no manifest that we would accept: it has no subject that we know of */

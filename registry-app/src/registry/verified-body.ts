@@ -7,12 +7,19 @@ import { algorithmOf, type Digest, hexOf } from './digest.ts'
  * pulls sees a connection that broke, not a blob that looks whole.
  *
  * @param place for the error: where the damaged object lies
+ * @param proven told once the bytes are the right ones
  */
-export async function* verifiedBody({ size, body }: StoredObject, digest: Digest, place: string): AsyncGenerator<Uint8Array> {
+export async function* verifiedBody(
+  { size, body }: StoredObject,
+  digest: Digest,
+  place: string,
+  proven: () => void,
+): AsyncGenerator<Uint8Array> {
   const hasher = nativeHasher(algorithmOf(digest))
   let left = size
   const check = async () => {
     if ((await hasher.digest()) !== hexOf(digest)) throw new Error(`${place} does not have the digest ${digest}: it is damaged`)
+    proven()
   }
   if (size === 0) await check()
   for await (const piece of body) {

@@ -7,10 +7,10 @@ import { putObject } from '../../../registry-app/src/s3/put-object.ts'
 import { oldStore, v4Refusals } from '../../fault-proxy/old-store.ts'
 import type { S3Server } from '../../support/s3-server.ts'
 import { faultProxy } from '../s3/support/fault-proxy.ts'
+import { bucketOf } from '../support/bucket-of.ts'
 import { minio, startMinio } from '../support/minio.ts'
 import { suite } from '../support/suite.ts'
 import { startVersity, versity } from '../support/versity.ts'
-import { bucketOf } from './bucket-of.ts'
 import { type Doctor, lineOf, runDoctor } from './run-doctor.ts'
 
 const settings = ({ out }: Doctor) => parse(out.slice(out.indexOf('# ') < 0 ? out.indexOf('storage:') : out.indexOf('# '))).storage

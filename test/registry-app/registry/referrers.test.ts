@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { mediaTypes } from '../../../registry-app/src/registry/media-types.ts'
 import { blobDataPath, revisionLinkPath } from '../../../registry-app/src/registry/paths.ts'
+import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { bytes, sha256, sha512 } from '../support/bytes.ts'
 import { driverOver, temporaryFolder } from '../support/folder.ts'
 import { type Described, descriptor, encode, image, index, type Json, name, pushManifest } from '../support/images.ts'
@@ -68,6 +69,20 @@ describe('a referrer', () => {
     const two = await pushManifest(opened.registry, 'a', attachment({ annotations: { number: '2' } }))
     await opened.another().manifests.delete(a, { digest: one.digest })
     expect(await digests(opened)).toEqual([two.digest])
+  })
+
+  test.each([1, 3])('goes when Distribution deletes its manifest, which knows nothing of our entry: one of %i', async count => {
+    for (const remote of [false, true]) {
+      const driver = { ...memoryDriver({ now: () => new Date() }), remote }
+      const opened = trial({ rules: undefined, driver })
+      const pushed = []
+      for (let number = 0; number < count; number += 1) {
+        pushed.push(await pushManifest(opened.registry, 'a', attachment({ annotations: { number: `${number}` } })))
+      }
+      const [gone, ...others] = pushed.map(({ digest }) => digest)
+      await driver.delete([revisionLinkPath(a, gone ?? subject.digest)])
+      expect(await digests(opened)).toEqual(others.sort())
+    }
   })
 
   test('by sha512, of a subject by sha512, is listed and goes', async () => {

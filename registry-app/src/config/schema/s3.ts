@@ -41,8 +41,8 @@ const transport = {
   usefipsendpoint: key(z.prefault(flag(), false), "Amazon's FIPS endpoints."),
   maxconnections: key(z.prefault(whole({ from: 1, to: 10_000 }), 100), 'How many connections to the store are held at most.'),
   retrytime: key(
-    z.prefault(duration(), '20s'),
-    'How long a request is tried again that the store did not answer, or could not, before the client hears of it.',
+    z.prefault(duration(), '30s'),
+    'How long the store may leave a request without an answer, all attempts together, before the client hears of it: 503 with `Retry-After`. Half of it for the first attempt. The time in which the store takes a body does not count, and what it copies or joins on its own side may take five minutes.',
   ),
 }
 
@@ -63,8 +63,8 @@ const uploads = {
     'How many bytes of a blob make one part. What is smaller is stored by one request. A blob of unknown length may have 10,000 parts.',
   ),
   uploadmemory: key(
-    z.prefault(whole({ from: 5 * MiB }), 128 * MiB),
-    'How many bytes of parts all uploads together hold in memory. Who finds no room waits.',
+    z.prefault(whole({ from: 5 * MiB }), 144 * MiB),
+    'How many bytes of parts all uploads together hold in memory. Who finds no room waits. Up to it, a layer whose digest is not known yet is held, and then stored by no request more than it takes; what is larger is stored first and copied by the store.',
   ),
   multipartcopythresholdsize: key(
     z.prefault(whole({ from: 0, to: 5 * GiB }), 256 * MiB),

@@ -76,7 +76,7 @@ export const storage = key(
     }),
     verify: key(
       z.prefault(flag(), false),
-      'Hashes every blob again while it is served whole, and breaks off where it is not what its digest says. Manifests are checked always.',
+      'Hashes every blob again while it is served whole, and breaks off where it is not what its digest says. Without it that is done only for a blob whose size is known neither from a manifest nor from an earlier time, and where it differs. Manifests are checked always.',
     ),
     tag: section({
       concurrencylimit: key(
