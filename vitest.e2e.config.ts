@@ -8,6 +8,7 @@ const suites = {
   clients: [],
   crash: [],
   s3: [],
+  's3-docker': ['test/e2e/support/engine-setup.ts'],
   doctor: [],
   package: [],
 }

@@ -20,13 +20,15 @@ export async function respond(exchange: Exchange, reply: Reply, always: ReplyHea
   const { status, body } = reply
   const whole = body === undefined || typeof body === 'string' || body instanceof Uint8Array
   const length = whole && body !== undefined ? Buffer.byteLength(body) : reply.headers?.['content-length']
-  const last = !request.complete && !request.readableEnded && closeUnread(request, response)
+  const last = !request.complete && !request.readableEnded && isTooMuchUnread(request)
   exchange.written = Number(length ?? 0)
 
   // In one call: each `setHeader` would cost as much as all of it.
   response.writeHead(status, flat({ ...always, ...reply.headers, 'content-length': length, connection: last ? 'close' : undefined }))
-  if (!whole) await pump(response, body, { stallTimeout, ownPieces: reply.ownPieces === true })
-  else response.end(request.method === 'HEAD' ? undefined : body)
+  if (!whole) return pump(response, body, { stallTimeout, ownPieces: reply.ownPieces === true })
+  const content = request.method === 'HEAD' ? undefined : body
+  if (last) await sendBeforeTheEnd(exchange, content)
+  response.end(last ? undefined : content)
 }
 
 /** Names and values in turn, as `writeHead` takes them. */
@@ -41,20 +43,28 @@ function flat(headers: ReplyHeaders): string[] {
   return pairs
 }
 
-/**
- * The answer comes before the body has been read: take in a little more, then close, as Go's server does.
- *
- * @returns whether the connection ends with this answer
- */
-function closeUnread(request: IncomingMessage, response: ServerResponse): boolean {
+/** The answer comes before the body has been read: take in a little more for the connection's sake. @returns whether it is more than that */
+function isTooMuchUnread(request: IncomingMessage): boolean {
   const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
   const hasBody = request.headers['transfer-encoding'] !== undefined || (Number.isFinite(length) && length > 0)
   if (!hasBody) return false
   request.resume()
-  if (length <= unreadLimit) return false
-  response.once('finish', () => {
-    const timer = setTimeout(() => request.destroy(), lingerTime)
-    request.once('close', () => clearTimeout(timer))
+  return length > unreadLimit
+}
+
+/**
+ * The client may still be sending, and look for the answer only after. A connection that is closed with bytes unread is reset, and the client's kernel
+ * then drops what the client has not read: so the answer goes first, and what comes is taken until the client has noticed (RFC 9112, section 9.6).
+ */
+async function sendBeforeTheEnd({ request, response }: Exchange, content: string | Uint8Array | undefined): Promise<void> {
+  if (content === undefined) response.flushHeaders()
+  else response.write(content)
+  await new Promise<void>(resolve => {
+    const timer = setTimeout(resolve, lingerTime)
+    const over = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    request.once('end', over).once('close', over)
   })
-  return true
 }

@@ -40,9 +40,8 @@ export interface Moment {
 /** @param believedFor milliseconds; 0: nothing is believed */
 export function knownBlobs(believedFor: number, now: () => Date): KnownBlobs {
   // By size, not by number: then no room is made for all of them at the start.
-  const bounds = { maxSize: most, sizeCalculation: () => 1 }
-  const facts = new LRUCache<string, { canonical: Digest; until: number }>(bounds)
-  const sizes = new LRUCache<Digest, number>(bounds)
+  const facts = new LRUCache<string, { canonical: Digest; until: number }>({ maxSize: most, sizeCalculation: () => 1 })
+  const sizes = new LRUCache<Digest, number>({ maxSize: most, sizeCalculation: () => 1 })
   /** How often anything was: deletions are rare enough that each may cost all looks under way their memory. */
   let forgotten = 0
 

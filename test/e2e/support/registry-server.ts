@@ -11,6 +11,8 @@ export interface ServerOptions {
   folder: string
   /** Sections of config.yml, over a filesystem storage that allows deletion. */
   config?: Record<string, unknown>
+  /** The whole config.yml in place of that, but for the address it listens on. */
+  text?: string
   /** Unless told, one that the system chooses. */
   port?: number
   /** The Node.js to run on; this process's own unless told. */
@@ -32,12 +34,19 @@ export interface RegistryServer {
 const patience = 15_000
 
 /** The registry as it is shipped, in a process of its own, once it listens. */
-export async function startServer({ folder, config = {}, port = 0, node = process.execPath }: ServerOptions): Promise<RegistryServer> {
+export async function startServer({
+  folder,
+  config = {},
+  text,
+  port = 0,
+  node = process.execPath,
+}: ServerOptions): Promise<RegistryServer> {
   const file = join(folder, 'config.yml')
   const storage = { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } }
-  await writeFile(file, stringify({ version: 0.1, storage, ...config, http: { addr: `127.0.0.1:${port}` } }))
+  await writeFile(file, text ?? stringify({ version: 0.1, storage, ...config }))
 
-  const child = spawn(node, [bundle, 'serve', file], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...process.env, REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` }
+  const child = spawn(node, [bundle, 'serve', file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const exit = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
   let log = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', piece => (log += piece))
@@ -52,7 +61,7 @@ export async function startServer({ folder, config = {}, port = 0, node = proces
 
 async function listening(child: ChildProcess, log: () => string): Promise<string> {
   for (let waited = 0; waited < patience; waited += 10) {
-    const url = /msg="?listening"? addresses="?(http:\/\/[\d.:]+)/.exec(log())?.[1]
+    const url = /msg="?listening"?.* addresses="?(http:\/\/[\d.:]+)/.exec(log())?.[1]
     if (url) return url
     if (child.exitCode !== null) throw new Error(`the registry ended with ${child.exitCode}:\n${log()}`)
     await sleep(10)

@@ -128,6 +128,15 @@ describe('an answer before the body has come', () => {
     expect((await call({ path: '/v2/' })).status).toBe(200)
   })
 
+  test('reaches a client that reads nothing before it has sent all', async () => {
+    const { port } = await trialServer()
+    const raw = await openSocket(port)
+    raw.socket.pause()
+    await raw.send(head('PUT /v2/nothing', { 'content-length': 8 * MiB }), Buffer.alloc(8 * MiB))
+    raw.socket.resume()
+    expect(await raw.closed).toMatch(/^HTTP\/1\.1 404 [\s\S]*"errors":/)
+  })
+
   test('does not wait for a body that was announced and does not come', async () => {
     const { port } = await trialServer()
     const raw = await openSocket(port)
