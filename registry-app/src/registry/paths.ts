@@ -19,6 +19,7 @@ import type { Name, Tag } from './name.ts'
  *   └── _registry/                                        ours alone: Distribution never looks here
  *       ├── http-secret
  *       ├── new-repositories/<time>/<name>                so that other replicas list it at once
+ *       ├── canary/, incoming/                            of the bucket's driver, for moments
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
  *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
  *
