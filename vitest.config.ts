@@ -3,8 +3,13 @@ import { defineConfig } from 'vitest/config'
 /** `npm test`: everything that needs Node alone. What needs real engines lies under `test/e2e`, with projects of its own. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
     testTimeout: 30_000,
+    // One for each core, not one less: on a machine of two that is twice as fast, and some tests only wait.
+    maxWorkers: '100%',
+    projects: [
+      // Time, chance and environment come into the app through parameters: its tests can share a process, and what it has loaded.
+      { extends: true, test: { name: 'app', include: ['test/registry-app/**/*.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: ['test/registry-app/**', 'test/e2e/**'] } },
+    ],
   },
 })

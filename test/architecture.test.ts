@@ -15,7 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   registry: ['storage', 'hash', 'concurrency'],
   ops: ['storage', 'registry'],
   api: ['registry', 'storage'],
-  http: ['api', 'registry', 'storage', 'ops', 'config'],
+  http: ['api', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }
 
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort()

@@ -39,6 +39,7 @@ export function openWeb({ ca, signal }: { ca: string | undefined; signal: AbortS
         path: `${url.pathname}${url.search}`,
         headers,
         body: body ? [body] : [],
+        startTimeout: patience.answer,
         answerTimeout: patience.answer,
         signal,
       })

@@ -29,7 +29,7 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     maximumAge: storage.maintenance.uploadpurging.age,
     believedFor: storage.cache.vouchfor,
     verify: storage.verify,
-    urlsExpireIn: storage.redirect.expires / 1000,
+    urlsExpireIn: Math.floor(storage.redirect.expires / 1000),
     now,
     randomId: randomUUID,
     randomName,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type RunningCommand, run } from './http/support/child-process.ts'
+import { type RunningCommand, run, sources } from './http/support/child-process.ts'
 import { temporaryFolder } from './support/folder.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
@@ -18,8 +18,10 @@ const start = async (given: readonly string[], environment = {}, folder?: string
 /** What Node prints of an error that nobody explained. */
 const stack = /^\s+at .*:\d+:\d+\)?$/m
 
-test('--version says which version this is', async () => {
-  expect(await ended(await start(['--version']))).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+test('--version says which version this is, from the bundle and from the sources', async () => {
+  const said = { code: 0, stdout: `${version}\n`, stderr: '' }
+  expect(await ended(await start(['--version']))).toEqual(said)
+  expect(await ended(run({ arguments: ['--version'], folder: await temporaryFolder(), program: sources }))).toEqual(said)
 })
 
 test('--help names the commands, and how to configure it', async () => {

@@ -18,7 +18,7 @@ export function complaintOf(issue: z.core.$ZodIssue, root: Tree, known: KnownKey
 }
 
 function shown(key: KnownKey | undefined, tree: Tree | undefined): { value?: string } {
-  if (key?.secret) return { value: '***' }
+  if (key?.secret) return tree === undefined ? {} : { value: '***' }
   // What stands in place of a section may be anything, secrets too.
   if (tree?.kind !== 'scalar' || key?.kind !== 'scalar') return {}
   return { value: tree.text.replace(/\/\/[^/@\s]*@/g, '//***@') }

@@ -26,8 +26,9 @@ export function registryErrors(error: unknown): readonly [RegistryError, ...Regi
   return [new RegistryError('UNKNOWN', undefined, { cause: error })]
 }
 
-/** What the store asked for, or a moment. */
-const retrySeconds = (cause: unknown) => Math.ceil((isUnavailable(cause) && cause.retryAfter) || 5)
+/** What the store asked for, or a moment; never so long that a client would give up. */
+const retrySeconds = (cause: unknown) => Math.min(Math.ceil((isUnavailable(cause) && cause.retryAfter) || 5), longestRetry)
+const longestRetry = 300
 
 function allowedMethods(detail: unknown): string | undefined {
   if (typeof detail !== 'object' || detail === null || !('allowed' in detail) || !Array.isArray(detail.allowed)) return undefined

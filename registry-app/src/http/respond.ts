@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Reply, ReplyHeaders } from '../api/reply.ts'
 import type { Exchange } from './access-log.ts'
-import { ClientGone } from './request-body.ts'
+import { pump } from './pump.ts'
 
 /** So much of a body that nobody wants is read and thrown away, so that the client gets to see the answer. Bytes. */
 const unreadLimit = 256 * 1024
@@ -25,7 +25,7 @@ export async function respond(exchange: Exchange, reply: Reply, always: ReplyHea
 
   // In one call: each `setHeader` would cost as much as all of it.
   response.writeHead(status, flat({ ...always, ...reply.headers, 'content-length': length, connection: last ? 'close' : undefined }))
-  if (!whole) return pump(response, body, stallTimeout)
+  if (!whole) return pump(response, body, { stallTimeout, ownPieces: reply.ownPieces === true })
   const content = request.method === 'HEAD' ? undefined : body
   if (last) await sendBeforeTheEnd(exchange, content)
   response.end(last ? undefined : content)
@@ -41,34 +41,6 @@ function flat(headers: ReplyHeaders): string[] {
     else pairs.push(name, String(value))
   }
   return pairs
-}
-
-/** Each piece is with the kernel before the next is asked for: its buffer is used again. */
-async function pump(response: ServerResponse, body: AsyncIterable<Uint8Array>, stallTimeout: number): Promise<void> {
-  if (stallTimeout > 0) {
-    response.setTimeout(stallTimeout, () => response.destroy(new ClientGone(`the client took nothing for ${stallTimeout} ms`)))
-  }
-  try {
-    for await (const piece of body) await written(response, piece)
-    response.end()
-  } catch (error) {
-    // The status is sent: only a broken connection tells the client that this is not the whole.
-    response.destroy()
-    throw error
-  }
-}
-
-function written(response: ServerResponse, piece: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (response.destroyed) return reject(new ClientGone('the client left'))
-    const left = () => reject(new ClientGone('the client left'))
-    response.once('close', left)
-    response.write(piece, error => {
-      response.off('close', left)
-      if (error) reject(new ClientGone('the client left', { cause: error }))
-      else resolve()
-    })
-  })
 }
 
 /** The answer comes before the body has been read: take in a little more for the connection's sake. @returns whether it is more than that */

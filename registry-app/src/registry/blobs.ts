@@ -1,9 +1,10 @@
 import type { ByteRange, CallOptions, StorageDriver, StoredObject } from '../storage/driver.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import type { KnownBlobs } from './known-blobs.ts'
+import type { LayerLinks } from './layer-links.ts'
 import { readLink, writeLink } from './links.ts'
 import type { Name } from './name.ts'
-import { aliasPath, blobDataPath, layerLinkPath } from './paths.ts'
+import { aliasPath, blobDataPath } from './paths.ts'
 import { verifiedBody } from './verified-body.ts'
 
 /** Layers and configs, as one repository sees them: it serves a blob if a link of its own says so, never because the bucket holds it. */
@@ -18,77 +19,81 @@ export interface Blobs {
   unlink(name: Name, digest: Digest, options?: CallOptions): Promise<boolean>
   /** Lets `to` serve what `from` serves, or, without `from`, what any repository might. @returns whether it could */
   mount(to: Name, digest: Digest, from: Name | undefined, options?: CallOptions): Promise<boolean>
+  /** Whether the data is there, whoever may see it; believed for a while once it was seen. */
+  isStored(canonical: Digest, options?: CallOptions): Promise<boolean>
 }
 
 export interface BlobsOptions {
   driver: StorageDriver
   known: KnownBlobs
-  /** Every blob is hashed again while it is served whole (`storage.verify`). */
+  links: LayerLinks
+  /** Every blob is hashed again while it is served whole (`storage.verify`); else only one of which nobody here knows the size. */
   verify: boolean
   /** How long a URL of the store's is good for, in seconds (`storage.redirect.expires`). */
   urlsExpireIn: number
 }
 
-export function blobs({ driver, known, verify, urlsExpireIn }: BlobsOptions): Blobs {
-  const linked = (name: Name, digest: Digest, options?: CallOptions) => readLink(driver, layerLinkPath(name, digest), options)
-
-  /** Where the data lies of what the repository may serve. */
-  const canonicalOf = async (name: Name, digest: Digest, options?: CallOptions) =>
-    known.vouchedSize(name, digest) === undefined ? linked(name, digest, options) : digest
-
+export function blobs({ driver, known, links, verify, urlsExpireIn }: BlobsOptions): Blobs {
   /** Without a repository's link to ask, the digest itself says where its data lies, or an alias does. */
   const anywhere = async (digest: Digest, options?: CallOptions) =>
     isCanonical(digest) ? digest : readLink(driver, aliasPath(digest), options)
 
+  async function look(canonical: Digest, options?: CallOptions) {
+    const seen = known.moment()
+    const found = await driver.stat(blobDataPath(canonical), options)
+    if (found) known.rememberStored(canonical, seen)
+    return found
+  }
+
   const service: Blobs = {
     async stat(name, digest, options) {
-      const canonical = await canonicalOf(name, digest, options)
-      const found = canonical && (await driver.stat(blobDataPath(canonical), options))
-      if (found) known.rememberHeld(name, digest)
-      return found
+      const canonical = await links.find(name, digest, options)
+      const found = canonical && (await look(canonical, options))
+      // What is damaged counts as absent: whoever pushes it mends it.
+      return found && found.size === (known.provenSize(digest) ?? found.size) ? found : undefined
     },
 
     async open(name, digest, options) {
-      const expected = known.vouchedSize(name, digest)
-      const canonical = await canonicalOf(name, digest, options)
+      const canonical = await links.find(name, digest, options)
       const object = canonical && (await driver.get(blobDataPath(canonical), options))
-      if (!object || options?.range) return object
-      // Of another size than a manifest says: it was cut short in the storage, or the manifest is wrong. The bytes tell.
-      const suspicious = expected !== undefined && expected !== object.size
-      return verify || suspicious ? { ...object, body: verifiedBody(object, digest, blobDataPath(canonical)) } : object
+      if (!object) return undefined
+      const place = blobDataPath(canonical)
+      const proven = known.provenSize(digest)
+      const told = links.expectedSize(name, digest)
+      // Where a manifest says another size than there is, all the bytes tell which is wrong; some of them cannot.
+      const size = options?.range ? (proven ?? told) : proven
+      if (size !== undefined && size !== object.size) {
+        await object.close()
+        throw new Error(`${place} has ${object.size} bytes, not ${size}: it is damaged`)
+      }
+      if (options?.range || (!verify && object.size === (proven ?? told))) return object
+      return { ...object, body: verifiedBody(object, digest, place, () => known.rememberSize(digest, object.size)) }
     },
 
     async locate(name, digest, options) {
       if (!driver.urlFor) return undefined
-      const canonical = await canonicalOf(name, digest, options)
+      const canonical = await links.find(name, digest, options)
       return canonical && driver.urlFor(blobDataPath(canonical), { method: 'GET', expiresIn: urlsExpireIn })
     },
 
     async link(name, canonical, pushedAs, options) {
-      await writeLink(driver, layerLinkPath(name, canonical), canonical, options)
-      known.rememberHeld(name, canonical)
+      await links.add(name, canonical, canonical, options)
       if (pushedAs === canonical) return
       await writeLink(driver, aliasPath(pushedAs), canonical, options)
-      await writeLink(driver, layerLinkPath(name, pushedAs), canonical, options)
-      known.rememberHeld(name, pushedAs)
+      await links.add(name, pushedAs, canonical, options)
     },
 
-    async unlink(name, digest, options) {
-      known.forget(name, digest)
-      if (!(await linked(name, digest, options))) return false
-      // Only the name that was asked for: the same bytes may have been pushed under the other one too.
-      await driver.delete([layerLinkPath(name, digest)], options)
-      // Once more: somebody may have looked in between.
-      known.forget(name, digest)
-      return true
-    },
+    // Only the name that was asked for: the same bytes may have been pushed under the other one too.
+    unlink: (name, digest, options) => links.remove(name, digest, options),
 
     async mount(to, digest, from, options) {
-      const canonical = from === undefined ? await anywhere(digest, options) : await linked(from, digest, options)
-      if (!canonical || !(await driver.stat(blobDataPath(canonical), options))) return false
+      const canonical = from === undefined ? await anywhere(digest, options) : await links.read(from, digest, options)
+      if (!canonical || !(await look(canonical, options))) return false
       await service.link(to, canonical, digest, options)
       return true
     },
+
+    isStored: async (canonical, options) => known.stored(canonical) || (await look(canonical, options)) !== undefined,
   }
   return service
 }

@@ -35,8 +35,11 @@ export function parseManifest(content: Uint8Array, claimed: string | undefined):
   if (json.schemaVersion !== 2) invalid('schemaVersion', 'must be 2')
   const mediaType = typeOf(json, claimed)
   const isIndex = indexTypes.has(mediaType)
-  if (isIndex ? json.layers !== undefined : json.manifests !== undefined)
-    invalid('mediaType', 'says another kind of manifest than its fields do')
+  // Whoever reads it later has no Content-Type, goes by these fields, and must find in it what was checked here.
+  const isFitting = isIndex
+    ? json.manifests !== undefined && json.layers === undefined && (json.config ?? undefined) === undefined
+    : json.manifests === undefined
+  if (!isFitting) invalid('mediaType', 'says another kind of manifest than its fields do')
   return {
     mediaType,
     artifactType: optionalString(json.artifactType, 'artifactType'),

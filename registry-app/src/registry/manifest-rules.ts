@@ -21,13 +21,16 @@ const breadth = 16
  * @throws AggregateError of RegistryErrors MANIFEST_BLOB_UNKNOWN and MANIFEST_INVALID, one for each such descriptor
  */
 export async function checkManifest(manifest: ManifestContent, rules: ManifestRules, holdings: Holdings): Promise<void> {
-  const blobs = distinct([manifest.config, ...manifest.layers].filter(descriptor => descriptor !== undefined))
-  const refused = blobs.flatMap(descriptor => refusedUrl(descriptor, rules) ?? [])
-  const wanted = blobs.filter(descriptor => mustBeHere(descriptor, rules) && !refusedUrl(descriptor, rules)).map(({ digest }) => digest)
+  // One digest may stand in it more than once, as this and as that: each must be right.
+  const blobs = [manifest.config, ...manifest.layers].filter(descriptor => descriptor !== undefined)
+  const isRefused = (descriptor: Descriptor) => refusedUrl(descriptor, rules) !== undefined
+  const refused = distinct(blobs.filter(isRefused)).flatMap(descriptor => refusedUrl(descriptor, rules) ?? [])
+  const wanted = distinct(blobs.filter(descriptor => mustBeHere(descriptor, rules) && !isRefused(descriptor))).map(({ digest }) => digest)
   const held = await holdings.blobs(wanted)
   const missing = wanted.filter(digest => !held.has(digest)).map(unknown)
 
-  const entries = distinct(manifest.manifests.filter(entry => isRequired(entry, rules.platforms)))
+  const required = manifest.manifests.filter(entry => isRequired(entry, rules.platforms))
+  const entries = [...Map.groupBy(required, ({ mediaType }) => mediaType).values()].flatMap(distinct)
   const absent = (await inParallel(entries, breadth, entry => checkEntry(entry, holdings))).filter(error => error !== undefined)
   const errors = [...refused, ...missing, ...absent]
   if (errors.length > 0) throw new AggregateError(errors)

@@ -26,7 +26,7 @@ export interface StoredManifest {
 export interface ManifestStore {
   has(name: Name, digest: Digest, options?: CallOptions): Promise<boolean>
   /**
-   * @param options `linked`: a tag that was read just now names it, so the revision need not be asked for again if this process knows it
+   * @param options `linked`: a tag of the repository that was read just now names it, which says as much as the revision's link does
    * @throws Error if what is stored does not have this digest: it is never served
    */
   get(name: Name, digest: Digest, options?: CallOptions & { linked?: boolean }): Promise<StoredManifest | undefined>
@@ -51,7 +51,8 @@ export function manifestStore(driver: StorageDriver): ManifestStore {
     async get(name, digest, { linked = false, ...options } = {}) {
       const cached = cache.get(cacheKey(name, digest))
       if (cached && linked) return cached
-      const canonical = await readLink(driver, revisionLinkPath(name, digest), options)
+      // Where the data of another digest lies, only its link says.
+      const canonical = linked && isCanonical(digest) ? digest : await readLink(driver, revisionLinkPath(name, digest), options)
       if (!canonical) return undefined
       if (cached) return cached
       const content = await driver.read(blobDataPath(canonical), { ...options, limit: manifestLimit })

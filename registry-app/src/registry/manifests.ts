@@ -3,7 +3,7 @@ import type { Catalog } from './catalog.ts'
 import type { Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
-import type { KnownBlobs } from './known-blobs.ts'
+import type { LayerLinks } from './layer-links.ts'
 import { ownBlobs, parseManifest } from './manifest-content.ts'
 import { checkManifest, type ManifestRules } from './manifest-rules.ts'
 import { canonicalDigest, digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
@@ -41,12 +41,12 @@ export interface ManifestsOptions {
   tags: Tags
   referrers: Referrers
   catalog: Catalog
-  known: KnownBlobs
-  /** Absent where validation is off: then a manifest may refer to anything, and vouches for nothing. */
+  links: LayerLinks
+  /** Absent where validation is off: then a manifest may refer to anything. */
   rules: ManifestRules | undefined
 }
 
-export function manifests({ store, holdings, tags, referrers, catalog, known, rules }: ManifestsOptions): Manifests {
+export function manifests({ store, holdings, tags, referrers, catalog, links, rules }: ManifestsOptions): Manifests {
   const find = async (name: Name, reference: Reference, options?: CallOptions) => {
     if (reference.tag === undefined) return store.get(name, reference.digest, options)
     const named = await tags.get(name, reference.tag, options)
@@ -56,7 +56,7 @@ export function manifests({ store, holdings, tags, referrers, catalog, known, ru
   return {
     async get(name, reference, options) {
       const manifest = await find(name, reference, options)
-      if (manifest && rules) known.vouch(name, manifest)
+      if (manifest) links.expect(name, manifest)
       return manifest
     },
 
@@ -72,7 +72,7 @@ export function manifests({ store, holdings, tags, referrers, catalog, known, ru
       // Whoever finds a tag, or a referrer, finds the manifest behind it.
       const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
       await store.put(name, stored, options)
-      if (rules) known.vouch(name, stored)
+      links.expect(name, stored)
       await referrers.add(name, stored, manifest, options)
       await catalog.added(name, options)
       for (const tag of reference.tag ? [reference.tag, ...more] : more) await tags.set(name, tag, digest, options)

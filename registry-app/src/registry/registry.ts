@@ -2,6 +2,7 @@ import { type Blobs, type BlobsOptions, blobs } from './blobs.ts'
 import { type Catalog, catalog } from './catalog.ts'
 import { holdings } from './holdings.ts'
 import { knownBlobs } from './known-blobs.ts'
+import { layerLinks } from './layer-links.ts'
 import type { ManifestRules } from './manifest-rules.ts'
 import { manifestStore } from './manifest-store.ts'
 import { type Manifests, manifests } from './manifests.ts'
@@ -19,7 +20,7 @@ export interface Registry {
   readonly catalog: Catalog
 }
 
-export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known'>, Omit<BlobsOptions, 'known'> {
+export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known'>, Omit<BlobsOptions, 'known' | 'links'> {
   rules: ManifestRules | undefined
   /** How long what was seen of blobs is believed, in milliseconds (`storage.cache.vouchfor`). */
   believedFor: number
@@ -29,7 +30,8 @@ export function createRegistry(options: RegistryOptions): Registry {
   const { driver, rules } = options
   const known = knownBlobs(options.believedFor, options.now)
   const names = catalog(driver, options.now)
-  const blobService = blobs({ ...options, known })
+  const links = layerLinks(driver, known, options.believedFor, options.now)
+  const blobService = blobs({ ...options, known, links })
   const tagService = tags(driver)
   const store = manifestStore(driver)
   const referrerService = referrers(driver, store, tagService)
@@ -38,11 +40,11 @@ export function createRegistry(options: RegistryOptions): Registry {
     uploads: uploads({ ...options, blobs: blobService, known }),
     manifests: manifests({
       store,
-      holdings: (name, call) => holdings({ driver, store, blobs: blobService, known }, name, call),
+      holdings: (name, call) => holdings({ store, links, blobs: blobService }, name, call),
       tags: tagService,
       referrers: referrerService,
       catalog: names,
-      known,
+      links,
       rules,
     }),
     tags: tagService,

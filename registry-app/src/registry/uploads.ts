@@ -1,6 +1,6 @@
 import { nativeHasher } from '../hash/native.ts'
 import { resumableHasher } from '../hash/resumable.ts'
-import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
+import { type CallOptions, isUnavailable, type Key, type StorageDriver } from '../storage/driver.ts'
 import type { Blobs } from './blobs.ts'
 import { addChunk, chunkKeys } from './chunk-list.ts'
 import { deleteBelow } from './delete-below.ts'
@@ -64,7 +64,10 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
     }
     const scratch = `${uploadPath(state.name, state.id)}${randomName()}`
     const { size } = await driver.store(hashed(body.pieces, hasher), name, { ...options, size: body.size, scratch })
-    if (whole) known.rememberStored(whole)
+    if (whole) {
+      known.rememberStored(whole, { at: now().getTime() })
+      known.rememberSize(whole, size)
+    }
     return { ...state, offset: size, touched: seconds(), whole }
   }
 
@@ -104,7 +107,7 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
 
   /** The failure, or BLOB_UPLOAD_UNKNOWN if it is that the chunks are gone: somebody has closed the upload since, or cancelled it. */
   async function explained(failure: unknown, state: UploadState, options?: CallOptions): Promise<unknown> {
-    if (failure instanceof RegistryError || (state.chunks.length === 0 && !state.list)) return failure
+    if (failure instanceof RegistryError || isUnavailable(failure) || (state.chunks.length === 0 && !state.list)) return failure
     if (await driver.stat(startedAtPath(state.name, state.id), options)) return failure
     await service.cancel(state, options)
     return new RegistryError('BLOB_UPLOAD_UNKNOWN', { upload: state.id }, { cause: failure })
@@ -146,6 +149,9 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
         if (error === failure || !(await settledBefore(complete, digest, options))) throw error
         return digest
       })
+      // No later than then: the data may have been stored by an earlier request, through another replica.
+      known.rememberStored(canonical, { at: complete.touched * 1000 })
+      known.rememberSize(canonical, complete.offset)
       await blobs.link(state.name, canonical, digest, options)
       if (complete.chunks.length > 0 || complete.list) await service.cancel(complete, options)
     },
@@ -160,7 +166,9 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
       })
       // Under its key from the first byte on, where the digest says which one that is.
       const key = isCanonical(digest) ? blobDataPath(digest) : async () => blobDataPath(canonical)
-      await driver.store(pieces, key, { ...options, size: body.size })
+      const { size } = await driver.store(pieces, key, { ...options, size: body.size })
+      known.rememberStored(canonical, { at: now().getTime() })
+      known.rememberSize(digest, size)
       await blobs.link(name, canonical, digest, options)
     },
 

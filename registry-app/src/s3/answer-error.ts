@@ -109,7 +109,7 @@ function skewReason(theirs: Date | undefined, ours: Date): string {
 function retryOf(status: number, code: string | undefined): Failure['retry'] {
   if (status === 429 || (code !== undefined && throttling.has(code))) return 'throttled'
   if (code !== undefined && passing.has(code)) return 'broken'
-  return [500, 502, 503, 504].includes(status) ? 'broken' : undefined
+  return [408, 499, 500, 502, 503, 504].includes(status) ? 'broken' : undefined
 }
 
 const throttling = new Set([
@@ -122,8 +122,14 @@ const throttling = new Set([
   'RequestLimitExceeded',
 ])
 
-/** With statuses that say otherwise, or with 200 after a copy that took long. A conflict is of two requests at once, and over a moment later. */
-const passing = new Set(['InternalError', 'ServiceUnavailable', 'RequestTimeout', 'OperationAborted', 'ConditionalRequestConflict'])
+/**
+ * With statuses that say otherwise, or with 200 after a copy that took long. A conflict is of two requests at once, and over a moment later; a body
+ * that came in part was sent whole, and broke on the way.
+ */
+const passing = new Set([
+  ...['InternalError', 'ServiceUnavailable', 'OperationAborted', 'ConditionalRequestConflict'],
+  ...['RequestTimeout', 'IncompleteBody', 'ClientDisconnected'],
+])
 
 /** Seconds, or a date (RFC 9110, 10.2.3). */
 function retryAfter(headers: AnswerFields, now: Date): number | undefined {

@@ -1,3 +1,5 @@
+import { endOfTurn } from '../concurrency/end-of-turn.ts'
+
 /** The connection that a body comes from. */
 export interface Flow {
   pause(): void
@@ -25,11 +27,23 @@ export function arrivingBody(flow: Flow): ArrivingBody {
   let over = false
   let failure: { error: unknown } | undefined
   let wake: (() => void) | undefined
+  let waking = false
+
+  /** What comes in one turn is handed on together: whoever passes it on can then write it by one call. */
+  const wakeSoon = () => {
+    if (!wake || waking) return
+    waking = true
+    void endOfTurn().then(() => {
+      waking = false
+      wake?.()
+    })
+  }
 
   const close = () => {
     waiting = []
     if (over) return
     over = true
+    wake?.()
     flow.abandon()
   }
 
@@ -41,7 +55,7 @@ export function arrivingBody(flow: Flow): ArrivingBody {
         paused = true
         flow.pause()
       }
-      wake?.()
+      wakeSoon()
     },
 
     end() {

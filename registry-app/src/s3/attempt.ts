@@ -9,6 +9,7 @@ import type { Identity } from './identity.ts'
 import type { S3Options, Timeouts } from './options.ts'
 import { payloadOf } from './payload.ts'
 import { readText } from './read-text.ts'
+import type { Attempt } from './retries.ts'
 import type { Transport, WireAnswer } from './transport.ts'
 
 /** What every request of a bucket goes through. */
@@ -27,12 +28,13 @@ export interface Connection {
 }
 
 /** One HTTP request, signed as of now, and its answer. @throws S3Error if it is a failure that the call does not expect, or there is none */
-export async function attempt(connection: Connection, call: S3Call, number: number): Promise<S3Opened> {
+export async function attempt(connection: Connection, call: S3Call, { number, patience, moved }: Attempt): Promise<S3Opened> {
   const { endpoint, transport, timeouts, clock } = connection
   const { operation, method, key, query = {}, headers = {}, body = [], contentSha256, expects, slow, signal } = call
   const { credentials, signer, date } = await identityFor(connection, call)
   const path = endpoint.pathOf(key)
-  const payload = payloadOf(body, contentSha256, endpoint.secure)
+  // Version 2 signs no body.
+  const payload = signer.version === 'v4' ? payloadOf(body, contentSha256, endpoint.secure) : ''
   const { host, virtualBucket } = endpoint
   const signed = signer.sign({ method, host, path, virtualBucket, query, headers, payload }, credentials, date)
   const search = encodeQuery(query)
@@ -53,7 +55,9 @@ export async function attempt(connection: Connection, call: S3Call, number: numb
       path: search ? `${path}?${search}` : path,
       headers: { 'user-agent': connection.userAgent, ...signed },
       body,
-      answerTimeout: slow ? timeouts.slowAnswer : timeouts.answer,
+      startTimeout: patience,
+      answerTimeout: slow ? timeouts.slowAnswer : Math.min(timeouts.answer, patience),
+      moved,
       signal,
     })
   } catch (error) {

@@ -7,7 +7,7 @@ import { S3Error } from './errors.ts'
 import { newObjectHeaders } from './new-object.ts'
 import type { RetryLimits, S3Options, Surroundings, Timeouts } from './options.ts'
 import { readText } from './read-text.ts'
-import { retries } from './retries.ts'
+import { type Attempt, firstPatience, retries } from './retries.ts'
 import { storeClock } from './store-clock.ts'
 import { openTransport } from './transport.ts'
 
@@ -17,10 +17,12 @@ const defaultRetries: RetryLimits = { attempts: 8, time: 60_000 }
 /** A client of one bucket. Nothing is asked of the store yet. @throws TypeError if the endpoint is no address of a server */
 export async function openBucket(options: S3Options, surroundings: Surroundings): Promise<S3Bucket> {
   const { bucket, region, connections = 100, skipVerify = false } = options
+  const limits = { ...defaultRetries, ...options.retries }
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
+  timeouts.stall = Math.min(timeouts.stall, firstPatience(limits.time))
   const endpoint = endpointOf(options)
   const transport = await openTransport({ origin: endpoint.origin, connections, timeouts, ca: options.ca, skipVerify })
-  const again = retries({ ...defaultRetries, ...options.retries }, surroundings)
+  const again = retries(limits, surroundings)
   const clock = storeClock(surroundings.now)
   const userAgent = options.userAgent ?? 'bucket-registry'
   const dialect: Dialect = { list: options.listing === 'auto' ? undefined : options.listing, deleteMany: true }
@@ -40,12 +42,12 @@ export async function openBucket(options: S3Options, surroundings: Surroundings)
       identity: async () => ({ signer: await chosen(), credentials: await options.credentials(), date: clock.now() }),
     }
 
-    function run<Result>(call: S3Call, work: (number: number) => Promise<Result>): Promise<Result> {
-      const inTime = async (number: number) => {
+    function run<Result>(call: S3Call, work: (attempt: Attempt) => Promise<Result>): Promise<Result> {
+      const inTime = async (one: Attempt) => {
         try {
-          return await work(number)
+          return await work(one)
         } catch (error) {
-          if (error instanceof S3Error && clock.follow(error)) return work(number)
+          if (error instanceof S3Error && clock.follow(error)) return work(one)
           throw error
         }
       }
@@ -56,8 +58,8 @@ export async function openBucket(options: S3Options, surroundings: Surroundings)
       name: bucket,
       newObject: newObjectHeaders(options),
       dialect,
-      open: call => run<S3Opened>(call, number => attempt(connection, call, number)),
-      send: call => run<S3Answer>(call, async number => whole(connection, call, await attempt(connection, call, number))),
+      open: call => run<S3Opened>(call, one => attempt(connection, call, one)),
+      send: call => run<S3Answer>(call, async one => whole(connection, call, await attempt(connection, call, one))),
       error: (call, answer, reason) => failed(connection, call, answer, reason),
       identity: connection.identity,
       endpoint: other => (other === undefined ? endpoint : endpointOf({ ...options, endpoint: other })),

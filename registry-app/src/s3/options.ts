@@ -45,18 +45,21 @@ export interface S3Options {
 export interface Timeouts {
   /** Until a connection stands, TLS included. @default 10,000 */
   connect: number
-  /** From the last byte that the store took of the request to the first of its answer. @default 30,000 */
+  /** From the last piece that the store took of the request to the first of its answer, where `RetryLimits.time` leaves as much. @default 30,000 */
   answer: number
   /** The same where the store works before it answers: copies, and the end of a multipart upload. @default 300,000 */
   slowAnswer: number
-  /** Between two pieces of an answer's body. @default 30,000 */
+  /** Between two pieces of an answer's body, at most half of `RetryLimits.time`. @default 30,000 */
   stall: number
 }
 
 export interface RetryLimits {
   /** How often a call is made at most. @default 8 */
   attempts: number
-  /** No attempt begins later than this after the call began, in milliseconds. @default 60,000 */
+  /**
+   * For how long the store may leave a call without an answer, all attempts together, in milliseconds. The time in which it takes a body does not
+   * count: a large part may go over a slow line. `slowAnswer` is beside it. @default 60,000
+   */
   time: number
 }
 

@@ -19,11 +19,12 @@ const patience = 3
  */
 export function resumingBody(bucket: S3Bucket, call: S3Call, opened: S3Opened, { first, last, etag }: Resumable) {
   let current = opened
+  let givenUp = false
 
   async function* body(): AsyncGenerator<Uint8Array> {
     let position = first
     let inVain = 0
-    while (position <= last) {
+    for (;;) {
       const begun = position
       try {
         for await (const piece of current.body) {
@@ -34,9 +35,13 @@ export function resumingBody(bucket: S3Bucket, call: S3Call, opened: S3Opened, {
         throw bucket.error(call, current, `the body has ${position - first} bytes, not ${last + 1 - first}`)
       } catch (error) {
         inVain = position > begun ? 0 : inVain + 1
-        if (!(error instanceof S3Error && error.retry) || etag === undefined || inVain >= patience) throw error
+        if (givenUp || etag === undefined || inVain >= patience || !(error instanceof S3Error && error.retry)) throw error
         if (position === last + 1) return
         current = await reopen(position, etag, error)
+        if (givenUp) {
+          current.close()
+          throw error
+        }
       }
     }
   }
@@ -53,5 +58,9 @@ export function resumingBody(bucket: S3Bucket, call: S3Call, opened: S3Opened, {
     throw after
   }
 
-  return { body: body(), close: () => current.close() }
+  const close = () => {
+    givenUp = true
+    current.close()
+  }
+  return { body: body(), close }
 }

@@ -5,19 +5,36 @@ import { retryBudget } from './retry-budget.ts'
 /** Does something again that failed in a way that passes. */
 export interface Retries {
   /**
-   * @param attempt is told its number, from 1
    * @param after an earlier failure, which counts as the first attempt
    * @throws what the last attempt threw
    */
   run<Result>(
-    attempt: (number: number) => Promise<Result>,
+    attempt: (attempt: Attempt) => Promise<Result>,
     options: { signal: AbortSignal | undefined; after: S3Error | undefined },
   ): Promise<Result>
+}
+
+/** What one attempt is told. */
+export interface Attempt {
+  /** From 1. */
+  readonly number: number
+  /** For how long the store may say nothing, in milliseconds. */
+  readonly patience: number
+  /** To be called when the store has taken a piece of the body: while it takes any, it is there, and that time does not count. */
+  moved(): void
 }
 
 /** The first wait, in milliseconds, doubled for each that follows. */
 const firstWait: Readonly<Record<NonNullable<S3Error['retry']>, number>> = { broken: 100, timeout: 100, throttled: 500 }
 const longestWait = 10_000
+/** However short the time, a store far away is given so long. */
+const leastPatience = 1000
+
+/**
+ * For how long a store may be silent at first, in milliseconds: half of the time, so that a connection which died in silence, as those do that a
+ * firewall has forgotten, leaves enough for another one. Later attempts have what is left.
+ */
+export const firstPatience = (time: number): number => Math.max(leastPatience, time / 2)
 
 /**
  * Waits with full jitter: anything between nothing and the exponential back-off, so that clients that failed together do not come back together.
@@ -29,7 +46,7 @@ export function retries({ attempts, time }: RetryLimits, { clock, random, sleep 
 
   return {
     async run(attempt, { signal, after }) {
-      const deadline = clock() + time
+      let deadline = clock() + time
       let failure = after
       let cost: number | undefined
 
@@ -41,13 +58,23 @@ export function retries({ attempts, time }: RetryLimits, { clock, random, sleep 
           if (cost === undefined) throw failure
           await sleep(wait, signal)
         }
+        const begun = clock()
+        let moved = begun
+        const patience = number === 1 ? firstPatience(time) : Math.max(leastPatience, deadline - begun)
         try {
-          const result = await attempt(number)
+          const result = await attempt({
+            number,
+            patience,
+            moved: () => {
+              moved = clock()
+            },
+          })
           budget.give(cost)
           return result
         } catch (error) {
           if (!(error instanceof S3Error)) throw error
           failure = error
+          deadline += moved - begun
         }
       }
     },

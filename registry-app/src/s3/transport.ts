@@ -16,8 +16,12 @@ export interface WireRequest {
   path: string
   headers: HeaderFields
   body: readonly Uint8Array[]
-  /** Milliseconds until the first byte of the answer. */
+  /** Milliseconds until a connection takes it: one that is made for it, or one of those that all are busy. */
+  startTimeout: number
+  /** Milliseconds from the last piece that was taken of the body to the first byte of the answer. */
   answerTimeout: number
+  /** A piece of the body was taken. */
+  moved?: (() => void) | undefined
   signal: AbortSignal | undefined
 }
 
@@ -66,16 +70,25 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
 /** By name `node:tls` would be loaded at every start: in one file, all `import`s stand at the top. */
 const trusted = () => process.getBuiltinModule('node:tls').getCACertificates('default')
 
-function exchange(pool: Pool, { method, path, headers, body, answerTimeout, signal }: WireRequest): Promise<WireAnswer> {
+function exchange(pool: Pool, request: WireRequest): Promise<WireAnswer> {
+  const { method, path, headers, body, startTimeout, answerTimeout, signal } = request
   return new Promise((resolve, reject) => {
     let abort: ((reason: Error) => void) | undefined
-    const onAbort = () => {
-      abort?.(signal?.reason)
-      reject(signal?.reason)
+    let givenUp: { reason: Error } | undefined
+    const giveUp = (reason: Error) => {
+      givenUp = { reason }
+      abort?.(reason)
+      reject(reason)
+      ended()
     }
-    const ended = () => signal?.removeEventListener('abort', onAbort)
+    const onAbort = () => giveUp(signal?.reason)
+    const ended = () => {
+      clearTimeout(waiting)
+      signal?.removeEventListener('abort', onAbort)
+    }
     let arriving: ReturnType<typeof arrivingBody> | undefined
 
+    const waiting = setTimeout(() => giveUp(new NoConnection(startTimeout)), startTimeout)
     if (signal?.aborted) return onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
 
@@ -86,15 +99,16 @@ function exchange(pool: Pool, { method, path, headers, body, answerTimeout, sign
         path,
         headers: length > 0 || method === 'PUT' || method === 'POST' ? { ...headers, 'content-length': String(length) } : headers,
         // Written piece by piece, `answerTimeout` begins with the last one that the store took. Undici takes iterables; its types forgot them.
-        body: length > 0 ? (pieces(body) as unknown as Uint8Array) : null,
+        body: length > 0 ? (pieces(request) as unknown as Uint8Array) : null,
         headersTimeout: answerTimeout,
         // Undici would close the connection after every HEAD, for servers that send a body there.
         reset: false,
       },
       {
         onRequestStart(controller) {
+          clearTimeout(waiting)
           abort = reason => controller.abort(reason)
-          if (signal?.aborted) controller.abort(signal.reason)
+          if (givenUp) controller.abort(givenUp.reason)
         },
         onResponseStart(controller, status, headers) {
           if (status < 200) return
@@ -125,8 +139,19 @@ function exchange(pool: Pool, { method, path, headers, body, answerTimeout, sign
 /** Small enough that a slow line takes one within the time that it has. */
 const pieceSize = 1024 * 1024
 
-function* pieces(body: readonly Uint8Array[]): Iterable<Uint8Array> {
+function* pieces({ body, moved }: WireRequest): Iterable<Uint8Array> {
   for (const buffer of body) {
-    for (let at = 0; at < buffer.length; at += pieceSize) yield buffer.subarray(at, at + pieceSize)
+    for (let at = 0; at < buffer.length; at += pieceSize) {
+      yield buffer.subarray(at, at + pieceSize)
+      moved?.()
+    }
+  }
+}
+
+class NoConnection extends Error {
+  readonly code = 'ETIMEDOUT'
+
+  constructor(milliseconds: number) {
+    super(`no connection could be had for ${milliseconds / 1000} s`)
   }
 }

@@ -16,12 +16,12 @@ describe('storage.s3', () => {
       accelerate: false,
       usefipsendpoint: false,
       maxconnections: 100,
-      retrytime: 20_000,
+      retrytime: 30_000,
       rootdirectory: '',
       encrypt: false,
       listversion: 'auto',
       chunksize: 10_485_760,
-      uploadmemory: 134_217_728,
+      uploadmemory: 150_994_944,
       multipartcopythresholdsize: 268_435_456,
       multipartcopychunksize: 67_108_864,
       multipartcopymaxconcurrency: 16,
@@ -68,7 +68,12 @@ http:
 
   test.each([
     ['region: east-1', 'storage.s3.bucket: is missing, and must be given'],
+    ['bucket: "", region: east-1', 'storage.s3.bucket: must be given'],
+    ['bucket: , region: east-1', 'storage.s3.bucket: must be text'],
+    ['bucket: [images], region: east-1', 'storage.s3.bucket: must be text'],
     ['bucket: images', 'storage.s3.region: must be given'],
+    ['bucket: images, region: "", regionendpoint: ""', 'storage.s3.region: must be given'],
+    ['bucket: images, region: east-1, accesskey: "", secretkey: me', 'storage.s3.accesskey: must be given'],
     ['bucket: images, region: east-1, accesskey: me', 'storage.s3.secretkey: must be given: accesskey and secretkey belong together'],
     ['bucket: images, region: east-1, secretkey: me', 'storage.s3.accesskey: must be given'],
     ['bucket: images, region: east-1, signingversion: v2, v4auth: true', 'storage.s3.v4auth: contradicts signingversion: v2'],
@@ -79,6 +84,22 @@ http:
     ['bucket: images, region: east-1, regionendpont: x', 'storage.s3.regionendpont: unknown key; did you mean regionendpoint?'],
   ])('{%s} is refused: %s', (keys, complaint) => {
     expect(complaintsAbout(keys)).toEqual([expect.stringContaining(complaint)])
+  })
+
+  test('says of a key that is missing what it says of it, and shows nothing in its place', () => {
+    expect(complaintsAbout('bucket: images, region: east-1, accesskey: me')).toEqual([expect.not.stringContaining('***')])
+    expect(complaintsAbout('bucket: images, region: east-1, accesskey: me, secretkey: [x]')).toEqual([expect.stringContaining('***')])
+  })
+
+  test('takes what is left empty, as variables often are, for what is not given', () => {
+    const texts = ['regionendpoint', 'redirectendpoint', 'accesskey', 'secretkey', 'sessiontoken', 'cacert', 'useragent']
+    const more = ['keyid', 'storageclass', 'objectacl']
+    const empty = Object.fromEntries([...texts, ...more].map(name => [`REGISTRY_STORAGE_S3_${name.toUpperCase()}`, '']))
+    expect(s3('', empty)).toEqual(s3(''))
+  })
+
+  test.each(['2024', '0123', '1e3', 'yes'])('takes the bucket %s by its letters', bucket => {
+    expect(load(`storage: {s3: {bucket: ${bucket}, region: 1}}`).config.storage.s3).toMatchObject({ bucket, region: '1' })
   })
 
   test('takes a region from nowhere where an endpoint says which store it is', () => {
@@ -106,6 +127,29 @@ describe('storage.redirect.disable', () => {
   test('is true, false or auto', () => {
     expect(complaintsOf('storage: {inmemory: {}, redirect: {disable: maybe}}')).toEqual([
       expect.stringContaining('storage.redirect.disable: must be true, false or auto'),
+    ])
+  })
+})
+
+describe('storage.redirect.expires', () => {
+  test.each([
+    ['0s', 'must be at least 1s'],
+    ['500ms', 'must be at least 1s'],
+    ['200h', 'must be at most 7 days (168h)'],
+  ])('of %s is refused: it %s, as a signed URL does', (expires, complaint) => {
+    expect(complaintsOf(`storage: {inmemory: {}, redirect: {expires: ${expires}}}`)).toEqual([
+      expect.stringContaining(`storage.redirect.expires: ${complaint}`),
+    ])
+  })
+})
+
+describe('storage.cache.vouchfor', () => {
+  test('is five minutes, may be nothing, and is never longer than what a collection of garbage waits', () => {
+    const vouchfor = (text: string) => load(`storage: {inmemory: {}, cache: {vouchfor: ${text}}}`).config.storage.cache.vouchfor
+    expect(load('storage: inmemory').config.storage.cache.vouchfor).toBe(300_000)
+    expect([vouchfor('0s'), vouchfor('1h')]).toEqual([0, 3_600_000])
+    expect(complaintsOf('storage: {inmemory: {}, cache: {vouchfor: 61m}}')).toEqual([
+      expect.stringContaining('storage.cache.vouchfor: must be at most 1h'),
     ])
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { content, sha256 } from '../support/bytes.ts'
+import { failingStore } from '../support/failing-store.ts'
 import { image, pushBlob, pushManifest } from '../support/images.ts'
 import { eventually } from './support/eventually.ts'
 import { expectAnswer } from './support/expect-answer.ts'
@@ -11,26 +12,7 @@ import { trialServer } from './support/trial-server.ts'
 const inside = 'connect ECONNREFUSED 10.1.2.3:9000 with the key AKIA-SECRET at /srv/registry'
 
 /** A storage that fails, and tells more than a client may know. */
-function failing(): StorageDriver {
-  const fail = async () => {
-    throw new Error(inside)
-  }
-  const driver = memoryDriver({ now: () => new Date() })
-  return {
-    ...driver,
-    stat: fail,
-    get: fail,
-    read: fail,
-    put: fail,
-    store: fail,
-    compose: fail,
-    delete: fail,
-    // biome-ignore lint/correctness/useYield: it never comes to that
-    async *list() {
-      await fail()
-    },
-  }
-}
+const failing = () => failingStore(memoryDriver({ now: () => new Date() }), () => new Error(inside))
 
 const digest = sha256('x')
 const calls = [

@@ -263,11 +263,14 @@ describe('what is damaged in storage', () => {
     expect(await another().manifests.get(a, { tag: tag('v1') })).toBeUndefined()
   })
 
-  test.each([tagLinkPath(a, tag('v1')), revisionLinkPath(a, goodEntry.digest)])('such as garbage in the link %s is an error', async key => {
+  test.each([
+    [tagLinkPath(a, tag('v1')), { tag: tag('v1') }],
+    [revisionLinkPath(a, goodEntry.digest), { digest: goodEntry.digest }],
+  ])('such as garbage in the link %s is an error', async (key, reference) => {
     const { registry, driver, another } = await stocked()
     await pushManifest(registry, 'a', good, { as: 'v1' })
     await driver.put(key, bytes('garbage'))
-    await expect(another().manifests.get(a, { tag: tag('v1') })).rejects.toThrow('holds no digest')
+    await expect(another().manifests.get(a, reference)).rejects.toThrow('holds no digest')
   })
 
   test('such as a link to another manifest does not give that one out under this digest', async () => {

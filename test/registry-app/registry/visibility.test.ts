@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { mediaTypes } from '../../../registry-app/src/registry/media-types.ts'
+import type { Registry } from '../../../registry-app/src/registry/registry.ts'
 import {
+  codeOf,
   type Described,
   foreignLayerType,
   image,
@@ -13,6 +15,7 @@ import {
   tag,
 } from '../support/images.ts'
 import { type Trial, trial } from '../support/registry.ts'
+import { remoteStore } from '../support/remote-store.ts'
 
 /** What `theirs` holds: a layer, a config and an image. Whoever may only push to `mine` knows their digests. */
 async function victim(open: Trial) {
@@ -39,6 +42,16 @@ const attacks: Readonly<Record<string, (stolen: Victim, own: Described) => Json>
       config,
       layers: [{ ...layer, mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', urls: ['https://example.com/layer'] }],
     }),
+  'as a layer, and again as a foreign layer': ({ layer }, config) =>
+    image({ config, layers: [layer, { ...layer, mediaType: foreignLayerType, urls: ['https://example.com/layer'] }] }),
+  'as a foreign layer, and again as a layer': ({ layer }, config) =>
+    image({ config, layers: [{ ...layer, mediaType: foreignLayerType, urls: ['https://example.com/layer'] }, layer] }),
+  'as the config, and again as a foreign layer': ({ config }) =>
+    image({ config, layers: [{ ...config, mediaType: foreignLayerType, urls: ['https://example.com/layer'] }] }),
+  'as a foreign config': ({ config }) =>
+    image({ config: { ...config, mediaType: foreignLayerType, urls: ['https://example.com/config'] } }),
+  'as a layer with URLs': ({ layer }, config) => image({ config, layers: [{ ...layer, urls: ['https://example.com/layer'] }] }),
+  'as many layers': ({ layer, config: stolen, manifest }, config) => image({ config, layers: [layer, stolen, manifest, layer] }),
   'as an index’s entry': ({ manifest }) => index([manifest]),
   'as an index’s entry that is no manifest': ({ layer }) => index([layer]),
   'as an index’s entry of a platform': ({ manifest }) => index([{ ...manifest, platform: { architecture: 'none', os: 'none' } }]),
@@ -48,6 +61,19 @@ const attacks: Readonly<Record<string, (stolen: Victim, own: Described) => Json>
   'with data, as a layer': ({ layer }, config) =>
     image({ config, layers: [{ ...layer, data: Buffer.from('a secret layer').toString('base64') }] }),
   'with data, as the config': ({ config }) => image({ config: { ...config, data: Buffer.from('a secret config').toString('base64') } }),
+}
+
+/** By none of the ways that there are to a blob. */
+async function expectNothingStolen(registry: Registry, { layer, config, manifest }: Victim) {
+  const mine = name('mine')
+  for (const { digest } of [layer, config, manifest]) {
+    expect(await registry.blobs.stat(mine, digest)).toBeUndefined()
+    expect(await registry.blobs.open(mine, digest)).toBeUndefined()
+    expect(await registry.blobs.open(mine, digest, { range: { first: 0 } })).toBeUndefined()
+    expect(await registry.blobs.locate(mine, digest)).toBeUndefined()
+    expect(await registry.blobs.mount(name('further'), digest, mine)).toBe(false)
+    expect(await registry.manifests.get(mine, { digest })).toBeUndefined()
+  }
 }
 
 const rules = {
@@ -60,23 +86,17 @@ const rules = {
 
 describe.each(Object.entries(rules))('with validation of %s', (_, rules) => {
   test.each(Object.entries(attacks))('a manifest that names another repository’s digest %s makes nothing readable', async (_, attack) => {
-    const opened = trial({ rules })
+    const opened = trial({ rules, driver: remoteStore() })
     const stolen = await victim(opened)
     const config = await pushBlob(opened.registry, 'mine', '{}')
     for (const as of ['attack', undefined]) {
       await pushManifest(opened.registry, 'mine', attack(stolen, config), as ? { as } : {}).catch(() => {})
     }
-    // The process that took the manifest, and one that did not.
-    for (const registry of [opened.registry, opened.another()]) {
-      const mine = name('mine')
-      const accepted = await registry.manifests.get(mine, { tag: tag('attack') })
+    // The process that took the manifest, one that did not, and one that would not have taken it.
+    for (const registry of [opened.registry, opened.another(), opened.another({ rules: { platforms: 'all' } })]) {
+      const accepted = await registry.manifests.get(name('mine'), { tag: tag('attack') })
       if (!rules) expect(accepted).toBeDefined()
-      for (const { digest } of [stolen.layer, stolen.config, stolen.manifest]) {
-        expect(await registry.blobs.stat(mine, digest)).toBeUndefined()
-        expect(await registry.blobs.open(mine, digest)).toBeUndefined()
-        expect(await registry.blobs.mount(name('further'), digest, mine)).toBe(false)
-        expect(await registry.manifests.get(mine, { digest })).toBeUndefined()
-      }
+      await expectNothingStolen(registry, stolen)
     }
   })
 
@@ -104,12 +124,37 @@ test('a manifest is no blob of its own repository', async () => {
   expect(await registry.blobs.stat(name('mine'), digest)).toBeUndefined()
 })
 
-test('a blob that was vouched for is gone from its repository once it is deleted', async () => {
-  const { registry } = trial()
-  const layer = await pushBlob(registry, 'mine', 'a layer')
-  const config = await pushBlob(registry, 'mine', '{}')
-  const { digest } = await pushManifest(registry, 'mine', image({ config, layers: [layer] }))
-  await registry.manifests.get(name('mine'), { digest })
-  await registry.blobs.unlink(name('mine'), layer.digest)
-  expect(await registry.blobs.open(name('mine'), layer.digest)).toBeUndefined()
+describe('what is checked is what will be read', () => {
+  /** Nothing in the JSON says what it is: its Content-Type does, once, and it is not kept. */
+  const untyped: readonly [what: string, mediaType: string, content: (stolen: Victim) => Json][] = [
+    ['an index with another repository’s config', mediaTypes.ociIndex, ({ config }) => ({ schemaVersion: 2, config })],
+    ['a list with another repository’s config', mediaTypes.dockerList, ({ config }) => ({ schemaVersion: 2, config })],
+    [
+      'an index that has layers',
+      mediaTypes.ociIndex,
+      ({ config, layer }) => ({ schemaVersion: 2, config, layers: [layer], manifests: [] }),
+    ],
+    ['an image that has manifests', mediaTypes.ociManifest, ({ config }) => ({ schemaVersion: 2, config, manifests: null })],
+    ['an index, which it says itself,', mediaTypes.ociIndex, ({ config }) => index([], { config })],
+    [
+      'an index without manifests, which it says itself,',
+      mediaTypes.ociIndex,
+      () => ({ schemaVersion: 2, mediaType: mediaTypes.ociIndex }),
+    ],
+  ]
+
+  test.each(untyped)('%s, sent as %s, is refused', async (_, mediaType, content) => {
+    const opened = trial()
+    const stolen = await victim(opened)
+    const attempt = pushManifest(opened.registry, 'mine', content(stolen), { as: 'attack', mediaType })
+    expect(await codeOf(attempt)).toBe('MANIFEST_INVALID')
+    const later = opened.another()
+    expect(await later.manifests.get(name('mine'), { tag: tag('attack') })).toBeUndefined()
+    await expectNothingStolen(later, stolen)
+  })
+
+  test('an index whose config is null has none', async () => {
+    const { registry } = trial()
+    expect(await pushManifest(registry, 'mine', index([], { config: null }))).toBeDefined()
+  })
 })

@@ -17,10 +17,11 @@ test('gives what is known of an object, and its bytes', async () => {
 })
 
 test('an object without bytes has an empty body', async () => {
-  const { bucket } = await trial([answer(200)])
+  const { bucket, exchanges } = await trial([answer(200)])
   const object = await getObject(bucket, 'a/b')
   expect(object?.size).toBe(0)
   expect(await textOfBody(present(object).body)).toBe('')
+  expect(exchanges).toMatchObject([{ operation: 'GetObject', bytesReceived: 0 }])
 })
 
 test('an object that is not there is undefined', async () => {
@@ -151,6 +152,32 @@ test('a body that is read to its middle is given up with its connection', async 
     break
   }
   await closed
+})
+
+test('a reader who waits is told when somebody else gives the body up', async () => {
+  const { bucket, store } = await trial([response => void response.writeHead(200, { ...described, 'content-length': '26' }).write('begun')])
+  const object = present(await getObject(bucket, 'a/b'))
+  const reading = failureOf(textOfBody(object.body))
+  await new Promise(resolve => setTimeout(resolve, 50))
+  object.close()
+  expect(await reading).toMatchObject({ operation: 'GetObject', key: 'a/b' })
+  expect(store.requests).toHaveLength(1)
+})
+
+test('a body that is given up while its connection is made again is not fetched', async () => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>()
+  const { bucket, store } = await trial([
+    cutShort(200, alphabet, 10, 'reset', described),
+    response => {
+      response.on('close', resolve)
+      object.close()
+      response.writeHead(206, { ...described, 'content-range': 'bytes 10-25/26', 'content-length': '16' }).write('k')
+    },
+  ])
+  const object = present(await getObject(bucket, 'a/b'))
+  expect(await failureOf(textOfBody(object.body))).toMatchObject({ operation: 'GetObject' })
+  await closed
+  expect(store.requests).toHaveLength(2)
 })
 
 test('a reader who is slow holds the store back', async () => {

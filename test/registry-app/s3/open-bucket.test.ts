@@ -94,6 +94,8 @@ describe('what passes is tried again', () => {
     ['429', answer(429)],
     ['400 RequestTimeout', refusal(400, 'RequestTimeout')],
     ['409 OperationAborted', refusal(409, 'OperationAborted')],
+    ['400 IncompleteBody', refusal(400, 'IncompleteBody')],
+    ['499 ClientDisconnected', refusal(499, 'ClientDisconnected')],
     ['a reset', reset],
     ['an answer that is cut short', cutShort(200, 'not all of this', 5, 'end')],
     ['an answer that is reset midway', cutShort(200, 'not all of this', 5, 'reset')],
@@ -110,6 +112,14 @@ describe('what passes is tried again', () => {
     const { bucket, store } = await trial([silence, answer(200, 'fine')], { timeouts: { answer: 100 } })
     expect((await bucket.send(put)).text).toBe('fine')
     expect(store.requests).toHaveLength(2)
+  })
+
+  test('silence that has lasted for half of the time that all attempts have', async () => {
+    const { bucket, store } = await trial([silence, answer(200, 'fine')], { retries: { time: 2000 } })
+    const begun = performance.now()
+    expect((await bucket.send(put)).text).toBe('fine')
+    expect(store.requests).toHaveLength(2)
+    expect(performance.now() - begun).toBeLessThan(3000)
   })
 
   test('each time signed anew', async () => {

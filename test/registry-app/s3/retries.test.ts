@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { S3Error } from '../../../registry-app/src/s3/errors.ts'
-import { retries } from '../../../registry-app/src/s3/retries.ts'
+import { type Attempt, retries } from '../../../registry-app/src/s3/retries.ts'
 import { retryBudget } from '../../../registry-app/src/s3/retry-budget.ts'
 import { failureOf } from './support/trial-bucket.ts'
 
@@ -26,7 +26,7 @@ function trial({ attempts = 8, time = 60_000, random = 0.5 } = {}) {
   const call = (failures: S3Error[], after?: S3Error) => {
     const numbers: number[] = []
     const result = run(
-      async number => {
+      async ({ number }) => {
         numbers.push(number)
         const next = failures.shift()
         if (next) throw next
@@ -100,6 +100,40 @@ describe('gives up', () => {
     for (let index = 0; index < 5; index++) await call([])
     await call(times(1))
     expect(waits).toHaveLength(101)
+  })
+})
+
+describe('the time', () => {
+  /** @param attempts what each takes: silence, after the store has taken the body for so long; then it fails. Milliseconds */
+  async function patienceFor(attempts: { moving?: number; silent: number }[], time: number): Promise<number[]> {
+    let clock = 0
+    const { run } = retries({ attempts: 8, time }, { now: () => new Date(0), clock: () => clock, random: () => 0, sleep: async () => {} })
+    const patience: number[] = []
+    const attempt = async (one: Attempt) => {
+      patience.push(one.patience)
+      const { moving = 0, silent } = attempts.shift() ?? { silent: 0 }
+      clock += moving
+      if (moving > 0) one.moved()
+      clock += silent
+      throw failure()
+    }
+    await failureOf(run(attempt, { signal: undefined, after: undefined }))
+    return patience
+  }
+
+  test('is given to the first attempt by half, and then what is left of it', async () => {
+    expect(await patienceFor([{ silent: 5000 }, { silent: 5001 }], 10_000)).toEqual([5000, 5000])
+    expect(await patienceFor([{ silent: 10 }, { silent: 3000 }, { silent: 10_000 }], 10_000)).toEqual([5000, 9990, 6990])
+  })
+
+  test('does not pass while the store takes the body', async () => {
+    const broken = { moving: 60_000, silent: 100 }
+    expect(await patienceFor([broken, broken, { silent: 10_000 }], 10_000)).toEqual([5000, 9900, 9800])
+  })
+
+  test('is at least a second for each attempt, however little there is', async () => {
+    expect(await patienceFor([{ silent: 10 }], 0)).toEqual([1000])
+    expect(await patienceFor([{ silent: 50 }, { silent: 60 }], 100)).toEqual([1000, 1000])
   })
 })
 

@@ -9,7 +9,7 @@ import type { S3Options } from '../../../registry-app/src/s3/options.ts'
 import { putObject } from '../../../registry-app/src/s3/put-object.ts'
 import { certificate, privateKey } from './support/certificate.ts'
 import { failureOf, trial, trialBucket } from './support/trial-bucket.ts'
-import { answer, type Reply } from './support/trial-store.ts'
+import { answer, type Reply, silence } from './support/trial-store.ts'
 
 /** Until the test has ended. */
 async function listening(server: Server & { closeAllConnections(): void }, scheme: string): Promise<string> {
@@ -96,6 +96,27 @@ test('no more connections than allowed are made; further calls wait', async () =
   )
   await Promise.all(Array.from({ length: 20 }, (_, index) => headObject(bucket, `k${index}`)))
   expect(store.connections()).toBe(3)
+})
+
+test('a call that gets none of them in time fails as one that nobody answers, and is never sent', async () => {
+  const { bucket, store } = await trial([silence], {
+    connections: 1,
+    retries: { time: 100, attempts: 1 },
+    timeouts: { slowAnswer: 10_000 },
+  })
+  const [leaving, busy] = [new AbortController(), { operation: 'CopyObject', method: 'PUT', key: 'a', slow: true } as const]
+  const first = failureOf(bucket.send({ ...busy, signal: leaving.signal }))
+  await expect.poll(() => store.requests.length).toBe(1)
+  expect(await failureOf(headObject(bucket, 'b'))).toMatchObject({
+    unavailable: true,
+    retry: 'timeout',
+    message: expect.stringContaining('no connection could be had for 1 s'),
+  })
+  leaving.abort(new Error('enough'))
+  await first
+  store.replies(answer(200))
+  expect(await headObject(bucket, 'c')).toMatchObject({ size: 0 })
+  expect(store.requests.map(({ url }) => url)).toEqual(['/images/a', '/images/c'])
 })
 
 test('closing waits for what is under way', async () => {

@@ -11,7 +11,7 @@ export const bytes = (text: string): Uint8Array => Buffer.from(text)
 const period = 65_537
 
 /** Bytes that differ from place to place, so that a piece which is lost, doubled or moved is seen. The same for the same arguments. */
-export function content(size: number, seed = 1): Buffer {
+export function content(size: number, seed = 1): Buffer<ArrayBuffer> {
   const block = Buffer.allocUnsafe(Math.min(size, period))
   let state = (seed * 0x9e3779b9) >>> 0
   for (let at = 0; at < block.length; at += 4) {

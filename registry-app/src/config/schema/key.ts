@@ -20,7 +20,7 @@ export const keyFacts = z.registry<KeyFacts>()
 
 /** Gives a schema its meaning. Innermost facts (of the type) and outermost (of the key) are read together. */
 export function key<Schema extends z.core.$ZodType>(schema: Schema, about: string, facts: KeyFacts = {}): Schema {
-  keyFacts.add(schema, { ...facts, about })
+  keyFacts.add(schema, { ...keyFacts.get(schema), ...facts, about })
   return schema
 }
 

@@ -30,15 +30,22 @@ export const choice = <const Word extends string>(...words: readonly Word[]) =>
 export const whole = ({ from, to = Number.MAX_SAFE_INTEGER }: { from: number; to?: number }) =>
   kind(z.number().check(z.int(), z.gte(from), z.lte(to)), { scalar: 'whole', type: 'number', allowed: `a whole number${range(from, to)}` })
 
-/** @returns milliseconds */
-export const duration = ({ to = Number.MAX_SAFE_INTEGER }: { to?: number } = {}) =>
+/** Text that may be left empty, as a variable often is: that is the same as not giving it. */
+export const textOrNothing = () =>
+  z.pipe(
+    z.optional(text()),
+    z.transform((written: string | undefined) => (written === '' ? undefined : written)),
+  )
+
+/** Both bounds are allowed themselves, in milliseconds. @returns milliseconds */
+export const duration = ({ from = 0, to = Number.MAX_SAFE_INTEGER }: { from?: number; to?: number } = {}) =>
   kind(
     z.pipe(
       z.string(),
       z.transform((written: string, context) => {
         const milliseconds = parseDuration(written)
-        if (milliseconds !== undefined && milliseconds <= to) return milliseconds
-        const message = durationComplaint(written, milliseconds)
+        if (milliseconds !== undefined && milliseconds >= from && milliseconds <= to) return milliseconds
+        const message = milliseconds === undefined ? notADuration(written) : outOf(milliseconds < from ? ['least', from] : ['most', to])
         context.issues.push({ code: 'custom', input: written, message })
         return z.NEVER
       }),
@@ -76,8 +83,15 @@ function range(from: number, to: number): string {
   return from > Number.MIN_SAFE_INTEGER ? ` from ${from}` : ''
 }
 
-function durationComplaint(written: string, milliseconds: number | undefined): string {
-  if (milliseconds !== undefined) return 'must be at most 24 days (576h)'
+const hour = 3_600_000
+
+function outOf([side, bound]: readonly [side: 'least' | 'most', bound: number]): string {
+  const written =
+    bound < hour ? `${bound / 1000}s` : bound < 48 * hour ? `${bound / hour}h` : `${bound / hour / 24} days (${bound / hour}h)`
+  return `must be at ${side} ${written}`
+}
+
+function notADuration(written: string): string {
   if (/^\d+(\.\d+)?$/.test(written)) return `must have a unit: ${written}s for seconds, ${written}m for minutes, ${written}h for hours`
   return 'must be a duration such as 10s, 1h30m or 100ms'
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { key } from './key.ts'
-import { choice, duration, flag, text, whole } from './kinds.ts'
+import { choice, duration, flag, text, textOrNothing, whole } from './kinds.ts'
 
 const MiB = 1024 * 1024
 const GiB = 1024 * MiB
@@ -8,21 +8,21 @@ const GiB = 1024 * MiB
 const ineffective = 'In Distribution: how much its AWS library logs. Accepted, without effect.'
 
 const access = {
-  bucket: key(text(), 'The bucket. It must exist.'),
-  region: key(z.optional(text()), 'Its region. May be left out where `regionendpoint` is given: then it is `us-east-1`.'),
+  bucket: key(text().check(z.regex(/./, 'must be given')), 'The bucket. It must exist.'),
+  region: key(textOrNothing(), 'Its region. May be left out where `regionendpoint` is given: then it is `us-east-1`.'),
   regionendpoint: key(
-    z.optional(text()),
+    textOrNothing(),
     'A store other than Amazon S3: `host`, `host:port` or a URL. Bucket names then stand in the path, unless `forcepathstyle` says otherwise.',
   ),
-  redirectendpoint: key(z.optional(text()), 'The same store as clients reach it, for the URLs that they are sent to.'),
+  redirectendpoint: key(textOrNothing(), 'The same store as clients reach it, for the URLs that they are sent to.'),
   forcepathstyle: key(
     z.optional(flag()),
     'Whether the bucket stands in the path (`https://host/bucket/key`) or before the host (`https://bucket.host/key`).',
     { shownDefault: '`true` with `regionendpoint`' },
   ),
-  accesskey: key(z.optional(text()), 'The access key. Without it credentials are looked for as the AWS SDK does.'),
-  secretkey: key(z.optional(text()), 'The secret key.', { secret: true }),
-  sessiontoken: key(z.optional(text()), 'The session token of temporary keys.', { secret: true }),
+  accesskey: key(textOrNothing(), 'The access key. Without it credentials are looked for as the AWS SDK does.'),
+  secretkey: key(textOrNothing(), 'The secret key.', { secret: true }),
+  sessiontoken: key(textOrNothing(), 'The session token of temporary keys.', { secret: true }),
   signingversion: key(
     z.optional(choice('v2', 'v4', 'auto')),
     'The version of the signatures that the store understands; `auto` asks it once, at the start.',
@@ -34,24 +34,24 @@ const access = {
 const transport = {
   secure: key(z.prefault(flag(), true), 'Speaks TLS to a `regionendpoint` that is written without a scheme.'),
   skipverify: key(z.prefault(flag(), false), "Believes any certificate of the store's."),
-  cacert: key(z.optional(text()), 'A file with certificates in PEM, trusted besides those that Node.js trusts.'),
-  useragent: key(z.optional(text()), 'How the registry introduces itself to the store.', { shownDefault: 'bucket-registry' }),
+  cacert: key(textOrNothing(), 'A file with certificates in PEM, trusted besides those that Node.js trusts.'),
+  useragent: key(textOrNothing(), 'How the registry introduces itself to the store.', { shownDefault: 'bucket-registry' }),
   usedualstack: key(z.prefault(flag(), false), "Amazon's endpoints that IPv6 reaches too."),
   accelerate: key(z.prefault(flag(), false), "Amazon's transfer acceleration."),
   usefipsendpoint: key(z.prefault(flag(), false), "Amazon's FIPS endpoints."),
   maxconnections: key(z.prefault(whole({ from: 1, to: 10_000 }), 100), 'How many connections to the store are held at most.'),
   retrytime: key(
-    z.prefault(duration(), '20s'),
-    'How long a request is tried again that the store did not answer, or could not, before the client hears of it.',
+    z.prefault(duration(), '30s'),
+    'How long the store may leave a request without an answer, all attempts together, before the client hears of it: 503 with `Retry-After`. Half of it for the first attempt. The time in which the store takes a body does not count, and what it copies or joins on its own side may take five minutes.',
   ),
 }
 
 const objects = {
   rootdirectory: key(z.prefault(text(), ''), 'What all keys begin with.'),
   encrypt: key(z.prefault(flag(), false), 'Asks the store to encrypt what it keeps (SSE-S3).'),
-  keyid: key(z.optional(text()), "The key of the store's key management service to encrypt with (SSE-KMS); needs `encrypt`."),
-  storageclass: key(z.optional(text()), 'The storage class of what is written; `NONE`: the bucket decides.', { shownDefault: 'NONE' }),
-  objectacl: key(z.optional(text()), 'The canned ACL of what is written; `none`: none, since many stores know no ACLs any more.', {
+  keyid: key(textOrNothing(), "The key of the store's key management service to encrypt with (SSE-KMS); needs `encrypt`."),
+  storageclass: key(textOrNothing(), 'The storage class of what is written; `NONE`: the bucket decides.', { shownDefault: 'NONE' }),
+  objectacl: key(textOrNothing(), 'The canned ACL of what is written; `none`: none, since many stores know no ACLs any more.', {
     shownDefault: 'none',
   }),
   listversion: key(z.prefault(choice('1', '2', 'auto'), 'auto'), 'The version of ListObjects; old stores know only the first.'),
@@ -63,8 +63,8 @@ const uploads = {
     'How many bytes of a blob make one part. What is smaller is stored by one request. A blob of unknown length may have 10,000 parts.',
   ),
   uploadmemory: key(
-    z.prefault(whole({ from: 5 * MiB }), 128 * MiB),
-    'How many bytes of parts all uploads together hold in memory. Who finds no room waits.',
+    z.prefault(whole({ from: 5 * MiB }), 144 * MiB),
+    'How many bytes of parts all uploads together hold in memory. Who finds no room waits. Up to it, a layer whose digest is not known yet is held, and then stored by no request more than it takes; what is larger is stored first and copied by the store.',
   ),
   multipartcopythresholdsize: key(
     z.prefault(whole({ from: 0, to: 5 * GiB }), 256 * MiB),
@@ -72,7 +72,7 @@ const uploads = {
   ),
   multipartcopychunksize: key(z.prefault(whole({ from: 5 * MiB, to: 5 * GiB }), 64 * MiB), 'How many bytes such a part has.'),
   multipartcopymaxconcurrency: key(z.prefault(whole({ from: 1, to: 1000 }), 16), 'How many of them are copied at once.'),
-  loglevel: key(z.optional(text()), ineffective),
+  loglevel: key(textOrNothing(), ineffective),
 }
 
 export const s3 = key(

@@ -54,7 +54,10 @@ export const storage = key(
         z.prefault(flagOrAuto(), 'auto'),
         'Serves blobs itself instead of sending clients to the store by URLs that are signed for them. `auto` tries such a URL, at the start and from time to time, and never sends clients to a loopback or private address. Only a bucket has URLs to send them to.',
       ),
-      expires: key(z.prefault(duration({ to: 7 * 24 * 3_600_000 }), '20m'), 'How long such a URL is good for.'),
+      expires: key(
+        z.prefault(duration({ from: 1000, to: 7 * 24 * 3_600_000 }), '20m'),
+        'How long such a URL is good for, in whole seconds.',
+      ),
     }),
     cache: section({
       blobdescriptor: key(
@@ -67,13 +70,13 @@ export const storage = key(
         'In Distribution: how many blobs that cache knows. Accepted, without effect.',
       ),
       vouchfor: key(
-        z.prefault(duration(), '5m'),
-        'How long a manifest that was served or accepted vouches for its blobs, so that each need not be asked for; 0s: not at all.',
+        z.prefault(duration({ to: 3_600_000 }), '5m'),
+        'How long a process believes what it saw of the blobs of a repository, so that each need not be asked for again. What another one deletes is served that much longer at most. `0s`: it asks each time.',
       ),
     }),
     verify: key(
       z.prefault(flag(), false),
-      'Hashes every blob again while it is served whole, and breaks off where it is not what its digest says. Manifests are checked always.',
+      'Hashes every blob again while it is served whole, and breaks off where it is not what its digest says. Without it that is done only for a blob whose size is known neither from a manifest nor from an earlier time, and where it differs. Manifests are checked always.',
     ),
     tag: section({
       concurrencylimit: key(

@@ -42,10 +42,10 @@ async function joinedByStore(
 ) {
   const upload = await beginMultipart(bucket, key, copies.concurrency, options)
   try {
-    for (const source of sources) await upload.add(place => uploadPartCopy(bucket, key, { ...place, source, ...options }))
+    for (const source of sources) await upload.add(place => uploadPartCopy(bucket, key, { ...place, source }))
     await upload.complete(sizes.reduce((sum, size) => sum + size, 0))
   } catch (error) {
-    await upload.abort()
+    await upload.abort(error)
     throw error
   }
 }

@@ -34,11 +34,11 @@ export async function copyWithin(
   try {
     for (let first = 0; first < size; first += length) {
       const range = { first, last: Math.min(first + length, size) - 1 }
-      await upload.add(place => uploadPartCopy(bucket, target, { ...place, source, range, ...options }))
+      await upload.add(place => uploadPartCopy(bucket, target, { ...place, source, range }))
     }
     await upload.complete(size)
   } catch (error) {
-    await upload.abort()
+    await upload.abort(error)
     throw error
   }
 }

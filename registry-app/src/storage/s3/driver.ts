@@ -74,7 +74,7 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
       const object = await getObject(bucket, inBucket(key), callOptions)
       if (!object) return undefined
       const { size, modified, body } = object
-      return { size, modified, body, close: async () => object.close() }
+      return { size, modified, body, ownPieces: true, close: async () => object.close() }
     },
 
     read: (key, { limit }) => read(`${limit} ${key}`),

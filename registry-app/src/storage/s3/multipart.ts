@@ -4,20 +4,31 @@ import { completeMultipartUpload } from '../../s3/complete-multipart-upload.ts'
 import { createMultipartUpload } from '../../s3/create-multipart-upload.ts'
 import type { UploadedPart } from '../../s3/multipart-upload.ts'
 import type { CallOptions } from '../driver.ts'
+import { tidyAfter } from './tidy-after.ts'
 
 /** An upload in parts, several of them under way at once. */
 export interface Multipart {
-  /** Starts the next part once there is room among those under way. @throws what an earlier part failed with */
-  add(part: (place: { uploadId: string; partNumber: number }) => Promise<UploadedPart>): Promise<void>
+  /** Starts the next part once there is room among those under way. @throws what an earlier part failed with, which ends the others too */
+  add(part: (place: Place) => Promise<UploadedPart>): Promise<void>
   /** Waits for all parts, and makes the object appear. @param size of the whole object, in bytes */
   complete(size: number): Promise<void>
-  /** Leaves nothing of it behind, where the store is still there to hear of it; else `sweep` finds it. Does not fail. */
-  abort(): Promise<void>
+  /** Leaves nothing of it behind, where the store is there to hear of it. Never fails. */
+  abort(because: unknown): Promise<void>
+}
+
+export interface Place {
+  uploadId: string
+  partNumber: number
+  signal: AbortSignal
 }
 
 /** @param breadth how many parts may be under way at once */
 export async function beginMultipart(bucket: S3Bucket, key: string, breadth: number, options: CallOptions): Promise<Multipart> {
-  const uploadId = await createMultipartUpload(bucket, key, options)
+  options.signal?.throwIfAborted()
+  // Who leaves meanwhile is not heard: of an upload whose id never came, nobody could take away what is there.
+  const uploadId = await createMultipartUpload(bucket, key)
+  const ending = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal
   const underWay = new Set<Promise<void>>()
   const parts: UploadedPart[] = []
   let failure: { error: unknown } | undefined
@@ -33,13 +44,14 @@ export async function beginMultipart(bucket: S3Bucket, key: string, breadth: num
       check()
       count += 1
       const partNumber = count
-      const running: Promise<void> = part({ uploadId, partNumber })
+      const running: Promise<void> = part({ uploadId, partNumber, signal })
         .then(
           done => {
             parts[partNumber - 1] = done
           },
           error => {
             failure ??= { error }
+            ending.abort(error)
           },
         )
         .finally(() => underWay.delete(running))
@@ -52,11 +64,11 @@ export async function beginMultipart(bucket: S3Bucket, key: string, breadth: num
       await completeMultipartUpload(bucket, key, { uploadId, parts, size, ...options })
     },
 
-    async abort() {
+    async abort(because) {
+      ending.abort(because)
       // A part that arrives after the abort would stay. Whoever aborted is gone, so his signal does not count here.
       await Promise.all(underWay)
-      // What went wrong before is what the caller has to hear of.
-      await abortMultipartUpload(bucket, key, uploadId).catch(() => {})
+      await tidyAfter(because, abortMultipartUpload(bucket, key, uploadId))
     },
   }
 }

@@ -4,9 +4,6 @@ const firstShare = 64 * 1024
 const beginnings = 256
 /** A share is filled block by block, so that a small body in a large share touches little memory. Bytes. */
 const blockSize = 1024 * 1024
-/** How many blocks are kept for the next body. */
-const spareBlocks = 32
-
 /**
  * Memory for bodies on their way to the store, bounded over all uploads.
  *
@@ -18,6 +15,12 @@ export interface PartMemory {
   begin(signal?: AbortSignal): Promise<Share>
   /** Room for so many bytes, in the order of asking. */
   reserve(bytes: number, signal?: AbortSignal): Promise<Share>
+  /**
+   * Room that nobody else needs now, or `undefined`.
+   *
+   * @param giveBack called, once, when somebody has to wait: what is held should be on its way out soon
+   */
+  spare(bytes: number, giveBack: () => void): Share | undefined
 }
 
 /** Memory that is filled once, sent, and given back. */
@@ -39,11 +42,15 @@ export function partMemory(limit: number): PartMemory {
   const blocks = {
     take: () => spare.pop() ?? Buffer.allocUnsafeSlow(blockSize),
     give: (block: Buffer) => {
-      if (spare.length < spareBlocks) spare.push(block)
+      if (spare.length * blockSize < limit) spare.push(block)
     },
   }
   const small = { take: () => Buffer.allocUnsafe(firstShare), give: () => {} }
-  const parts = queue(limit)
+  const holders = new Set<() => void>()
+  const parts = queue(limit, () => {
+    for (const giveBack of holders) giveBack()
+    holders.clear()
+  })
   const begun = queue(beginnings)
 
   return {
@@ -54,6 +61,14 @@ export function partMemory(limit: number): PartMemory {
     async reserve(bytes, signal) {
       await parts.enter(bytes, signal)
       return share(bytes, blockSize, blocks, () => parts.leave(bytes))
+    },
+    spare(bytes, giveBack) {
+      if (!parts.enterNow(bytes)) return undefined
+      holders.add(giveBack)
+      return share(bytes, blockSize, blocks, () => {
+        holders.delete(giveBack)
+        parts.leave(bytes)
+      })
     },
   }
 }
@@ -104,8 +119,8 @@ function share(capacity: number, size: number, blocks: Blocks, leave: () => void
   }
 }
 
-/** Lets in up to `limit`, in order; what is larger than all of it, when nobody else is in. */
-function queue(limit: number) {
+/** Lets in up to `limit`, in order; what is larger than all of it, when nobody else is in. @param crowded called when somebody has to wait */
+function queue(limit: number, crowded = () => {}) {
   let inside = 0
   const waiting: { amount: number; enter: () => void }[] = []
   const fits = (amount: number) => inside === 0 || inside + amount <= limit
@@ -118,13 +133,18 @@ function queue(limit: number) {
     }
   }
 
+  const enterNow = (amount: number) => {
+    const free = waiting.length === 0 && fits(amount)
+    if (free) inside += amount
+    return free
+  }
+
   return {
+    enterNow,
     async enter(amount: number, signal?: AbortSignal): Promise<void> {
       signal?.throwIfAborted()
-      if (waiting.length === 0 && fits(amount)) {
-        inside += amount
-        return
-      }
+      if (enterNow(amount)) return
+      crowded()
       await new Promise<void>((resolve, reject) => {
         const leave = () => {
           waiting.splice(waiting.indexOf(place), 1)

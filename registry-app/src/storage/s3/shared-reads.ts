@@ -1,3 +1,5 @@
+import { isUnavailable } from '../driver.ts'
+
 /**
  * One read for all who ask for the same thing at the same time.
  *
@@ -20,7 +22,8 @@ export function sharedReads<Value>(read: (key: string) => Promise<Value>): (key:
     if (!current) return start(key)
     current.next ??= current.running.then(
       () => start(key),
-      () => start(key),
+      // A store that nobody could reach all the while is not waited for twice.
+      error => (isUnavailable(error) ? Promise.reject(error) : start(key)),
     )
     return current.next
   }

@@ -1,15 +1,10 @@
 import type { S3Bucket } from '../../s3/bucket.ts'
-import { deleteObject } from '../../s3/delete-object.ts'
 import { putObject } from '../../s3/put-object.ts'
-import { uploadPart } from '../../s3/upload-part.ts'
 import type { CallOptions, Key } from '../driver.ts'
-import { type CopyLimits, copyWithin } from './copy.ts'
-import { beginMultipart, type Multipart } from './multipart.ts'
+import type { CopyLimits } from './copy.ts'
+import { outgoingParts } from './outgoing-parts.ts'
 import type { PartMemory, Share } from './part-memory.ts'
 import { mostParts, partSize } from './part-size.ts'
-
-/** So many parts of one upload are on their way to the store at once, memory permitting. */
-const breadth = 4
 
 export interface StoreOf {
   bucket: S3Bucket
@@ -25,49 +20,35 @@ export interface Incoming extends CallOptions {
   key: Key | (() => Promise<Key>)
   /** In bytes, where the sender told it. */
   size: number | undefined
-  /** Where a body of more than one part lies until its key is known. */
+  /** Where a body of more than one part may lie until its key is known. */
   scratch: () => Key
 }
 
 /**
- * Streams a body into one object. Up to one part it is held and put at once; a larger one goes in parts, to its key where that is known, else to a
- * scratch key, from which the store copies it. Every request has its bytes in memory, and can be made again.
+ * Streams a body into one object. Up to one part it is held and put at once; a larger one goes in parts (`outgoing-parts.ts`). Every request has its
+ * bytes in memory, and can be made again.
  */
 export async function storeStream(store: StoreOf, { body, key, size, scratch, signal }: Incoming): Promise<{ key: Key; size: number }> {
   const { bucket, memory, chunkSize } = store
-  const options = { signal }
   const length = partSize(chunkSize, size)
-  const named = typeof key === 'string'
-  const place = named ? key : scratch()
-  const nameOf = () => (named ? key : key())
+  const parts = outgoingParts({ ...store, length, key: typeof key === 'string' ? key : undefined, scratch }, { signal })
   let share: Share = await (size === undefined ? memory.begin(signal) : memory.reserve(Math.min(size, length), signal))
-  let upload: Multipart | undefined
   let total = 0
 
-  /** Hands the share over to the store, which then holds it until it has it all. */
-  const send = async (full: Share) => {
-    upload ??= await beginMultipart(bucket, place, breadth, options)
-    await upload.add(async part => {
-      try {
-        return await uploadPart(bucket, place, { ...part, content: full.content, ...options })
-      } finally {
-        full.release()
-      }
-    })
-  }
-
+  /** The share is full: more room in it, or another. */
   const room = async () => {
-    if (share.capacity < length && total < length) {
+    if (total < length) {
       const grown = await memory.reserve(length, signal)
       grown.append(share)
       share = grown
       return
     }
-    if (total >= length * mostParts)
+    if (total >= length * mostParts) {
       throw new RangeError(`a body of unknown length may have ${mostParts} parts of ${length} bytes: raise storage.s3.chunksize`)
-    await send(share)
+    }
+    const full = share
     share = released
-    share = await memory.reserve(length, signal)
+    share = await parts.add(full)
   }
 
   try {
@@ -79,23 +60,18 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
         total += taken
       }
     }
-    if (!upload) {
-      const target = await nameOf()
-      await putObject(bucket, target, share.content, options)
-      return { key: target, size: total }
-    }
-    // Before the last part is sent: whatever the name depends on may still say no.
-    const target = await nameOf()
-    await send(share)
-    share = released
-    await upload.complete(total)
-    if (target !== place) {
-      await copyWithin(bucket, { source: place, target, size: total }, store.copies, options)
-      await deleteObject(bucket, place, options)
+    // Before anything more is sent: whatever the name depends on may still say no.
+    const target = typeof key === 'string' ? key : await key()
+    if (!parts.any) {
+      await putObject(bucket, target, share.content, { signal })
+    } else {
+      const last = share
+      share = released
+      await parts.complete(last, target, total)
     }
     return { key: target, size: total }
   } catch (error) {
-    await upload?.abort()
+    await parts.abort(error)
     throw error
   } finally {
     share.release()

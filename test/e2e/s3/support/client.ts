@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { content } from '../../../registry-app/support/bytes.ts'
 import type { RegistryServer } from '../../support/registry-server.ts'
 
 export interface Blob {
@@ -20,6 +21,8 @@ export interface Client {
   pushAsDocker(repository: string, blob: Blob): Promise<void>
   /** HEAD, POST, PUT with the body. */
   pushAsContainerd(repository: string, blob: Blob): Promise<void>
+  /** POST, PATCHes with a Content-Range, PUT. */
+  pushInChunks(repository: string, blob: Blob, chunkSize: number): Promise<void>
   /** One POST. */
   pushAtOnce(repository: string, blob: Blob): Promise<void>
   ask(method: string, path: string, init?: RequestInit): Promise<Response>
@@ -72,6 +75,16 @@ export function clientOf(servers: readonly Pick<RegistryServer, 'url'>[]): Clien
       await expect(201, 'PUT', `${upload}&digest=${blob.digest}`, { body: blob.content, headers: octets })
     },
 
+    async pushInChunks(repository, blob, chunkSize) {
+      let upload = locationOf(await expect(202, 'POST', `/v2/${repository}/blobs/uploads/`))
+      for (let at = 0; at < blob.content.length; at += chunkSize) {
+        const body = blob.content.subarray(at, at + chunkSize)
+        const headers = { ...octets, 'content-range': `${at}-${at + body.length - 1}` }
+        upload = locationOf(await expect(202, 'PATCH', upload, { body, headers }))
+      }
+      await expect(201, 'PUT', `${upload}&digest=${blob.digest}`)
+    },
+
     async pushAtOnce(repository, blob) {
       await expect(201, 'POST', `/v2/${repository}/blobs/uploads/?digest=${blob.digest}`, { body: blob.content, headers: octets })
     },
@@ -86,7 +99,7 @@ export interface Image {
 
 /** @param sizes of the layers, in bytes @param seed another one gives other bytes */
 export function imageOf(sizes: readonly number[], seed: number, more: Record<string, unknown> = {}): Image {
-  const layers = sizes.map((size, index) => blobOf(Buffer.alloc(size, `${seed}/${index}:`)))
+  const layers = sizes.map((size, index) => blobOf(content(size, seed * 1000 + index + 1)))
   const config = blobOf(Buffer.from(JSON.stringify({ architecture: 'amd64', os: 'linux', seed })))
   const describe = (mediaType: string, { digest, content }: Blob) => ({ mediaType, digest, size: content.length })
   const manifest = {
@@ -99,9 +112,15 @@ export function imageOf(sizes: readonly number[], seed: number, more: Record<str
   return { layers, config, manifest: blobOf(Buffer.from(JSON.stringify(manifest))) }
 }
 
-/** As docker does: each blob, then the manifest under a tag. */
-export async function pushImage(client: Client, repository: string, tag: string, image: Image): Promise<void> {
-  for (const blob of [...image.layers, image.config]) await client.pushAsDocker(repository, blob)
+/** Each blob, as docker does unless told, then the manifest under a tag. */
+export async function pushImage(
+  client: Client,
+  repository: string,
+  tag: string,
+  image: Image,
+  push: (repository: string, blob: Blob) => Promise<void> = client.pushAsDocker,
+): Promise<void> {
+  for (const blob of [...image.layers, image.config]) await push(repository, blob)
   await putManifest(client, repository, tag, image)
 }
 

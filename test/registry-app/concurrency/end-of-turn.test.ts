@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endOfTurn } from '../../../registry-app/src/http/end-of-turn.ts'
+import { endOfTurn } from '../../../registry-app/src/concurrency/end-of-turn.ts'
 
 test('all that wait in one turn go on together, when what came before has been done', async () => {
   const order: string[] = []

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+import type { S3Bucket, S3Call } from '../../../../registry-app/src/s3/bucket.ts'
+import { partMemory } from '../../../../registry-app/src/storage/s3/part-memory.ts'
+import { storeStream } from '../../../../registry-app/src/storage/s3/store.ts'
+import { content, MiB, pieces } from '../../support/bytes.ts'
+
+const partLength = 5 * MiB
+
+/** A bucket that takes everything, and tells what it was asked. */
+function trial(uploadMemory: number) {
+  const calls: S3Call[] = []
+  const texts: Record<string, string> = {
+    CreateMultipartUpload: '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>',
+    CompleteMultipartUpload: '<CompleteMultipartUploadResult/>',
+    CopyObject: '<CopyObjectResult/>',
+  }
+  const bucket = {
+    name: 'images',
+    newObject: {},
+    async send(call: S3Call) {
+      // What was sent is looked at when it is sent: its memory is used again.
+      calls.push({ ...call, body: (call.body ?? []).map(piece => Uint8Array.from(piece)) })
+      return { status: 200, code: undefined, headers: { etag: '"e"' }, text: texts[call.operation] ?? '', repeated: false }
+    },
+  } as unknown as S3Bucket
+  const memory = partMemory(uploadMemory)
+  const copies = { threshold: 1024 * MiB, chunkSize: partLength, concurrency: 4 }
+  const store = (body: AsyncIterable<Uint8Array>, key: string | (() => Promise<string>)) =>
+    storeStream({ bucket, memory, chunkSize: partLength, copies }, { body, key, size: undefined, scratch: () => 'scratch' })
+  const asked = () => calls.map(({ operation, key }) => `${operation} ${key}`)
+  const sent = (key: string) =>
+    Buffer.concat(
+      calls
+        .filter(call => call.key === key && ['UploadPart', 'PutObject'].includes(call.operation))
+        .sort((one, other) => Number(one.query?.partNumber ?? 0) - Number(other.query?.partNumber ?? 0))
+        .flatMap(({ body }) => body ?? []),
+    )
+  return { store, memory, asked, sent, calls }
+}
+
+const named = async () => 'blobs/named'
+
+describe('a body whose name is known when it has ended', () => {
+  test.each([0, 1, 64 * 1024, 64 * 1024 + 1, partLength])('of %i bytes is put at once', async size => {
+    const { store, asked, sent } = trial(64 * MiB)
+    expect(await store(pieces(content(size)), named)).toEqual({ key: 'blobs/named', size })
+    expect(asked()).toEqual(['PutObject blobs/named'])
+    expect(sent('blobs/named').equals(content(size))).toBe(true)
+  })
+
+  test('is held while there is memory, and goes in equal parts where it belongs', async () => {
+    const { store, asked, sent, calls } = trial(64 * MiB)
+    const whole = content(3 * partLength + 7)
+    await store(pieces(whole), named)
+    expect(asked()).toEqual([
+      'CreateMultipartUpload blobs/named',
+      ...Array.from({ length: 4 }, () => 'UploadPart blobs/named'),
+      'CompleteMultipartUpload blobs/named',
+    ])
+    expect(sent('blobs/named').equals(whole)).toBe(true)
+    const lengths = calls.filter(({ operation }) => operation === 'UploadPart').map(({ body }) => Buffer.concat(body ?? []).length)
+    expect(lengths).toEqual([partLength, partLength, partLength, 7])
+  })
+
+  test('goes to the scratch key and is copied from there when there is no memory to hold it', async () => {
+    const { store, asked, sent } = trial(partLength)
+    const whole = content(2 * partLength + 7)
+    await store(pieces(whole), named)
+    expect(asked()).toEqual([
+      'CreateMultipartUpload scratch',
+      ...Array.from({ length: 3 }, () => 'UploadPart scratch'),
+      'CompleteMultipartUpload scratch',
+      'CopyObject blobs/named',
+      'DeleteObject scratch',
+    ])
+    expect(sent('scratch').equals(whole)).toBe(true)
+  })
+
+  test('is sent on as soon as somebody else has to wait for memory, though its sender says nothing more', async () => {
+    const { store, memory, asked, sent } = trial(2 * partLength)
+    const whole = content(partLength + 7)
+    let goOn: (() => void) | undefined
+    const body = (async function* () {
+      yield* pieces(whole)
+      await new Promise<void>(resolve => {
+        goOn = resolve
+      })
+    })()
+    const storing = store(body, named)
+    await expect.poll(() => goOn).toBeDefined()
+    expect(asked()).toEqual([])
+
+    const other = await memory.reserve(partLength)
+    expect(asked()).toEqual(['CreateMultipartUpload scratch', 'UploadPart scratch'])
+    other.release()
+    goOn?.()
+    await storing
+    expect(sent('scratch').equals(whole)).toBe(true)
+    expect(asked().at(-1)).toBe('DeleteObject scratch')
+  })
+
+  test('that has no name in the end leaves nothing: nothing was sent, and its memory is free', async () => {
+    const { store, memory, asked } = trial(2 * partLength)
+    const refused = store(pieces(content(partLength + 7)), async () => Promise.reject(new Error('wrong digest')))
+    await expect(refused).rejects.toThrow('wrong digest')
+    expect(asked()).toEqual([])
+    const all = await memory.reserve(2 * partLength)
+    expect(all.capacity).toBe(2 * partLength)
+  })
+
+  test('that was sent already is aborted when it has no name in the end', async () => {
+    const { store, memory, asked } = trial(partLength)
+    const refused = store(pieces(content(2 * partLength)), async () => Promise.reject(new Error('wrong digest')))
+    await expect(refused).rejects.toThrow('wrong digest')
+    expect(asked().at(-1)).toBe('AbortMultipartUpload scratch')
+    expect((await memory.reserve(partLength)).capacity).toBe(partLength)
+  })
+})
+
+test('a body whose name is known from the start is never held', async () => {
+  const { store, asked } = trial(64 * MiB)
+  const body = (async function* () {
+    yield* pieces(content(partLength + 1))
+    await expect.poll(asked).toEqual(['CreateMultipartUpload blobs/known', 'UploadPart blobs/known'])
+  })()
+  await store(body, 'blobs/known')
+  expect(asked().at(-1)).toBe('CompleteMultipartUpload blobs/known')
+})
