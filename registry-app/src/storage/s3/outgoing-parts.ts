@@ -49,7 +49,7 @@ export function outgoingParts({ bucket, memory, copies, length, key, scratch }: 
     try {
       await to.add(async part => {
         try {
-          return await uploadPart(bucket, place ?? '', { ...part, content: full.content, ...options })
+          return await uploadPart(bucket, place ?? '', { ...part, content: full.content })
         } finally {
           full.release()
         }

@@ -1,0 +1,25 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { mostParts, partSize, smallestPart } from '../../../../registry-app/src/storage/s3/part-size.ts'
+
+const MiB = 1024 * 1024
+
+test.each<[what: string, size: number | undefined, expected: number]>([
+  ['of unknown length', undefined, 10 * MiB],
+  ['that is small', 1, 10 * MiB],
+  ['that just fits', 10 * MiB * mostParts, 10 * MiB],
+  ['of one byte more', 10 * MiB * mostParts + 1, 11 * MiB],
+  ['of a terabyte', 1_000_000_000_000, 96 * MiB],
+])('a blob %s', (_, size, expected) => {
+  expect(partSize(10 * MiB, size)).toBe(expected)
+})
+
+test('a blob of any size up to S3’s 5 TB fits into 10,000 equal parts, of which each is as large as asked for, at least', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5e12 }), fc.integer({ min: smallestPart, max: 100 * MiB }), (size, usual) => {
+      const length = partSize(usual, size)
+      expect(Math.ceil(size / length)).toBeLessThanOrEqual(mostParts)
+      expect(length).toBeGreaterThanOrEqual(usual)
+    }),
+  )
+})
