@@ -9,7 +9,10 @@ import { layerLinkPath, layersPath } from './paths.ts'
 
 /** Which blobs each repository may serve: its `_layers` links say so, and nothing else does. */
 export interface LayerLinks {
-  /** Under which digest the data lies, or `undefined` if the repository may not serve it. Believed for a while once it was seen. */
+  /**
+   * Under which digest the data lies, or `undefined` if the repository may not serve it. Believed for a while once it was seen, if a manifest led to it;
+   * else read each time, since another process may have deleted it.
+   */
   find(name: Name, digest: Digest, options?: CallOptions): Promise<Digest | undefined>
   /** The same of many, of which those that are missing are left out. */
   findAll(name: Name, digests: readonly Digest[], options?: CallOptions): Promise<ReadonlyMap<Digest, Digest>>
@@ -83,6 +86,8 @@ export function layerLinks(driver: StorageDriver, known: KnownBlobs, believedFor
   const unknown = (name: Name, digests: readonly Digest[]) => digests.filter(digest => known.linked(name, digest) === undefined)
   const paysToList = (digests: readonly Digest[]) => driver.remote === true && digests.length >= worthAList
 
+  const isExpected = (name: Name, digest: Digest) => (expected.get(keyOf(name, digest))?.until ?? 0) > now().getTime()
+
   /** By the first who asks for any of them; the others wait for it, so that it ends with nobody's request. */
   function lookUpExpected(name: Name, digest: Digest): Promise<void> | undefined {
     const expectation = expected.get(keyOf(name, digest))
@@ -104,6 +109,7 @@ export function layerLinks(driver: StorageDriver, known: KnownBlobs, believedFor
     read,
 
     async find(name, digest, options) {
+      if (!isExpected(name, digest)) return read(name, digest, options)
       if (known.linked(name, digest) === undefined) await lookUpExpected(name, digest)
       return known.linked(name, digest) ?? read(name, digest, options)
     },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { bucketStorage } from '../s3/support/replicas.ts'
+import { minio, startMinio } from '../support/minio.ts'
 import { suite } from '../support/suite.ts'
 import { tool } from '../support/tool.ts'
 import { runConformance } from './run-conformance.ts'
@@ -19,6 +21,21 @@ suite('the official conformance suite, with everything that it can ask for', [co
     it.each(Object.entries(data))('%s', (_, status) => expect(status).toBe('Pass'))
   })
 
+  it(`passes each of its ${cases.length} cases, and skips none`, () => {
+    expect(cases.length).toBeGreaterThan(800)
+    expect(cases.filter(({ status }) => status !== 'passed')).toEqual([])
+  })
+})
+
+suite('the official conformance suite, with all of it again on a bucket', [conformance, minio], async () => {
+  const store = await startMinio()
+  await store.createBucket('images')
+  const storage = bucketStorage({ store, endpoint: store.endpoint, bucket: 'images' })
+  const config = { storage, validation: { disabled: true } }
+  const { apis, data, cases } = await runConformance(conformance.path, { sparse: true, config })
+
+  it('passes every API', () => expect(other('Pass', apis)).toEqual({}))
+  it('passes every kind of data', () => expect(other('Pass', data)).toEqual({}))
   it(`passes each of its ${cases.length} cases, and skips none`, () => {
     expect(cases.length).toBeGreaterThan(800)
     expect(cases.filter(({ status }) => status !== 'passed')).toEqual([])

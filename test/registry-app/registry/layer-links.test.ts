@@ -146,6 +146,15 @@ describe('a blob that another process deleted', () => {
     }
   })
 
+  test('is gone at once where no manifest led to it, though it was served here a moment ago', async () => {
+    const { registry, another } = trial({ driver: remoteStore() })
+    const here = another()
+    await pushBlob(registry, 'mine', 'a layer')
+    expect(await isServed(here, digest)).toBe(true)
+    await registry.blobs.unlink(mine, digest)
+    expect(await isServed(here, digest)).toBe(false)
+  })
+
   test('is gone at once where nothing is believed', async () => {
     const { here } = await deletedElsewhere({ believedFor: 0 })
     expect(await isServed(here, digest)).toBe(false)

@@ -71,7 +71,7 @@ export const storage = key(
       ),
       vouchfor: key(
         z.prefault(duration({ to: 3_600_000 }), '5m'),
-        'How long a process believes what it saw of the blobs of a repository, so that each need not be asked for again. What another one deletes is served that much longer at most. `0s`: it asks each time.',
+        'How long a process believes what it saw of the blobs that a manifest names, so that each need not be asked for again. What another one deletes is served that much longer at most. `0s`: it asks each time.',
       ),
     }),
     verify: key(
