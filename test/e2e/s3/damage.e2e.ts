@@ -33,7 +33,9 @@ suite('bytes that are not those of their digest', [minio], () => {
 
   /** A process that has seen nothing yet. */
   const registry = async (storage: Record<string, unknown> = {}) => {
-    const [first] = await startReplicas(1, { store, endpoint: store.endpoint, bucket: 'images', storage })
+    // No more memory than one part takes: what docker pushes is on its way to the store before its last byte has come.
+    const s3 = { uploadmemory: 10 * 1024 * 1024 }
+    const [first] = await startReplicas(1, { store, endpoint: store.endpoint, bucket: 'images', s3, storage })
     return first as RegistryServer
   }
 
