@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** What puts something in the place of a module needs a process in which nobody has loaded that module yet. */
+const mocking = ['test/registry-app/storage/filesystem-in-pool.test.ts']
+
 /** `npm test`: everything that needs Node alone. What needs real engines lies under `test/e2e`, with projects of its own. */
 export default defineConfig({
   test: {
@@ -8,8 +11,11 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       // Time, chance and environment come into the app through parameters: its tests can share a process, and what it has loaded.
-      { extends: true, test: { name: 'app', include: ['test/registry-app/**/*.test.ts'], isolate: false } },
-      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: ['test/registry-app/**', 'test/e2e/**'] } },
+      { extends: true, test: { name: 'app', include: ['test/registry-app/**/*.test.ts'], exclude: mocking, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'rest', include: ['test/{*,!(registry-app|e2e)/**/*}.test.ts', ...mocking] },
+      },
     ],
   },
 })
