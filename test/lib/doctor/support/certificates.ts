@@ -22,14 +22,17 @@ uLnkW2PhcUTuZbdEXnp0yvoSIa+hf3XUkGTIt40ftm0=
 `,
 }
 
-/** The same, until 23 November 2026. */
-export const expired = {
-  key: `-----BEGIN EC PRIVATE KEY-----
+/** Of the two certificates that follow. */
+const sharedKey = `-----BEGIN EC PRIVATE KEY-----
 MHcCAQEEIIAUKCYdewZGxfDtGES7dtKGiUW/p8rfYW83T9xZBm5foAoGCCqGSM49
 AwEHoUQDQgAEtPCTZW4buO45K8C+2FTLk081I6nrWf+09BJLrbndaHs6EP3jwBbs
 k3LeCxIAa+3+aZBvnjWWUceczD+2Xcs2aw==
 -----END EC PRIVATE KEY-----
-`,
+`
+
+/** The same, until 23 November 2026. */
+export const expired = {
+  key: sharedKey,
   cert: `-----BEGIN CERTIFICATE-----
 MIIBZzCCAQ2gAwIBAgIUXIpS0WGTA5ISNYCXgbqGcTmHhiwwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MB4XDTI2MTEyNDE1NDc0NFoXDTI2MTEyMzE1
@@ -45,12 +48,7 @@ zRL39VnZWi9I2HUmYxx7R46HXFpjTnGSLW20
 
 /** For elsewhere.example, until 31 October 2126. */
 export const elsewhere = {
-  key: `-----BEGIN EC PRIVATE KEY-----
-MHcCAQEEIIAUKCYdewZGxfDtGES7dtKGiUW/p8rfYW83T9xZBm5foAoGCCqGSM49
-AwEHoUQDQgAEtPCTZW4buO45K8C+2FTLk081I6nrWf+09BJLrbndaHs6EP3jwBbs
-k3LeCxIAa+3+aZBvnjWWUceczD+2Xcs2aw==
------END EC PRIVATE KEY-----
-`,
+  key: sharedKey,
   cert: `-----BEGIN CERTIFICATE-----
 MIIBrjCCAVOgAwIBAgIUHXLUG6ngiFkX7Fl0KXCUQuulW5wwCgYIKoZIzj0EAwIw
 HDEaMBgGA1UEAwwRZWxzZXdoZXJlLmV4YW1wbGUwIBcNMjYxMTI0MTU0NjQ1WhgP
