@@ -11,6 +11,7 @@ import type { StorageDriver } from './storage/driver.ts'
 import { filesystemDriver } from './storage/filesystem/driver.ts'
 import { memoryDriver } from './storage/memory.ts'
 import { openS3Driver } from './storage/s3/driver.ts'
+import { canaryKey, keyPrefix } from './storage/s3/own-keys.ts'
 import { redirects } from './storage/s3/redirects.ts'
 
 export interface StorageSurroundings {
@@ -40,20 +41,18 @@ async function openBucketStorage(s3: S3Config, storage: Config['storage'], surro
     random: Math.random,
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
   })
-  const rootdirectory = s3.rootdirectory.replace(/^\/+|\/+$/g, '')
-  const root = rootdirectory === '' ? '' : `${rootdirectory}/`
   const sending = redirects({
     disable: storage.redirect.disable,
     bucket,
     endpoint: s3.redirectendpoint,
-    canary: `${root}docker/registry/v2/_registry/canary/redirect`,
+    canary: keyPrefix(s3.rootdirectory) + canaryKey('redirect'),
     fetch: fetchText,
     resolve: async hostname => (await lookup(hostname, { all: true })).map(({ address }) => address),
     say: (message, facts) => log.info(message, facts),
   })
   const driver = await openS3Driver({
     bucket,
-    rootdirectory,
+    rootdirectory: s3.rootdirectory,
     chunkSize: s3.chunksize,
     uploadMemory: s3.uploadmemory,
     copies: {

@@ -7,7 +7,10 @@ const ahead = 512 * 1024
 export interface PumpOptions {
   /** Milliseconds without a byte that the client took; 0: no limit. */
   stallTimeout: number
-  /** Each piece has memory of its own, so several may be on their way at once. Otherwise each is with the kernel before the next is asked for, which may come in the same memory. */
+  /**
+   * Each piece has memory of its own, so several may be on their way at once. Otherwise each is with the kernel before the next is asked for, which
+   * may come in the same memory.
+   */
   ownPieces: boolean
 }
 

@@ -23,6 +23,7 @@ export interface KnownBlobs {
   /** The digest under which the data lies, if the repository's link was seen. */
   linked(name: Name, digest: Digest): Digest | undefined
   rememberLinked(name: Name, digest: Digest, canonical: Digest, seen: Moment): void
+
   /** Its size, if this process had all its bytes in hand and they were those of the digest: then it never has another one. */
   provenSize(digest: Digest): number | undefined
   rememberSize(digest: Digest, size: number): void
@@ -65,6 +66,7 @@ export function knownBlobs(believedFor: number, now: () => Date): KnownBlobs {
     rememberLinked(name, digest, canonical, seen) {
       if (seen.forgotten === forgotten) remember(link(name, digest), canonical, seen.at)
     },
+
     provenSize: digest => sizes.get(digest),
     rememberSize: (digest, size) => void sizes.set(digest, size),
 

@@ -4,7 +4,7 @@ import { headObject } from '../../s3/head-object.ts'
 import { uploadPartCopy } from '../../s3/upload-part-copy.ts'
 import type { CallOptions, Key } from '../driver.ts'
 import { copyWithin } from './copy.ts'
-import { beginMultipart } from './multipart.ts'
+import { type Multipart, storeInParts } from './multipart.ts'
 import { smallestPart } from './part-size.ts'
 import { type StoreOf, storeStream } from './store.ts'
 
@@ -27,27 +27,14 @@ export async function composeObjects(store: StoreOf, sources: readonly Key[], ke
 
   const last = sizes.at(-1) ?? 0
   const arePartsAlready = first >= smallestPart && last > 0 && last <= first && sizes.slice(0, -1).every(size => size === first)
-  if (arePartsAlready) return joinedByStore(store, sources, key, sizes, options)
-
   const size = sizes.reduce((sum, each) => sum + each, 0)
-  await storeStream(store, { body: joined(store, sources, key, options), key, size, scratch: () => key, ...options })
-}
-
-async function joinedByStore(
-  { bucket, copies }: StoreOf,
-  sources: readonly Key[],
-  key: Key,
-  sizes: readonly number[],
-  options: CallOptions,
-) {
-  const upload = await beginMultipart(bucket, key, copies.concurrency, options)
-  try {
-    for (const source of sources) await upload.add(place => uploadPartCopy(bucket, key, { ...place, source }))
-    await upload.complete(sizes.reduce((sum, size) => sum + size, 0))
-  } catch (error) {
-    await upload.abort(error)
-    throw error
+  if (arePartsAlready) {
+    const add = async (upload: Multipart) => {
+      for (const source of sources) await upload.add(place => uploadPartCopy(bucket, key, { ...place, source }))
+    }
+    return storeInParts(bucket, key, { breadth: copies.concurrency, size, add }, options)
   }
+  await storeStream(store, { body: joined(store, sources, key, options), key, size, scratch: () => key, ...options })
 }
 
 async function* joined({ bucket }: StoreOf, sources: readonly Key[], key: Key, options: CallOptions) {

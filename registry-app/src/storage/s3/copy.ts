@@ -2,7 +2,7 @@ import type { S3Bucket } from '../../s3/bucket.ts'
 import { copyObject } from '../../s3/copy-object.ts'
 import { uploadPartCopy } from '../../s3/upload-part-copy.ts'
 import type { CallOptions } from '../driver.ts'
-import { beginMultipart } from './multipart.ts'
+import { type Multipart, storeInParts } from './multipart.ts'
 import { partSize } from './part-size.ts'
 
 /** How objects are copied on the store's side (`storage.s3.multipartcopy…`). */
@@ -30,15 +30,11 @@ export async function copyWithin(
 ): Promise<void> {
   if (size <= limits.threshold) return copyObject(bucket, source, target, options)
   const length = partSize(limits.chunkSize, size)
-  const upload = await beginMultipart(bucket, target, limits.concurrency, options)
-  try {
+  const add = async (upload: Multipart) => {
     for (let first = 0; first < size; first += length) {
       const range = { first, last: Math.min(first + length, size) - 1 }
       await upload.add(place => uploadPartCopy(bucket, target, { ...place, source, range }))
     }
-    await upload.complete(size)
-  } catch (error) {
-    await upload.abort(error)
-    throw error
   }
+  await storeInParts(bucket, target, { breadth: limits.concurrency, size, add }, options)
 }

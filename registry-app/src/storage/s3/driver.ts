@@ -11,6 +11,7 @@ import { abortAbandoned } from './abandoned-uploads.ts'
 import { composeObjects } from './compose.ts'
 import { keepsConditions } from './conditional-put.ts'
 import type { CopyLimits } from './copy.ts'
+import { canaryKey, incomingKey, keyPrefix } from './own-keys.ts'
 import { partMemory } from './part-memory.ts'
 import { smallestPart } from './part-size.ts'
 import { sharedReads } from './shared-reads.ts'
@@ -18,7 +19,7 @@ import { storeStream } from './store.ts'
 
 export interface S3DriverOptions {
   bucket: S3Bucket
-  /** Before all keys; empty, or without a slash at either end. */
+  /** Before all keys. */
   rootdirectory: string
   /** Of a part of an upload, in bytes. */
   chunkSize: number
@@ -36,12 +37,12 @@ export interface S3DriverOptions {
 /** Objects in a bucket, in Distribution's layout. Asks the store what it can do: by three small requests, the last of which takes the traces away. */
 export async function openS3Driver(options: S3DriverOptions): Promise<StorageDriver> {
   const { bucket, rootdirectory, chunkSize, copies, randomName, now } = options
-  const root = rootdirectory === '' ? '' : `${rootdirectory}/`
+  const root = keyPrefix(rootdirectory)
   const inBucket = (key: Key) => root + key
   const memory = partMemory(options.uploadMemory)
   const store = { bucket, memory, chunkSize, copies }
-  const scratch = () => inBucket(`docker/registry/v2/_registry/incoming/${randomName()}`)
-  const conditions = await keepsConditions(bucket, inBucket(`docker/registry/v2/_registry/canary/${randomName()}`))
+  const scratch = () => inBucket(incomingKey(randomName()))
+  const conditions = await keepsConditions(bucket, inBucket(canaryKey(randomName())))
 
   /** The limit is part of the key: who wants less must not be given more. */
   const read = sharedReads(async (limitAndKey: string) => {
@@ -84,20 +85,14 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
     },
 
     async store(body, key, { size, scratch: place, signal } = {}) {
-      let named: Key = ''
-      const nameOf = async () => {
-        named = typeof key === 'string' ? key : await key()
-        return inBucket(named)
-      }
-      const incoming = {
+      const stored = await storeStream(store, {
         body,
-        key: typeof key === 'string' ? inBucket(key) : nameOf,
+        key: typeof key === 'string' ? inBucket(key) : async () => inBucket(await key()),
         size,
         scratch: () => (place === undefined ? scratch() : inBucket(place)),
         signal,
-      }
-      const stored = await storeStream(store, incoming)
-      return { key: typeof key === 'string' ? key : named, size: stored.size }
+      })
+      return { key: stored.key.slice(root.length), size: stored.size }
     },
 
     compose: (sources, key, callOptions = {}) => composeObjects(store, sources.map(inBucket), inBucket(key), callOptions),

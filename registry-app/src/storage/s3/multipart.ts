@@ -22,6 +22,28 @@ export interface Place {
   signal: AbortSignal
 }
 
+/**
+ * One object of parts that are all at hand: it appears when the last of them is there, or nothing of it stays.
+ *
+ * @param size of the whole object, in bytes
+ * @param add gives each part to the upload, in order
+ */
+export async function storeInParts(
+  bucket: S3Bucket,
+  key: string,
+  { breadth, size, add }: { breadth: number; size: number; add: (upload: Multipart) => Promise<void> },
+  options: CallOptions,
+): Promise<void> {
+  const upload = await beginMultipart(bucket, key, breadth, options)
+  try {
+    await add(upload)
+    await upload.complete(size)
+  } catch (error) {
+    await upload.abort(error)
+    throw error
+  }
+}
+
 /** @param breadth how many parts may be under way at once */
 export async function beginMultipart(bucket: S3Bucket, key: string, breadth: number, options: CallOptions): Promise<Multipart> {
   options.signal?.throwIfAborted()

@@ -4,6 +4,7 @@ const firstShare = 64 * 1024
 const beginnings = 256
 /** A share is filled block by block, so that a small body in a large share touches little memory. Bytes. */
 const blockSize = 1024 * 1024
+
 /**
  * Memory for bodies on their way to the store, bounded over all uploads.
  *
