@@ -35,5 +35,8 @@ export function connectionError(call: S3Call, bucket: string, host: string, erro
 /** Where several addresses were tried, the message is in the errors of each. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return [...new Set(error.errors.map(reasonOf))].join(', ')
-  return error instanceof Error ? error.message : String(error)
+  return error instanceof Error ? error.message.replace(nodeAdvice, '') : String(error)
 }
+
+/** Node.js 24 adds it to what it says of a certificate. Here it is `storage.s3.cacert` that names whom to trust, not an argument of Node.js. */
+const nodeAdvice = /; if the root CA is installed locally, try running Node\.js with --use-system-ca$/
