@@ -47,10 +47,26 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
       },
     ],
     [
-      'a layer of two parts, as docker pushes it',
+      'a layer of 30 MB, as docker pushes it',
+      3,
+      async () => {
+        const blob = blobOf(Buffer.alloc(30 * MB, `${++seed}`))
+        return () => client.pushAsDocker('a/b', blob)
+      },
+    ],
+    [
+      'a layer of 30 MB, as containerd pushes it',
+      3,
+      async () => {
+        const blob = blobOf(Buffer.alloc(30 * MB, `${++seed}`))
+        return () => client.pushAsContainerd('a/b', blob)
+      },
+    ],
+    [
+      'a layer of 80 MB, as docker pushes it',
       8,
       async () => {
-        const blob = blobOf(Buffer.alloc(18 * MB, `${++seed}`))
+        const blob = blobOf(Buffer.alloc(80 * MB, `${++seed}`))
         return () => client.pushAsDocker('a/b', blob)
       },
     ],

@@ -13,7 +13,7 @@ import { keepsConditions } from './conditional-put.ts'
 import type { CopyLimits } from './copy.ts'
 import { canaryKey, incomingKey, keyPrefix } from './own-keys.ts'
 import { partMemory } from './part-memory.ts'
-import { smallestPart } from './part-size.ts'
+import { largestWhole, smallestPart } from './part-size.ts'
 import { sharedReads } from './shared-reads.ts'
 import { storeStream } from './store.ts'
 
@@ -40,7 +40,7 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
   const root = keyPrefix(rootdirectory)
   const inBucket = (key: Key) => root + key
   const memory = partMemory(options.uploadMemory)
-  const store = { bucket, memory, chunkSize, copies }
+  const store = { bucket, memory, chunkSize, wholeUpTo: largestWhole, copies }
   const scratch = () => inBucket(incomingKey(randomName()))
   const conditions = await keepsConditions(bucket, inBucket(canaryKey(randomName())))
 

@@ -13,7 +13,7 @@ const memoryLimit = 6 * part
 function trial(limit = memoryLimit) {
   const bucket = fakeBucket()
   const memory = partMemory(limit)
-  const store: StoreOf = { bucket, memory, chunkSize: part, copies: { threshold: 1e9, chunkSize: part, concurrency: 4 } }
+  const store: StoreOf = { bucket, memory, chunkSize: part, wholeUpTo: part, copies: { threshold: 1e9, chunkSize: part, concurrency: 4 } }
   const run = (incoming: Partial<Incoming> & Pick<Incoming, 'body'>) =>
     storeStream(store, { key: 'key', size: undefined, scratch: () => 'scratch', signal: undefined, ...incoming })
   return { bucket, memory, run, isFree: () => isFree(memory) }
