@@ -73,7 +73,7 @@ export const cdktfEnvironment = z.strictObject({
 export const cdkEnvironment = z.strictObject({
   engine: z.literal('cdk').meta({ description: 'Deployed by AWS CDK, to an EC2 instance.' }),
   storage: z.discriminatedUnion('driver', [ebsVolume], {
-    error: ({ code }) => (code === 'invalid_union' ? 'must be filesystem' : 'must be a section such as {driver: filesystem}'),
+    error: ({ code }) => (code === 'invalid_union' ? 'must be filesystem' : storageExample),
   }),
   host: instanceHost.prefault({}),
   ...common,

@@ -58,5 +58,5 @@ export const bucketOfAnyStore = z.strictObject({
   }),
 })
 
-/** Still to be told to use a volume or a bucket. */
-export const storageExample = 'must be a section such as {driver: filesystem}, or {driver: s3, provider: minio, endpoint: …, bucket: …}'
+/** Said where nothing tells which it is. */
+export const storageExample = 'must be a section such as {driver: filesystem}'
