@@ -6,8 +6,9 @@ import { healthcheck } from './healthcheck.ts'
 import { serve } from './serve.ts'
 
 const help = `
-The file may also be named by REGISTRY_CONFIGURATION_PATH; without one, images are kept in ./data and served on localhost:5000.
-Every key can be set by a variable too: http.addr by REGISTRY_HTTP_ADDR, and so on.`
+The file may also be named by REGISTRY_CONFIGURATION_PATH, or stand whole in REGISTRY_CONFIGURATION; without one, images are kept
+in ./data and served on localhost:5000. Every key can be set by a variable too: http.addr by REGISTRY_HTTP_ADDR, and so on, or be
+read from a file that REGISTRY_HTTP_ADDR_FILE names.`
 
 const program = new Command('registry.mjs')
   .description('A container registry: the OCI distribution API on an embedded storage.')
@@ -27,8 +28,7 @@ program
   .action(file => healthcheck(configurationOf(file)))
 
 function configurationOf(file: string | undefined) {
-  const path = file ?? process.env.REGISTRY_CONFIGURATION_PATH
-  return { path, embedded: embeddedConfig(), environment: process.env, readFile: (name: string) => readFileSync(name, 'utf8') }
+  return { named: file, embedded: embeddedConfig(), environment: process.env, readFile: (name: string) => readFileSync(name, 'utf8') }
 }
 
 try {
