@@ -8,18 +8,18 @@ import { fileWith, version3 } from './distribution-keys.ts'
 /** The files of one of Distribution's keys each that can be loaded: the others are refused, or miss what belongs to it. */
 const files = version3.flatMap(([path, value]) => {
   try {
-    return [{ path, loaded: load(JSON.stringify(fileWith(path, value))) }]
+    return [{ path, value, loaded: load(JSON.stringify(fileWith(path, value))) }]
   } catch {
     return []
   }
 })
 
-/** The secrets of the table are all this. */
-const unmasked = (yaml: string) => yaml.replaceAll('"***"', 'x')
+/** A secret of the table is the value itself, or within it. */
+const unmasked = (yaml: string, value: unknown) => yaml.replaceAll('"***"', typeof value === 'string' ? JSON.stringify(value) : 'x')
 
 describe('the effective configuration', () => {
-  test.each(files)('means the same as a file with $path', ({ loaded }) => {
-    expect(load(unmasked(effectiveYaml(loaded))).config).toEqual(loaded.config)
+  test.each(files)('means the same as a file with $path', ({ value, loaded }) => {
+    expect(load(unmasked(effectiveYaml(loaded), value)).config).toEqual(loaded.config)
   })
 
   test('is tried with most keys', () => {
