@@ -4,10 +4,12 @@ import { ConfigError } from './config/complaint.ts'
 import { embeddedConfig, version } from './embedded.ts'
 import { healthcheck } from './healthcheck.ts'
 import { serve } from './serve.ts'
+import { showConfig } from './show-config.ts'
 
 const help = `
-The file may also be named by REGISTRY_CONFIGURATION_PATH; without one, images are kept in ./data and served on localhost:5000.
-Every key can be set by a variable too: http.addr by REGISTRY_HTTP_ADDR, and so on.`
+The file may also be named by REGISTRY_CONFIGURATION_PATH, or stand whole in REGISTRY_CONFIGURATION; without one, images are kept
+in ./data and served on localhost:5000. Every key can be set by a variable too: http.addr by REGISTRY_HTTP_ADDR, and so on, or be
+read from a file that REGISTRY_HTTP_ADDR_FILE names.`
 
 const program = new Command('registry.mjs')
   .description('A container registry: the OCI distribution API on an embedded storage.')
@@ -26,9 +28,16 @@ program
   .argument('[config]', 'the same config.yml')
   .action(file => healthcheck(configurationOf(file)))
 
+program
+  .command('config')
+  .description('check the configuration, and print what it comes to: with every default, without secrets')
+  .argument('[config]', 'the same config.yml')
+  .option('--check', 'exit with 1 if anything is wrong, as it does without this word too')
+  .option('--json', 'print it as JSON')
+  .action((file, { json }) => showConfig(configurationOf(file), { json: json === true, print: text => void process.stdout.write(text) }))
+
 function configurationOf(file: string | undefined) {
-  const path = file ?? process.env.REGISTRY_CONFIGURATION_PATH
-  return { path, embedded: embeddedConfig(), environment: process.env, readFile: (name: string) => readFileSync(name, 'utf8') }
+  return { named: file, embedded: embeddedConfig(), environment: process.env, readFile: (name: string) => readFileSync(name, 'utf8') }
 }
 
 try {

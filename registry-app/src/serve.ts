@@ -1,7 +1,7 @@
 import { parseAddress } from './config/address.ts'
 import type { Config } from './config/schema/config.ts'
 import type { ConfigSource } from './config-source.ts'
-import { loadFrom } from './config-source.ts'
+import { isEmbedded, loadFrom } from './config-source.ts'
 import { createLog, type Log } from './ops/log.ts'
 import { startRegistry } from './wire.ts'
 
@@ -22,7 +22,7 @@ export async function serve(source: ConfigSource): Promise<void> {
 
   const server = await startRegistry(config, log, source.environment)
   log.info('listening', { addresses: server.addresses.join(' ') })
-  if (source.path === undefined) greet(config, server.addresses)
+  if (isEmbedded(source)) greet(config, server.addresses)
 
   const signals = ['SIGTERM', 'SIGINT'] as const
   const stop = async (signal: string) => {

@@ -11,6 +11,7 @@ import { openStorage } from './open-storage.ts'
 import { watchStorage } from './ops/health.ts'
 import type { Log } from './ops/log.ts'
 import type { ManifestRules } from './registry/manifest-rules.ts'
+import { purgeLeftovers } from './registry/purge-leftovers.ts'
 import { purgeUploads } from './registry/purge-uploads.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
@@ -20,12 +21,13 @@ import type { StorageDriver } from './storage/driver.ts'
 export async function startRegistry(config: Config, log: Log, environment: Environment): Promise<RunningServer> {
   const { http, storage, health } = config
   const driver = await openStorage(storage, { log, now, randomName, environment })
-  await driver.sweep?.()
+  const readOnly = storage.maintenance.readonly.enabled
+  if (!readOnly) await driver.sweep?.()
 
   const registry = createRegistry({
     driver,
     rules: manifestRules(config.validation),
-    secret: http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'))),
+    secret: http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'), readOnly)),
     maximumAge: storage.maintenance.uploadpurging.age,
     believedFor: storage.cache.vouchfor,
     verify: storage.verify,
@@ -40,7 +42,7 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     registry,
     settings: {
       deleteEnabled: storage.delete.enabled,
-      readOnly: storage.maintenance.readonly.enabled,
+      readOnly,
       catalogMaximum: config.catalog.maxentries,
       tagsMaximum: config.tags.maxtags,
       locate: locator(http),
@@ -99,8 +101,11 @@ function keepTidy(
     try {
       await driver.sweep?.()
       await registry.catalog.tidy()
-      const purged = await purgeUploads(driver, { olderThan: new Date(now().getTime() - age), dryRun: dryrun })
+      const options = { olderThan: new Date(now().getTime() - age), dryRun: dryrun }
+      const purged = await purgeUploads(driver, options)
       if (purged.length > 0) log.info('unfinished uploads purged', { uploads: purged.length, dryrun })
+      const leftovers = await purgeLeftovers(driver, options)
+      if (leftovers.length > 0) log.info('what crashes left behind purged', { objects: leftovers.length, dryrun })
     } catch (error) {
       log.error('purging unfinished uploads failed', { error })
     }

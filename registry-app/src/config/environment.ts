@@ -1,54 +1,95 @@
 import type { Complaint } from './complaint.ts'
+import { readValueFile } from './read-value-file.ts'
 import { readYaml } from './read-yaml.ts'
 import { refusedKeys } from './refused-keys.ts'
-import type { KnownKey } from './schema/known-keys.ts'
-import { expandStorageName } from './storage-name.ts'
+import { type KnownKey, keyAt } from './schema/known-keys.ts'
+import { expandStorageName, renameStorageAlias } from './storage-name.ts'
 import { emptyMapping, type List, type Mapping, type Tree } from './tree.ts'
+import { fileEnding, inLayers, keyName, withoutFileEnding } from './variable-name.ts'
 import { findVariablePath, type KeyPath, nearestVariable } from './variable-path.ts'
 
 /** The process's environment, or a test's. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** What the variables are laid over, and read with. */
+export interface Surroundings {
+  readonly known: KnownKey
+  /** Reads the files that `_FILE` variables name. */
+  readonly readFile: (path: string) => string
+}
+
 /**
  * Lays the `REGISTRY_*` variables over what the file said, as Distribution's `configuration/parser.go` does: their values are YAML, each
- * replaces what stands at its key, whole sections too, and the shorter name is applied before the longer.
+ * replaces what stands at its key, whole sections too, and the shorter name is applied before the longer. Beyond that, `_FILE` at the end of a name
+ * means that the value is in a file; Distribution passes over such a variable.
  */
-export function applyEnvironment(root: Mapping, environment: Environment, known: KnownKey, complaints: Complaint[]): void {
-  for (const name of Object.keys(environment).toSorted(byNameAndNumber)) {
-    const value = environment[name]
-    if (value === undefined || !name.startsWith('REGISTRY_') || isSomebodyElses(name, value)) continue
-    const refused = refusedKeys.find(key => isAt(name, key.variable ?? key.path) || isAt(name, key.path))
+export function applyEnvironment(
+  root: Mapping,
+  environment: Environment,
+  { known, readFile }: Surroundings,
+  complaints: Complaint[],
+): void {
+  const givenBy = new Map<string, string>()
+  for (const { variable, name, value } of registryVariables(environment)) {
+    const complain = (message: string, path = '') => complaints.push({ source: variable, path, message })
+    const refused = refusedKeys.find(key => isAt(name, key.path))
     if (refused) {
-      if (value.trim() !== '') complaints.push({ source: name, path: refused.path, message: refused.reason })
+      if (value.trim() !== '') complain(refused.reason, refused.path)
       continue
     }
-    const bare = name.slice('REGISTRY_'.length).replace(/^STORAGE_S3AWS(?=_|$)/, 'STORAGE_S3')
-    const path = findVariablePath(bare, known, root)
-    if (path === undefined) {
-      const meant = nearestVariable(bare, known)
+    const direct = findVariablePath(name, known, root)
+    const path = direct ?? (name.endsWith(fileEnding) ? findVariablePath(withoutFileEnding(name), known, root) : undefined)
+    const key = path && keyAt(known, path)
+    if (path === undefined || key === undefined) {
+      const meant = nearestVariable(name, known)
       const advice = meant === undefined ? 'docs/configuration.md lists the keys' : `did you mean REGISTRY_${meant}?`
-      complaints.push({ source: name, path: '', message: `this variable names no known key; ${advice}` })
+      complain(`this variable names no known key; ${advice}`)
       continue
     }
-    const { tree, complaints: unreadable } = readYaml(value, name, { lines: false })
-    complaints.push(...unreadable.map(complaint => ({ ...complaint, path: path.join('.') })))
+    // Empty is how a variable that nobody has set often looks.
+    if (!direct && value === '') continue
+    const written = path.join('.')
+    const other = givenBy.get(written)
+    if (other !== undefined) complain(`${other} gives this key too; leave one of them`, written)
+    if (value !== '') givenBy.set(written, variable)
+    const file = { path: value, variable, key, readFile }
+    const { tree, complaints: unreadable } = direct ? readYaml(value, variable, { lines: false }) : readValueFile(file)
+    complaints.push(...unreadable.map(complaint => ({ ...complaint, path: written })))
     if (!tree) continue
     expandStorageName(root)
+    renameStorageAlias(root)
     placed(root, path, tree)
   }
 }
 
-function isAt(variable: string, path: string): boolean {
-  const name = `REGISTRY_${path.replaceAll('.', '_').toUpperCase()}`
-  return variable === name || variable.startsWith(`${name}_`)
+interface Variable {
+  /** As it was set. */
+  readonly variable: string
+  /** Without `REGISTRY_`, as the path of its key names it. */
+  readonly name: string
+  readonly value: string
+}
+
+function registryVariables(environment: Environment): Variable[] {
+  return Object.entries(environment)
+    .flatMap(([variable, value]) => {
+      if (value === undefined || !variable.startsWith('REGISTRY_') || isSomebodyElses(variable, value)) return []
+      return [{ variable, name: keyName(variable), value }]
+    })
+    .toSorted((one, other) => inLayers(one.name, other.name) || inLayers(one.variable, other.variable))
+}
+
+function isAt(name: string, path: string): boolean {
+  const refused = path.replaceAll('.', '_').toUpperCase()
+  return name === refused || name.startsWith(`${refused}_`)
 }
 
 /**
- * `REGISTRY_CONFIGURATION_PATH` is read before this; the others come from Kubernetes (and Docker's old links), which describe
+ * `REGISTRY_CONFIGURATION` and `REGISTRY_CONFIGURATION_PATH` are read before this; the others come from Kubernetes (and Docker's old links), which describe
  * a service called "registry" to every container in just such variables.
  */
 function isSomebodyElses(name: string, value: string): boolean {
-  if (name === 'REGISTRY_CONFIGURATION_PATH') return true
+  if (name === 'REGISTRY_CONFIGURATION' || name === 'REGISTRY_CONFIGURATION_PATH') return true
   if (/^REGISTRY_(\w+_)?SERVICE_(HOST|PORT(_\w+)?)$/.test(name)) return true
   return /^REGISTRY_(\w+_)?PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$/.test(name) && (/_\d+_/.test(name) || /^\w+:\/\//.test(value))
 }
@@ -67,17 +108,4 @@ function placed(parent: Tree | undefined, path: KeyPath, value: Tree): Tree {
   const tree = placed(entry?.tree, rest, value)
   mapping.entries.set(step, { place: entry && tree === entry.tree ? entry.place : value.place, tree })
   return mapping
-}
-
-/** As Distribution sorts, but 10 comes after 9: a list is filled in its order. */
-function byNameAndNumber(one: string, other: string): number {
-  const [ones, others] = [one.split('_'), other.split('_')]
-  for (const [index, part] of ones.entries()) {
-    const counterpart = others[index]
-    if (counterpart === undefined) return 1
-    if (part === counterpart) continue
-    if (/^\d+$/.test(part) && /^\d+$/.test(counterpart)) return Number(part) - Number(counterpart)
-    return part < counterpart ? -1 : 1
-  }
-  return ones.length - others.length
 }

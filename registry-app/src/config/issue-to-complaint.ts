@@ -21,5 +21,6 @@ function shown(key: KnownKey | undefined, tree: Tree | undefined): { value?: str
   if (key?.secret) return tree === undefined ? {} : { value: '***' }
   // What stands in place of a section may be anything, secrets too.
   if (tree?.kind !== 'scalar' || key?.kind !== 'scalar') return {}
+  if (tree.concealed) return { value: '***' }
   return { value: tree.text.replace(/\/\/[^/@\s]*@/g, '//***@') }
 }

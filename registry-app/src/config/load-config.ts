@@ -16,12 +16,16 @@ export interface LoadOptions {
   readonly file?: { readonly name: string; readonly text: string }
   /** Of it, `REGISTRY_*` is read; see docs/configuration.md. */
   readonly environment: Environment
+  /** Reads what variables such as `REGISTRY_HTTP_SECRET_FILE` name, such as `path => readFileSync(path, 'utf8')`; absent: no file can be named. */
+  readonly readFile?: (path: string) => string
 }
 
 export interface LoadedConfig {
   readonly config: Config
   /** What was accepted and has no effect, a sentence each; to be logged once. */
   readonly warnings: readonly string[]
+  /** What was written, with the place of everything. */
+  readonly written: Tree
 }
 
 /**
@@ -31,11 +35,11 @@ export interface LoadedConfig {
  * @example
  * const { config, warnings } = loadConfig({ file: { name: 'config.yml', text: 'storage: inmemory' }, environment: {} })
  */
-export function loadConfig({ file, environment }: LoadOptions): LoadedConfig {
+export function loadConfig({ file, environment, readFile = noFile }: LoadOptions): LoadedConfig {
   const known = knownKeys()
   const complaints: Complaint[] = []
-  const { root, readable } = readFile(file, complaints)
-  applyEnvironment(root, environment, known, complaints)
+  const { root, readable } = treeOf(file, complaints)
+  applyEnvironment(root, environment, { known, readFile }, complaints)
   // Of a file that could not be read, nothing more can be said that would be true.
   if (!readable) throw new ConfigError(inReadingOrder(complaints))
   expandStorageName(root)
@@ -48,10 +52,14 @@ export function loadConfig({ file, environment }: LoadOptions): LoadedConfig {
     if (!complaints.some(other => other.path === complaint.path)) complaints.push(complaint)
   }
   if (result.data === undefined || complaints.length > 0) throw new ConfigError(inReadingOrder(complaints))
-  return { config: deepFreeze(result.data), warnings: findWarnings(root, input) }
+  return { config: deepFreeze(result.data), warnings: findWarnings(root, input), written: root }
 }
 
-function readFile(file: LoadOptions['file'], complaints: Complaint[]): { root: Mapping; readable: boolean } {
+function noFile(): never {
+  throw new Error('no files are read here')
+}
+
+function treeOf(file: LoadOptions['file'], complaints: Complaint[]): { root: Mapping; readable: boolean } {
   const empty = emptyMapping({ source: file?.name ?? 'configuration' })
   if (!file) return { root: empty, readable: true }
   const { tree, complaints: unreadable } = readYaml(file.text, file.name, { lines: true })

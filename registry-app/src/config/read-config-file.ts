@@ -1,4 +1,5 @@
 import { ConfigError } from './complaint.ts'
+import { whyUnreadable } from './why-unreadable.ts'
 
 /**
  * Reads the configuration file, ready for `loadConfig`.
@@ -10,15 +11,7 @@ export function readConfigFile(path: string, readFile: (path: string) => string)
   try {
     return { name: path, text: readFile(path) }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-    const reason = (code && reasons[code]) ?? (error instanceof Error ? error.message : String(error))
-    throw new ConfigError([{ source: path, path: '', message: `the configuration file cannot be read: ${reason}` }], { cause: error })
+    const message = `the configuration file cannot be read: ${whyUnreadable(error)}`
+    throw new ConfigError([{ source: path, path: '', message }], { cause: error })
   }
-}
-
-const reasons: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder, not a file',
-  ENOTDIR: 'a part of its path is a file, not a folder',
-  EACCES: 'this user may not read it',
 }

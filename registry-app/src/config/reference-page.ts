@@ -25,12 +25,16 @@ const introduction = `<!-- Generated from registry-app/src/config by \`npx vites
 
 # Configuration
 
-The registry reads one YAML file, the one named on its command line or by \`REGISTRY_CONFIGURATION_PATH\`, and lays the
-\`REGISTRY_*\` variables over it. Both are those of Distribution (Docker's registry): its files work here as they stand, as far as the
-keys are served. What is wrong is said at start, all at once, each with file, line, column and key; the registry then does not start.
-A key that nobody knows is wrong too.
+The registry reads one YAML file, and lays the \`REGISTRY_*\` variables over it. Both are those of Distribution (Docker's registry): its
+files work here as they stand, as far as the keys are served. What is wrong is said at start, all at once, each with file, line,
+column and key; the registry then does not start. A key that nobody knows is wrong too.
 
-\`registry-app/config.yml\` is a commented example, and what holds if no file is named.
+It is the file that the command line names, or else the text in the variable \`REGISTRY_CONFIGURATION\`, or else the file that
+\`REGISTRY_CONFIGURATION_PATH\` names. If there is none, \`registry-app/config.yml\` holds, which is a commented example.
+
+\`registry.mjs config --check config.yml\` says beforehand what a start would say: every mistake, and what has no effect. It prints what the
+configuration comes to, as a file (or with \`--json\` for programs): every default, the place where each other value is from, secrets as \`***\`.
+It exits with 1 if anything is wrong.
 
 - The file is YAML 1.1, as Distribution reads it: \`yes\`, \`no\`, \`on\` and \`off\` are true and false where such a value is wanted, and text
   where text is.
@@ -73,8 +77,26 @@ REGISTRY_VALIDATION_MANIFESTS_URLS_ALLOW_0=^https://example\\.com/
   to choose another driver than the file: two drivers are refused.
 - A name under \`log.fields\` or \`http.headers\` keeps the spelling that the file has; in capitals only, it is read in small letters.
 - An empty value takes back what the file says, to the default.
+- Distribution's own variables follow the names of its Go fields, which differ at a few keys: \`REGISTRY_HEALTH_FILECHECKERS_0_FILE\` is
+  \`health.file\`, \`REGISTRY_NOTIFICATIONS_EVENTCONFIG_INCLUDEREFERENCES\` is \`notifications.events\`. Both names work.
+- Two variables that give the same key are a mistake.
 - A \`REGISTRY_*\` variable that names no key is a mistake, with one exception: those that Kubernetes sets for a service named "registry"
   are passed over.
+
+### Values from files
+
+With \`_FILE\` at the end of its name, a variable holds the path of a file, and the value is in that file. Every key can be given so,
+secrets above all: Docker and Kubernetes mount them as files.
+
+\`\`\`sh
+REGISTRY_HTTP_SECRET_FILE=/run/secrets/http
+REGISTRY_STORAGE_S3_SECRETKEY_FILE=/run/secrets/s3
+\`\`\`
+
+- Text is taken letter by letter, and needs no quotes. Line ends after it do not count. It is never shown in messages.
+- Any other value, and a whole section or list, is YAML, as in the variable without \`_FILE\`.
+- A file that is empty or cannot be read is a mistake, and so is giving both variables. An empty \`_FILE\` variable counts as not given.
+- A name below \`log.fields\` or \`http.headers\` may end in anything: \`_FILE\` belongs to the name there.
 `
 
 function keyRows(key: KnownKey, path: string): string[][] {

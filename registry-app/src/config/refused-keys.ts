@@ -1,8 +1,6 @@
 /** A key that Distribution knows and this version does not serve. */
 export interface RefusedKey {
   readonly path: string
-  /** The path as Distribution's variables spell it, where its Go field has another name than its YAML key. */
-  readonly variable?: string
   /** Said to whoever configures it. */
   readonly reason: string
 }
@@ -31,9 +29,27 @@ export const refusedKeys: readonly RefusedKey[] = [
   { path: 'notifications', reason: 'this version sends no notifications; take the section out' },
   { path: 'redis', reason: 'this registry uses no Redis: nothing of it is kept between requests; take the section out' },
   { path: 'proxy', reason: 'this version is no pull-through cache; take the section out' },
-  { path: 'middleware', reason: 'this version has no middleware; take the section out' },
-  { path: 'health.file', variable: 'health.filecheckers', reason: 'this version checks its storage only; take the section out' },
-  { path: 'health.http', variable: 'health.httpcheckers', reason: 'this version checks its storage only; take the section out' },
-  { path: 'health.tcp', variable: 'health.tcpcheckers', reason: 'this version checks its storage only; take the section out' },
-  { path: 'log.hooks', reason: 'this version sends no mail about what it logs; take the section out' },
+  {
+    path: 'middleware',
+    reason:
+      'there is no middleware here; take the section out: in place of redirect and rewrite, name the host for clients by storage.s3.redirectendpoint; URLs for CloudFront are not signed, so blobs come from the bucket',
+  },
+  { path: 'health.file', reason: 'this version checks its storage only; take the section out' },
+  { path: 'health.http', reason: 'this version checks its storage only; take the section out' },
+  { path: 'health.tcp', reason: 'this version checks its storage only; take the section out' },
+  {
+    path: 'log.hooks',
+    reason:
+      'this registry sends no mail about what it logs; take the section out, and let whatever collects the log or the metrics raise the alarm',
+  },
+  {
+    path: 'reporting',
+    reason:
+      'this registry, as Distribution 3, reports to neither Bugsnag nor New Relic; take the section out, and let whatever collects the log or the metrics raise the alarm',
+  },
+  {
+    path: 'compatibility',
+    reason:
+      "Docker's schema 1 manifests, which Distribution 3 dropped as well, are not served; take the section out, and push such images anew",
+  },
 ]

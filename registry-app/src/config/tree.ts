@@ -14,6 +14,8 @@ export interface Scalar {
   readonly value: string | number | boolean | null
   /** The letters themselves, without quotes. */
   readonly text: string
+  /** Came from a file of its own, as secrets do: never to be shown. */
+  readonly concealed?: true
 }
 
 export interface List {

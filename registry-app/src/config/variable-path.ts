@@ -2,6 +2,7 @@ import { nearest } from './nearest.ts'
 import { refusedKeys } from './refused-keys.ts'
 import { type KnownKey, walkKeys } from './schema/known-keys.ts'
 import { placeOf, type Tree } from './tree.ts'
+import { fileEnding, withoutFileEnding } from './variable-name.ts'
 
 /** Names lead into sections and maps, numbers into lists. */
 export type KeyPath = readonly (string | number)[]
@@ -9,7 +10,7 @@ export type KeyPath = readonly (string | number)[]
 /**
  * The key's path that a variable names, `REGISTRY_` taken off: `HTTP_DEBUG_ADDR` is `http.debug.addr`.
  *
- * Distribution goes by its Go fields' names; those of the keys that we have are the YAML keys in capitals.
+ * Distribution's own names, where they differ, have become those of the keys before (`keyName`).
  * A number leads into a list, at most to the place behind its last element.
  *
  * @param root what has been read so far: names in maps keep the spelling that they have there
@@ -54,8 +55,9 @@ function spelling(name: string, path: KeyPath, root: Tree): string {
 /** The variable that was most likely meant by one that names no key; both without `REGISTRY_`. */
 export function nearestVariable(name: string, known: KnownKey): string | undefined {
   const paths = [...[...walkKeys(known)].map(([path]) => path.join('.')), ...refusedKeys.map(key => key.path)]
-  return nearest(
-    name,
-    paths.map(path => path.replaceAll('.', '_').toUpperCase()),
-  )
+  const names = paths.map(path => path.replaceAll('.', '_').toUpperCase())
+  const whole = nearest(name, ['CONFIGURATION', 'CONFIGURATION_PATH', ...names])
+  if (whole !== undefined || !name.endsWith(fileEnding)) return whole
+  const value = nearest(withoutFileEnding(name), names)
+  return value === undefined ? undefined : value + fileEnding
 }

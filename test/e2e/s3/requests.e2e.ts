@@ -222,4 +222,16 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
     expect(names).toEqual([...new Set(names)].sort())
     expect(total, operations).toBeLessThanOrEqual(2 * Math.ceil(names.length / 400))
   })
+
+  it('writes nothing where only reading is allowed, not even at its start', async () => {
+    const image = fresh([1000])
+    await pushImage(client, 'a/kept', 'v1', image)
+    const storage = { maintenance: { readonly: { enabled: true } } }
+    const { total, operations } = await requestsFor(proxy, async () => {
+      const reader = clientOf(await startReplicas(1, { store, endpoint: proxy.endpoint, bucket: 'images', storage }))
+      await pullImage(reader, 'a/kept', 'v1', image)
+    })
+    expect(operations).not.toMatch(/Put|Delete|Multipart|Copy/)
+    expect(total).toBeGreaterThan(0)
+  })
 })

@@ -95,10 +95,6 @@ describe('a REGISTRY_* variable', () => {
     ...refusedKeys.map(({ path }) => [variableOf(path.split('.')), path]),
     ['AUTH_HTPASSWD_REALM', 'auth'],
     ['HTTP_TLS_CERTIFICATE', 'http.tls'],
-    ['HEALTH_FILECHECKERS_0_FILE', 'health.file'],
-    ['HEALTH_HTTPCHECKERS_0_URI', 'health.http'],
-    ['HEALTH_TCPCHECKERS_0_ADDR', 'health.tcp'],
-    ['NOTIFICATIONS_EVENTCONFIG_INCLUDEREFERENCES', 'notifications'],
     ['LOG_HOOKS_0_MAILOPTIONS_SMTP_PASSWORD', 'log.hooks'],
     ['STORAGE_GCS_KEYFILE', 'storage.gcs'],
   ])('REGISTRY_%s of Distribution is refused as the key %s is', (name, path) => {
@@ -124,6 +120,30 @@ describe('a REGISTRY_* variable', () => {
   test('that cannot be read is named, with its key and without its value', () => {
     expect(complaintsOf(file, { REGISTRY_HTTP_SECRET: '*hunter2' })).toEqual([
       'REGISTRY_HTTP_SECRET: http.secret: this is not readable as YAML: a value that begins with * needs quotes, or an &anchor before it',
+    ])
+  })
+
+  test('has a driver by either of its names', () => {
+    const { storage } = load('storage: {s3aws: {bucket: a, region: eu-west-1}}', {
+      REGISTRY_STORAGE_S3_BUCKET: 'b',
+      REGISTRY_STORAGE_S3AWS_KEYID: '',
+    }).config
+    expect(storage.s3).toMatchObject({ bucket: 'b', region: 'eu-west-1' })
+  })
+
+  test.each([
+    [
+      { REGISTRY_STORAGE_S3_BUCKET: 'a', REGISTRY_STORAGE_S3AWS_BUCKET: 'b' },
+      'REGISTRY_STORAGE_S3AWS_BUCKET: storage.s3.bucket: REGISTRY_STORAGE_S3_BUCKET gives',
+    ],
+    [
+      { 'REGISTRY_HTTP_HEADERS_X-A': '[b]', 'REGISTRY_HTTP_HEADERS_X-a': '[c]' },
+      'REGISTRY_HTTP_HEADERS_X-a: http.headers.X-A: REGISTRY_HTTP_HEADERS_X-A gives',
+    ],
+  ])('beside another of the same key is a complaint: %j', (environment, complaint) => {
+    const text = 'storage: {s3: {bucket: a, region: eu-west-1}}\nhttp: {headers: {X-A: [a]}}'
+    expect(complaintsOf(text, environment as Record<string, string>)).toEqual([
+      expect.stringMatching(`^${complaint} this key too; leave one of them`),
     ])
   })
 

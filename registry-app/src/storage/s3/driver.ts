@@ -11,7 +11,7 @@ import { abortAbandoned } from './abandoned-uploads.ts'
 import { composeObjects } from './compose.ts'
 import { keepsConditions } from './conditional-put.ts'
 import type { CopyLimits } from './copy.ts'
-import { canaryKey, incomingKey, keyPrefix } from './own-keys.ts'
+import { canaryKey, incomingKey, keyPrefix, passingPrefixes } from './own-keys.ts'
 import { partMemory } from './part-memory.ts'
 import { largestWhole, smallestPart } from './part-size.ts'
 import { sharedReads } from './shared-reads.ts'
@@ -30,6 +30,8 @@ export interface S3DriverOptions {
   abandonedAfter: number
   /** Whether clients are sent to the store for a blob, and by which of its names. */
   redirects: { on: () => boolean; endpoint: string | undefined }
+  /** Nothing is to be written, not even to see what the store can do. */
+  readOnly: boolean
   randomName: () => string
   now: () => Date
 }
@@ -42,15 +44,12 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
   const memory = partMemory(options.uploadMemory)
   const store = { bucket, memory, chunkSize, wholeUpTo: largestWhole, copies }
   const scratch = () => inBucket(incomingKey(randomName()))
-  const conditions = await keepsConditions(bucket, inBucket(canaryKey(randomName())))
+  const conditions = !options.readOnly && (await keepsConditions(bucket, inBucket(canaryKey(randomName()))))
 
-  /** The limit is part of the key: who wants less must not be given more. */
-  const read = sharedReads(async (limitAndKey: string) => {
-    const space = limitAndKey.indexOf(' ')
-    return readWhole(limitAndKey.slice(space + 1), Number(limitAndKey.slice(0, space)))
-  })
+  /** Of one limit only: who wants less must not be given more. */
+  const read = sharedReads(readWhole, ({ key, limit }) => `${limit} ${key}`)
 
-  async function readWhole(key: Key, limit: number): Promise<Uint8Array | undefined> {
+  async function readWhole({ key, limit }: { key: Key; limit: number }): Promise<Uint8Array | undefined> {
     const object = await getObject(bucket, inBucket(key))
     if (!object) return undefined
     if (object.size > limit) {
@@ -65,6 +64,7 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
   return {
     remote: true,
     smallestPart,
+    passing: passingPrefixes,
 
     async stat(key, callOptions) {
       const object = await headObject(bucket, inBucket(key), callOptions)
@@ -78,7 +78,7 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
       return { size, modified, body, ownPieces: true, close: async () => object.close() }
     },
 
-    read: (key, { limit }) => read(`${limit} ${key}`),
+    read: (key, { limit }) => read({ key, limit }),
 
     async put(key, content, callOptions) {
       await putObject(bucket, inBucket(key), [content], callOptions)
