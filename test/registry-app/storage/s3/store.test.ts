@@ -216,7 +216,13 @@ test('a body of unknown length that needs more parts than a store takes is refus
   const bucket = fakeBucket()
   const memory = partMemory(memoryLimit)
   const length = 64
-  const store: StoreOf = { bucket, memory, chunkSize: length, copies: { threshold: 1e9, chunkSize: part, concurrency: 4 } }
+  const store: StoreOf = {
+    bucket,
+    memory,
+    chunkSize: length,
+    wholeUpTo: length,
+    copies: { threshold: 1e9, chunkSize: part, concurrency: 4 },
+  }
   const body = pieces(content(length * 10_000 + 1), 64 * KiB)
   await expect(storeStream(store, { body, key: 'key', size: undefined, scratch: () => 'scratch' })).rejects.toThrow(
     'a body of unknown length may have 10000 parts of 64 bytes: raise storage.s3.chunksize',
