@@ -3,6 +3,8 @@ import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
 import { compileGoRegExp } from './config/go-regexp.ts'
 import type { Config } from './config/schema/config.ts'
+import { auditLog } from './events/audit-log.ts'
+import { type Listeners, together } from './events/happening.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
@@ -16,8 +18,14 @@ import { createRegistry, type Registry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
 import type { StorageDriver } from './storage/driver.ts'
 
+export interface Logs {
+  log: Log
+  /** Absent: there is no audit log. */
+  audit?: Log | undefined
+}
+
 /** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
-export async function startRegistry(config: Config, log: Log, environment: Environment): Promise<RunningServer> {
+export async function startRegistry(config: Config, { log, audit }: Logs, environment: Environment): Promise<RunningServer> {
   const { http, storage, health } = config
   const driver = await openStorage(storage, { log, now, randomName, environment })
   await driver.sweep?.()
@@ -34,6 +42,9 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     randomId: randomUUID,
     randomName,
   })
+
+  const listeners: Listeners[] = []
+  if (audit) listeners.push(auditLog({ write: audit.info, pulls: config.log.audit.pulls }))
 
   const clock = () => performance.now()
   const handle = createPipeline({
@@ -52,6 +63,8 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     bodyTimeout: http.timeouts.body,
     pages: healthPages(driver, clock, log),
     healthy: health.storagedriver.enabled ? watchStorage(driver, { ...health.storagedriver, log }) : undefined,
+    // Of no use as a path alone to whoever reads it elsewhere.
+    told: { ...together(listeners), locate: locator({ ...http, relativeurls: http.relativeurls ?? false }) },
     requestId: requestIds(),
     clock,
   })

@@ -8,7 +8,14 @@ describe('the configuration', () => {
     expect(warnings).toEqual([])
     expect(config).toEqual({
       version: '0.1',
-      log: { level: 'info', formatter: 'text', fields: {}, reportcaller: false, accesslog: { disabled: false } },
+      log: {
+        level: 'info',
+        formatter: 'text',
+        fields: {},
+        reportcaller: false,
+        accesslog: { disabled: false },
+        audit: { disabled: false, pulls: false },
+      },
       storage: {
         inmemory: {},
         delete: { enabled: false },
