@@ -5,6 +5,7 @@ import { compileGoRegExp } from './config/go-regexp.ts'
 import type { Config } from './config/schema/config.ts'
 import { auditLog } from './events/audit-log.ts'
 import { type Listeners, together } from './events/happening.ts'
+import type { Notifier } from './events/notifications/notifier.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
@@ -16,6 +17,7 @@ import type { ManifestRules } from './registry/manifest-rules.ts'
 import { purgeUploads } from './registry/purge-uploads.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
+import { startNotifications } from './start-notifications.ts'
 import type { StorageDriver } from './storage/driver.ts'
 
 export interface Logs {
@@ -44,6 +46,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
 
   const listeners: Listeners[] = []
+  const notifier = await startNotifications(config, driver, log)
+  if (notifier) listeners.push(notifier.listeners)
   if (audit) listeners.push(auditLog({ write: audit.info, pulls: config.log.audit.pulls }))
 
   const clock = () => performance.now()
@@ -70,14 +74,32 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
 
   keepTidy(driver, registry, storage.maintenance, log)
-  return startServer({
+  const server = await startServer({
     handle,
     listen: parseAddress(http.addr, http.net).listen,
     timeouts: http.timeouts,
     maxConnections: http.maxconnections,
     maxHeaderSize: http.maxheadersize,
+  }).catch(async error => {
+    await notifier?.stop(0)
+    throw error
   })
+  return notifier ? stoppingBoth(server, notifier, clock) : server
 }
+
+/** A receiver that answers gets what is left, though nothing else is waited for. Milliseconds. */
+const leastGrace = 1000
+
+/** First those who ask, and then those who are told: what the last request did is told too. */
+const stoppingBoth = (server: RunningServer, notifier: Notifier, clock: () => number): RunningServer => ({
+  addresses: server.addresses,
+  async stop(drainTimeout) {
+    const started = clock()
+    const cut = await server.stop(drainTimeout)
+    await notifier.stop(Math.max(leastGrace, drainTimeout - (clock() - started)))
+    return cut
+  },
+})
 
 const now = () => new Date()
 /** 60 bits, from a pool that Node fills for 128 at once: a sixth of the time of `randomBytes`. */

@@ -9,7 +9,7 @@ export type KeyPath = readonly (string | number)[]
 /**
  * The key's path that a variable names, `REGISTRY_` taken off: `HTTP_DEBUG_ADDR` is `http.debug.addr`.
  *
- * Distribution goes by its Go fields' names; those of the keys that we have are the YAML keys in capitals.
+ * Distribution goes by its Go fields' names, which are the YAML keys in capitals, or else `variable` says them; both are understood.
  * A number leads into a list, at most to the place behind its last element.
  *
  * @param root what has been read so far: names in maps keep the spelling that they have there
@@ -24,7 +24,9 @@ function find(parts: readonly string[], known: KnownKey, path: KeyPath, root: Tr
   if (parts.length === 0) return path
   switch (known.kind) {
     case 'section':
-      for (const [name, child] of known.keys) if (name.toUpperCase() === part) return find(rest, child, [...path, name], root)
+      for (const [name, child] of known.keys) {
+        if (name.toUpperCase() === part || child.variable?.toUpperCase() === part) return find(rest, child, [...path, name], root)
+      }
       return undefined
     case 'map': {
       // A value that is a list may have a number behind the name; all else belongs to the name.

@@ -42,6 +42,7 @@ describe('the configuration', () => {
         debug: { prometheus: { enabled: false, path: '/metrics' } },
       },
       health: { storagedriver: { enabled: false, interval: 10_000, threshold: 0 } },
+      notifications: { events: { includereferences: false }, endpoints: [], queue: { limit: 100_000, save: 1000 } },
       catalog: { maxentries: 1000 },
       tags: { maxtags: 1000 },
       policy: { repository: { classes: [] } },

@@ -98,7 +98,6 @@ describe('a REGISTRY_* variable', () => {
     ['HEALTH_FILECHECKERS_0_FILE', 'health.file'],
     ['HEALTH_HTTPCHECKERS_0_URI', 'health.http'],
     ['HEALTH_TCPCHECKERS_0_ADDR', 'health.tcp'],
-    ['NOTIFICATIONS_EVENTCONFIG_INCLUDEREFERENCES', 'notifications'],
     ['LOG_HOOKS_0_MAILOPTIONS_SMTP_PASSWORD', 'log.hooks'],
     ['STORAGE_GCS_KEYFILE', 'storage.gcs'],
   ])('REGISTRY_%s of Distribution is refused as the key %s is', (name, path) => {

@@ -12,6 +12,8 @@ export interface KeyFacts {
   readonly about?: string
   /** The default as the page shows it, where the schema does not tell. */
   readonly shownDefault?: string
+  /** The key as Distribution's variables spell it, where its Go field has another name. */
+  readonly variable?: string
   /** Never shown in a message. */
   readonly secret?: boolean
 }
