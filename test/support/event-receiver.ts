@@ -22,7 +22,9 @@ export interface EventReceiver {
   accepted(): string[]
   /** Their events. */
   events(): ReceivedEvent[]
-  /** How many requests came, whatever became of them. */
+  /** The bodies of all requests, whatever became of them. */
+  attempts(): string[]
+  /** How many requests came. */
   requests(): number
   /** The headers of the last request. */
   headers(): IncomingHttpHeaders
@@ -36,6 +38,7 @@ export interface EventReceiver {
 /** A real receiver of notifications that fails as it is told. @param port 0 lets the system choose */
 export async function startEventReceiver(port = 0): Promise<EventReceiver> {
   const accepted: string[] = []
+  const attempts: string[] = []
   let always: Mood = 200
   let moods: Mood[] = []
   let requests = 0
@@ -55,7 +58,10 @@ export async function startEventReceiver(port = 0): Promise<EventReceiver> {
     request.on('data', piece => {
       body += piece
     })
-    request.on('end', () => answer(moods.shift() ?? always, body, response))
+    request.on('end', () => {
+      attempts.push(body)
+      answer(moods.shift() ?? always, body, response)
+    })
     request.on('error', () => {})
   })
   server.listen({ port, host: '127.0.0.1' })
@@ -68,6 +74,7 @@ export async function startEventReceiver(port = 0): Promise<EventReceiver> {
     port: chosen,
     accepted: () => accepted,
     events: () => accepted.flatMap(body => JSON.parse(body).events),
+    attempts: () => attempts,
     requests: () => requests,
     headers: () => headers,
     next: (...given) => {
