@@ -8,7 +8,7 @@ export interface LogSettings extends Pick<LogOptions, 'level' | 'formatter' | 'f
 /**
  * The log, and the audit log, which no level silences.
  *
- * @throws the file system's error, if `log.audit.path` cannot be written
+ * @throws Error with the file system's code, if `log.audit.path` cannot be written
  */
 export function openLogs({ level, formatter, fields, audit }: LogSettings, write: (text: string) => void): { log: Log; audit?: Log } {
   const now = () => new Date()
@@ -19,6 +19,16 @@ export function openLogs({ level, formatter, fields, audit }: LogSettings, write
     log.error('the audit log cannot be written (log.audit.path): its lines are here', { path, error })
     write(text)
   }
-  const append = path === undefined ? write : appendToFile(path, failed)
+  const append = path === undefined ? write : openFile(path, failed)
   return { log, audit: createLog({ level: 'info', formatter, fields, now, write: append }) }
+}
+
+function openFile(path: string, failed: (error: unknown, text: string) => void): (text: string) => void {
+  try {
+    return appendToFile(path, failed)
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    const message = `log.audit.path: the audit log cannot be written: ${error.message}; its folder must exist, and the registry may write there`
+    throw Object.assign(new Error(message, { cause: error }), { code: error.code })
+  }
 }

@@ -49,7 +49,7 @@ test('goes to the log where its file cannot be written any more, and the log say
   expect(written.join('')).toMatch(/ENOENT.*log\.audit\.path/)
 })
 
-test('is not opened where its folder does not exist', async () => {
+test('is not opened where its folder does not exist, and says which key names it', async () => {
   const path = join(await temporaryFolder(), 'none', 'audit.log')
-  expect(() => opened({ disabled: false, path })).toThrow(/ENOENT/)
+  expect(() => opened({ disabled: false, path })).toThrow(/^log\.audit\.path: .*ENOENT.*its folder must exist/)
 })

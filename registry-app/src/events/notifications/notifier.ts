@@ -82,7 +82,7 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
     for (const queue of queues.values()) await queue.save({ all })
     if ([...queues.values()].some(queue => queue.isKept())) await kept.stayOwner()
   }
-  const adopt = () =>
+  const adoptNow = () =>
     attempt('notifications that others have left cannot be taken over; it is tried again', () =>
       kept.adopt(async (name, events) => {
         const endpoint = endpoints.find(one => one.endpoint.name === name)?.endpoint
@@ -90,6 +90,14 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
         await queues.get(name)?.save({ all: true })
       }),
     )
+
+  let adopting: Promise<void> | undefined
+  const adopt = () => {
+    adopting ??= adoptNow().finally(() => {
+      adopting = undefined
+    })
+    return adopting
+  }
 
   await adopt()
   for (const { endpoint } of endpoints) endpoint.start()
@@ -118,6 +126,7 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
     async stop(grace) {
       clearInterval(saver)
       clearInterval(adopter)
+      await adopting
       await Promise.all(endpoints.map(({ endpoint }) => endpoint.stop(grace)))
       const waiting = [...queues.values()].reduce((sum, queue) => sum + queue.length(), 0)
       await attempt('notifications that were not delivered cannot be kept in the storage: they are lost', async () => {

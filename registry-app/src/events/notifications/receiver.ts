@@ -46,15 +46,16 @@ export function receiver({ url, headers, timeout }: ReceiverOptions): Receiver {
   return {
     post: (body, signal) =>
       new Promise((resolve, reject) => {
-        const limit = AbortSignal.timeout(timeout)
-        const failed = (error: Error) => reject(limit.aborted ? new Error(`it did not answer within ${timeout} ms`) : error)
-        const message = request(url, {
-          method: 'POST',
-          agent,
-          headers: { ...always, 'content-length': Buffer.byteLength(body) },
-          signal: AbortSignal.any([signal, limit]),
+        const message = request(url, { method: 'POST', agent, headers: { ...always, 'content-length': Buffer.byteLength(body) } })
+        const late = () => message.destroy(new Error(`it did not answer within ${timeout} ms`))
+        const stopped = () => message.destroy(new Error('the registry stops'))
+        const timer = setTimeout(late, timeout)
+        signal.addEventListener('abort', stopped, { once: true })
+        message.once('close', () => {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', stopped)
         })
-        message.once('error', failed)
+        message.on('error', reject)
         message.once('response', response => {
           const { statusCode = 0 } = response
           let read = 0
@@ -63,10 +64,11 @@ export function receiver({ url, headers, timeout }: ReceiverOptions): Receiver {
             if (read > answerLimit) response.destroy()
           })
           // The status is known: how the rest of the answer ends does not matter.
-          response.once('error', () => {})
+          response.on('error', () => {})
           response.once('close', () => (statusCode >= 200 && statusCode < 300 ? resolve() : reject(new NotAccepted(statusCode))))
         })
-        message.end(body)
+        if (signal.aborted) stopped()
+        else message.end(body)
       }),
     close: () => agent.destroy(),
   }
