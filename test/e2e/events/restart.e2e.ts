@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { type EventReceiver, type Mood, startEventReceiver } from '../../support/event-receiver.ts'
+import { type Mood, startEventReceiver } from '../../support/event-receiver.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
-import { sha256 } from '../crash/image.ts'
 import { atTheEnd } from '../support/at-the-end.ts'
-import { type RegistryServer, startServer } from '../support/registry-server.ts'
+import { startServer } from '../support/registry-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-
-interface Push {
-  readonly digest: string
-  /** When it was acknowledged. */
-  readonly at: number
-}
+import { digests, type Push, pusher, told } from './pushes.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 /** After this time an event that waits is kept, with the default settings. Milliseconds. */
@@ -29,30 +23,6 @@ async function setting() {
   atTheEnd(() => receiver.stop())
   return { receiver, start, pusher: pusher() }
 }
-
-/** Pushes blobs that never come twice, one after the other. */
-function pusher() {
-  const random = seededRandom(11)
-  return async ({ url }: RegistryServer, count: number): Promise<Push[]> => {
-    const pushes: Push[] = []
-    for (let done = 0; done < count; done += 1) {
-      const body = random.bytes(100)
-      const digest = sha256(body)
-      const answer = await fetch(`${url}/v2/team/app/blobs/uploads/?digest=${digest}`, { method: 'POST', body })
-      expect(answer.status).toBe(201)
-      pushes.push({ digest, at: Date.now() })
-    }
-    return pushes
-  }
-}
-
-/** What was told, in order, each once: the same event may come twice, under one id. */
-function told(receiver: EventReceiver): unknown[] {
-  const once = new Map(receiver.events().map(event => [event.id, event.target.digest]))
-  return [...once.values()]
-}
-
-const digests = (pushes: readonly Push[]) => pushes.map(({ digest }) => digest)
 
 describe('Events that wait', () => {
   test('outlive SIGTERM, however short they have waited', async () => {
