@@ -24,8 +24,8 @@ export interface AuthSurroundings {
 /** How long the thread that checks passwords stays when it has nothing to do. Milliseconds. */
 const threadIdleFor = 60_000
 
-/** Some seconds of work: who comes later than that is told to come again. From one address there may be a quarter of them. */
-const places = { all: 32, each: 8 }
+/** Ten seconds of work: who comes later than that is told to come again. Half of it for one address, which may be a proxy's, before many users. */
+const places = { all: 128, each: 64 }
 
 /** Who is let in, as the configuration says it; `undefined`: everybody. */
 export async function openAuth(auth: Config['auth'], surroundings: AuthSurroundings): Promise<Gate | undefined> {

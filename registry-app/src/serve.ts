@@ -74,13 +74,13 @@ function warnOfGuessableSecret({ http, auth }: Config, log: Log): void {
 }
 
 /** For somebody who has just typed `npm start`. */
-function greet({ http, storage }: Config, addresses: readonly string[]): void {
+function greet({ http, auth, storage }: Config, addresses: readonly string[]): void {
   const port = new URL(addresses[0] ?? 'http://localhost').port
   const host = http.addr.startsWith('localhost:') ? `localhost:${port}` : `127.0.0.1:${port}`
   const where = storage.filesystem ? `images are kept in ${storage.filesystem.rootdirectory}` : 'images are kept in memory'
   process.stdout.write(`
 The registry is at http://${host}; ${where}. To push to it:
-
+${auth?.htpasswd ? `\n  docker login ${host}` : ''}
   docker tag alpine ${host}/alpine
   docker push ${host}/alpine
 

@@ -35,7 +35,7 @@ export function htpasswdFile({ path, warn, clock }: HtpasswdFileOptions): Users 
     } catch (error) {
       // With other users beside it, it may come later.
       if (seen === '' && isMissing(error)) return
-      if (!silent) warn(`${path} cannot be read; the users who were known stay`, { error })
+      if (seen !== '' && !silent) warn(`${path} cannot be read; the users who were known stay`, { error })
       silent = true
       throw error
     }

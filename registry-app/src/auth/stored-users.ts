@@ -27,21 +27,26 @@ export function storedUsers({ driver, warn, clock }: StoredUsersOptions): Users 
   const users = hashedUsers()
   /** By their objects' keys, which change with them. */
   let known = new Map<string, BcryptHash | undefined>()
+  let silent = false
 
   async function look(): Promise<void> {
     try {
       const signal = AbortSignal.timeout(patience)
       const keys = await userKeys(driver, signal)
+      const listed = new Set(keys.values())
       const missing = [...keys.values()].filter(key => !known.has(key))
-      const read = await inParallel(missing, 8, async key => [key, await readUser(driver, key, signal)] as const)
-      const all = new Map([...known, ...read])
-      for (const [key, hash] of read) {
-        if (hash === undefined) warn(`${key} is no user that this release can read; kit user add writes it anew`)
+      const read = await inParallel(missing, 8, async key => ({ key, user: await readUser(driver, key, signal) }))
+      for (const { key, user } of read) {
+        if (user && user.hash === undefined) warn(`${key} is no user that this release can read; kit user add writes it anew`)
       }
-      known = new Map([...keys.values()].map(key => [key, all.get(key)]))
+      // What is gone since it was listed is another password's by now: the next look finds that.
+      const found = new Map([...known, ...read.flatMap(({ key, user }) => (user ? [[key, user.hash] as const] : []))])
+      known = new Map([...found].filter(([key]) => listed.has(key)))
       users.replace(new Map([...keys].flatMap(([name, key]) => pairOf(name, known.get(key)))))
+      silent = false
     } catch (error) {
-      warn('the users in the storage cannot be read; those who were known stay', { error })
+      if (!silent) warn('the users in the storage cannot be read; those who were known stay', { error })
+      silent = true
       throw new RegistryError('UNAVAILABLE', { reason: 'the users in the storage cannot be read' }, { cause: error })
     }
   }

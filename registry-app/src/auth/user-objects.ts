@@ -27,11 +27,17 @@ export async function userKeys(driver: StorageDriver, signal?: AbortSignal): Pro
   return keys
 }
 
-/** @returns `undefined` if it is gone meanwhile, or written by a later release in a way that this one does not know */
-export async function readUser(driver: StorageDriver, key: string, signal?: AbortSignal): Promise<BcryptHash | undefined> {
+/** @returns `undefined` if it is gone meanwhile; no hash if a later release has written it in a way that this one does not know */
+export async function readUser(
+  driver: StorageDriver,
+  key: string,
+  signal?: AbortSignal,
+): Promise<{ readonly hash: BcryptHash | undefined } | undefined> {
   const content = await driver.read(key, { limit: 4096, signal })
-  if (!content) return undefined
-  const stored = parse(Buffer.from(content).toString())
+  return content && { hash: hashIn(parse(Buffer.from(content).toString())) }
+}
+
+function hashIn(stored: unknown): BcryptHash | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined
   if (!('format' in stored && stored.format === format && 'bcrypt' in stored && typeof stored.bcrypt === 'string')) return undefined
   return isBcryptHash(stored.bcrypt) ? stored.bcrypt : undefined

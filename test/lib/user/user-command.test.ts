@@ -102,7 +102,7 @@ describe('kit user, with a config.yml', () => {
       'has another password',
     )
     const [key = ''] = (await userKeys(driver)).values()
-    expect(await matches(Buffer.from('another one'), (await readUser(driver, key)) ?? '', 0)).toBe(true)
+    expect(await matches(Buffer.from('another one'), (await readUser(driver, key))?.hash ?? '', 0)).toBe(true)
     expect((await user(['list', '--config', config])).out).toBe('alice\n')
     expect((await user(['remove', 'alice', '--config', config])).code).toBe(0)
     expect((await user(['list', '--config', config])).out).toBe('')

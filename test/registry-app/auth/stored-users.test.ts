@@ -68,12 +68,13 @@ describe('users in the storage', () => {
     expect(store.asked()).toEqual([`list ${prefix}`, `read ${prefix}alice/2`])
   })
 
-  test('stay what they were while the storage is away, and are said', async () => {
+  test('stay what they were while the storage is away, which is said once', async () => {
     const store = remoteStore()
     await writeUser(store, 'alice', hashFor('a'), '1')
     const { users, later, goAway, warnings } = known(store)
     await users.fresh()
     goAway(true)
+    await later()
     await later()
     expect(users.find('alice')).toBe(hashFor('a'))
     expect(warnings).toEqual(['the users in the storage cannot be read; those who were known stay'])
@@ -113,6 +114,22 @@ describe('users in the storage', () => {
     await later()
     expect([users.find('alice'), users.find('bob')]).toEqual([undefined, hashFor('b')])
     expect(warnings).toEqual([`${prefix}alice/1 is no user that this release can read; kit user add writes it anew`])
+  })
+
+  test('one whose object is gone between the list and the look is no complaint, and found under its new one', async () => {
+    const store = remoteStore()
+    await writeUser(store, 'alice', hashFor('a'), '1')
+    let meanwhile = async () => void (await writeUser(store, 'alice', hashFor('b'), '2'))
+    const read: StorageDriver['read'] = async (...given) => {
+      await meanwhile()
+      meanwhile = async () => {}
+      return store.read(...given)
+    }
+    const { users, later, warnings } = known({ ...store, read })
+    await users.fresh()
+    expect([users.find('alice'), warnings]).toEqual([undefined, []])
+    await later()
+    expect(users.find('alice')).toBe(hashFor('b'))
   })
 
   test('what else lies there is passed over', async () => {
