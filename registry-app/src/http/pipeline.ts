@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiSettings, Context } from '../api/context.ts'
 import type { Reply } from '../api/reply.ts'
-import { type Route, routes, type Scope } from '../api/routes.ts'
+import { type Route, routes } from '../api/routes.ts'
+import type { Gate, Scope } from '../auth/gate.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
 import type { Log } from '../ops/log.ts'
 import { RegistryError } from '../registry/errors.ts'
@@ -32,20 +33,22 @@ export interface PipelineOptions {
   healthy?: (() => boolean) | undefined
   /** Who is told of what happens. */
   told?: Told | undefined
+  /** Who is let in; absent: everybody. */
+  gate?: Gate | undefined
   requestId: () => string
   /** A clock for durations, in milliseconds. */
   clock: () => number
 }
 
-/** What happens to every request: id → access log → route → handler → answer, or error body. */
+/** What happens to every request: id → access log → route → gate → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, told, requestId, clock } = options
+  const { log, quiet, prefix, bodyTimeout, pages, told, gate, requestId, clock } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
   const always = { ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
   async function answer(exchange: Exchange, signal: AbortSignal): Promise<Reply> {
-    const { request } = exchange
+    const { request, remoteAddress: address } = exchange
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
@@ -54,6 +57,8 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
 
     const { route: found, params } = route(method, target.slice(prefix.length))
     exchange.asked = { route: found, params }
+    if (gate)
+      exchange.caller = await gate.admit({ authorization: headers.authorization, scope: found.scope, repository: params.name, address })
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
     const body = requestBody(request, bodyTimeout, slabs)
