@@ -8,9 +8,12 @@ import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type Exchange, logAccess } from './access-log.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
+import { tellToGoOn } from './expect-continue.ts'
+import { refuseUnclear } from './refuse-unclear.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import { respond } from './respond.ts'
 import { createRouter } from './router.ts'
+import { safeHeaders } from './safe-headers.ts'
 import { createSlabs } from './slabs.ts'
 
 export interface PipelineOptions {
@@ -39,9 +42,11 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
   const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
-  const always = { ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
+  const always = { ...safeHeaders, ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
-  async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+  async function answer(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<Reply> {
+    const refusal = refuseUnclear(request)
+    if (refusal) return refusal
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
@@ -51,7 +56,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     const { route: found, params } = route(method, target.slice(prefix.length))
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
-    const body = requestBody(request, bodyTimeout, slabs)
+    const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response) })
     const context: Context = {
       registry: options.registry,
       settings: options.settings,
@@ -71,7 +76,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
       if (!response.writableFinished) gone.abort(new ClientGone('the client left'))
     })
     try {
-      const reply = await answer(request, gone.signal).catch(error => failed(error, id, gone.signal))
+      const reply = await answer(request, response, gone.signal).catch(error => failed(error, id, gone.signal))
       await endOfTurn()
       if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {
