@@ -64,7 +64,7 @@ describe('a manifest', () => {
     const evil = plain.replace('{', '{"__proto__":{"polluted":true,"annotations":{"a":"b"}},"constructor":{"prototype":{"polluted":true}},')
     const withKey = evil.replace('"hasOwnProperty"', '"__proto__":"text","hasOwnProperty"')
     const { digest } = await pushManifest(registry, 'a', bytes(withKey))
-    const stored = await registry.manifests.get(name('a'), { digest, tag: undefined })
+    const stored = await registry.manifests.get(name('a'), { digest })
     expect(Buffer.from(stored?.content ?? []).toString()).toBe(withKey)
     const [referrer] = await registry.referrers.list(name('a'), subject.digest)
     expect(JSON.stringify(referrer)).toContain('"annotations":{"__proto__":"text","hasOwnProperty":"x"}')
