@@ -1,4 +1,5 @@
 import { parseAddress } from './config/address.ts'
+import { isGuessable } from './config/guessable.ts'
 import type { Config } from './config/schema/config.ts'
 import type { ConfigSource } from './config-source.ts'
 import { loadFrom } from './config-source.ts'
@@ -19,6 +20,7 @@ export async function serve(source: ConfigSource): Promise<void> {
   process.once('exit', log.flush)
   for (const warning of warnings) log.warn(warning)
   warnOfPlainHttp(config, log)
+  warnOfGuessableSecret(config, log)
 
   const server = await startRegistry(config, log, source.environment)
   log.info('listening', { addresses: server.addresses.join(' ') })
@@ -46,11 +48,28 @@ function giveThreads(maximum: number): void {
   process.env.UV_THREADPOOL_SIZE ??= String(Math.min(maximum, 32))
 }
 
-function warnOfPlainHttp({ http }: Config, log: Log): void {
+function warnOfPlainHttp({ http, auth }: Config, log: Log): void {
   if (parseAddress(http.addr, http.net).loopback) return
+  const advice = 'Listen on localhost:5000, or put a proxy that speaks TLS before it.'
+  if (auth?.htpasswd) {
+    log.error(
+      `PASSWORDS OVER PLAIN HTTP ON ${http.addr}: each request carries its user's password, and whoever is on the way can read it, and with it ` +
+        `push and pull everything. ${advice}`,
+    )
+    return
+  }
   log.warn(
     `PLAIN HTTP ON ${http.addr}: whoever is on the way can read and change what is pushed and pulled, and docker refuses such a registry ` +
-      'unless it is on localhost. Listen on localhost:5000, or put a proxy that speaks TLS before it.',
+      `unless it is on localhost. ${advice}`,
+  )
+}
+
+/** Who knows this secret can forge the URL of an upload. */
+function warnOfGuessableSecret({ http, auth }: Config, log: Log): void {
+  if (!auth?.htpasswd || http.secret === undefined || !isGuessable(http.secret)) return
+  log.warn(
+    'http.secret CAN BE GUESSED: whoever may push to some repository, and guesses it, can have blobs of others in there. Take 32 random bytes, such as ' +
+      'those of openssl rand -hex 32, or leave the key out: then one is made, and kept in the storage.',
   )
 }
 

@@ -7,6 +7,7 @@ import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { type RunningServer, startServer } from './http/server.ts'
+import { openAuth } from './open-auth.ts'
 import { openStorage } from './open-storage.ts'
 import { watchStorage } from './ops/health.ts'
 import type { Log } from './ops/log.ts'
@@ -52,6 +53,7 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     bodyTimeout: http.timeouts.body,
     pages: healthPages(driver, clock, log),
     healthy: health.storagedriver.enabled ? watchStorage(driver, { ...health.storagedriver, log }) : undefined,
+    gate: await openAuth(config.auth, { driver, log, clock }),
     requestId: requestIds(),
     clock,
   })

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { bundleWorker } from './bundle-worker.ts'
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
 import { latePackages } from './late-packages.ts'
 import { refuseLicences } from './licences.ts'
@@ -34,8 +35,9 @@ export interface Bundle {
 export async function bundleApp(): Promise<Bundle> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
-  const late: Metafile[] = []
-  const common = options(version, config)
+  const worker = await bundleWorker(root)
+  const late: Metafile[] = [worker.metafile]
+  const common = options({ BUNDLED_VERSION: version, BUNDLED_CONFIG: config, BUNDLED_BCRYPT_WORKER: worker.code })
   const result = await build({ ...common, plugins: [latePackages(common, metafile => late.push(metafile))] })
   const [output] = result.outputFiles ?? []
   if (!output) throw new Error('esbuild gave no output')
@@ -59,7 +61,7 @@ export async function bundleApp(): Promise<Bundle> {
 }
 
 /** White space and names stay, so that a stack trace in somebody's log can be read. */
-function options(version: string, config: string): BuildOptions & { metafile: true; write: false } {
+function options(texts: Readonly<Record<string, string>>): BuildOptions & { metafile: true; write: false } {
   return {
     absWorkingDir: root,
     entryPoints: [entry],
@@ -72,7 +74,7 @@ function options(version: string, config: string): BuildOptions & { metafile: tr
     mainFields: ['module', 'main'],
     minifySyntax: true,
     legalComments: 'eof',
-    define: { BUNDLED_VERSION: JSON.stringify(version), BUNDLED_CONFIG: JSON.stringify(config) },
+    define: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.stringify(text)])),
     logLevel: 'warning',
     metafile: true,
     write: false,

@@ -19,7 +19,7 @@ export async function startUpload(context: Context): Promise<Reply> {
   if (mount !== null) {
     const digest = parseDigest(mount)
     const from = query.get('from')
-    // Nobody has to prove yet who they are, so everybody may pull every repository: a mount from anywhere gives nothing away.
+    // Whoever has been let in may pull every repository: a mount from anywhere gives nothing away.
     const mounted = await registry.blobs.mount(params.name, digest, from === null ? undefined : parseName(from), { signal })
     if (mounted) return uploadedBlob(context, digest)
   }

@@ -1,3 +1,4 @@
+import { expandAuthName } from './check-auth.ts'
 import type { Complaint } from './complaint.ts'
 import { readYaml } from './read-yaml.ts'
 import { refusedKeys } from './refused-keys.ts'
@@ -34,6 +35,7 @@ export function applyEnvironment(root: Mapping, environment: Environment, known:
     complaints.push(...unreadable.map(complaint => ({ ...complaint, path: path.join('.') })))
     if (!tree) continue
     expandStorageName(root)
+    expandAuthName(root)
     placed(root, path, tree)
   }
 }

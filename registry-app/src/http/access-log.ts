@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller } from '../auth/gate.ts'
 import type { Log } from '../ops/log.ts'
 
 /** One request as the access log tells of it, from its headers to the end of its answer. */
@@ -10,18 +11,22 @@ export interface Exchange {
   readonly remoteAddress: string | undefined
   /** In milliseconds, by the clock that durations are measured with. */
   readonly started: number
+  /** Who asks, once that is proven. */
+  caller?: Caller | undefined
   /** Content-Length of the answer. */
   written: number
 }
 
 /** One line per request, in Distribution's field names. `_state` is left out: whoever has it can go on with the upload. */
-export function logAccess(log: Log, { id, request, response, remoteAddress, started, written }: Exchange, ended: number): void {
+export function logAccess(log: Log, exchange: Exchange, ended: number): void {
+  const { id, request, response, remoteAddress, started, caller, written } = exchange
   log.info('response completed', {
     'http.request.id': id,
     'http.request.method': request.method,
     'http.request.uri': withoutState(request.url ?? '').slice(0, 2048),
     'http.request.remoteaddr': remoteAddress,
     'http.request.useragent': request.headers['user-agent'],
+    'auth.user.name': caller?.name,
     'http.response.status': response.writableFinished ? response.statusCode : 499,
     'http.response.written': written,
     'http.response.duration': `${(ended - started).toFixed(3)}ms`,

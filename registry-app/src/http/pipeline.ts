@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiSettings, Context } from '../api/context.ts'
 import type { Reply } from '../api/reply.ts'
-import { type Route, routes, type Scope } from '../api/routes.ts'
+import { type Route, routes } from '../api/routes.ts'
+import type { Gate, Scope } from '../auth/gate.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
 import type { Log } from '../ops/log.ts'
 import { RegistryError } from '../registry/errors.ts'
@@ -12,7 +13,7 @@ import { tellToGoOn } from './expect-continue.ts'
 import { refuseUnclear } from './refuse-unclear.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import { respond } from './respond.ts'
-import { createRouter } from './router.ts'
+import { createRouter, type Match } from './router.ts'
 import { safeHeaders } from './safe-headers.ts'
 import { createSlabs } from './slabs.ts'
 
@@ -32,19 +33,22 @@ export interface PipelineOptions {
   pages: ReadonlyMap<string, () => Promise<Reply>>
   /** Whether the storage may be relied upon; absent: nobody watches it. */
   healthy?: (() => boolean) | undefined
+  /** Who is let in; absent: everybody. */
+  gate?: Gate | undefined
   requestId: () => string
   /** A clock for durations, in milliseconds. */
   clock: () => number
 }
 
-/** What happens to every request: id → access log → route → handler → answer, or error body. */
+/** What happens to every request: id → access log → route → gate → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
+  const { log, quiet, prefix, bodyTimeout, pages, gate, requestId, clock } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
   const always = { ...safeHeaders, ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
-  async function answer(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<Reply> {
+  async function answer(exchange: Exchange, signal: AbortSignal): Promise<Reply> {
+    const { request, response, remoteAddress: address } = exchange
     const refusal = refuseUnclear(request)
     if (refusal) return refusal
     const { method = 'GET', url = '/', headers } = request
@@ -53,7 +57,17 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     if (page) return page()
     if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
 
-    const { route: found, params } = route(method, target.slice(prefix.length))
+    let match: Match
+    try {
+      match = route(method, target.slice(prefix.length))
+    } catch (error) {
+      // Whoever may not come in is not told either which paths there are.
+      await gate?.admit({ authorization: headers.authorization, scope: 'none', repository: '', address })
+      throw error
+    }
+    const { route: found, params } = match
+    if (gate)
+      exchange.caller = await gate.admit({ authorization: headers.authorization, scope: found.scope, repository: params.name, address })
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
     const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response) })
@@ -62,6 +76,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
       settings: options.settings,
       request: { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body },
       params,
+      caller: exchange.caller,
       signal,
     }
     return found.handler(context)
@@ -76,7 +91,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
       if (!response.writableFinished) gone.abort(new ClientGone('the client left'))
     })
     try {
-      const reply = await answer(request, response, gone.signal).catch(error => failed(error, id, gone.signal))
+      const reply = await answer(exchange, gone.signal).catch(error => failed(error, id, gone.signal))
       await endOfTurn()
       if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {

@@ -93,7 +93,7 @@ describe('a REGISTRY_* variable', () => {
 
   test.each([
     ...refusedKeys.map(({ path }) => [variableOf(path.split('.')), path]),
-    ['AUTH_HTPASSWD_REALM', 'auth'],
+    ['AUTH_TOKEN_REALM', 'auth.token'],
     ['HTTP_TLS_CERTIFICATE', 'http.tls'],
     ['HEALTH_FILECHECKERS_0_FILE', 'health.file'],
     ['HEALTH_HTTPCHECKERS_0_URI', 'health.http'],

@@ -43,7 +43,7 @@ function trickle(slow: readonly RawSocket[]): void {
 
 /** A client of ordinary speed: pulls, lists, and pushes. */
 async function expectServed({ call }: TrialServer) {
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 5; round++) {
     const blob = content(10_000 + round)
     expect((await call({ path: '/v2/a/manifests/latest' })).status).toBe(200)
     expect((await call({ path: '/v2/a/tags/list' })).status).toBe(200)
@@ -65,26 +65,26 @@ const open = (each: readonly RawSocket[]) => each.filter(({ socket }) => !socket
 test('500 slow clients do not stop a fast one, hold little memory, and are closed when their time is over, but for those that move', async () => {
   const server = await trialServer({
     registry: { driver: sink() },
-    server: { maxConnections: 1000, timeouts: { headers: 5000, idle: 60_000 } },
-    pipeline: { bodyTimeout: 5000 },
+    server: { maxConnections: 1000, timeouts: { headers: 10_000, idle: 60_000 } },
+    pipeline: { bodyTimeout: 10_000 },
   })
   await pushManifest(server.registry, 'a', image({ config: await pushBlob(server.registry, 'a', '{}') }), { as: 'latest' })
   const large = await pushBlob(server.registry, 'a', content(16 * MiB))
   const before = held()
 
-  const slowInHeaders = await clients(server, 'GET /v2/ HTTP/1.1\r\nhost: a\r\nx-slow: ')
-  // Each has sent four megabytes, and goes on by the byte.
-  const slowInBody = await clients(server, upload(endless), Buffer.alloc(4 * MiB))
+  // Each has sent two megabytes, and goes on by the byte.
+  const slowInBody = await clients(server, upload(endless), Buffer.alloc(2 * MiB))
   const stalled = await clients(server, upload(1000), 'x')
   const readers = await clients(server, '')
   for (const { socket } of readers) socket.pause()
   await Promise.all(readers.map(reader => reader.send(head(`GET /v2/a/blobs/${large.digest}`))))
+  const slowInHeaders = await clients(server, 'GET /v2/ HTTP/1.1\r\nhost: a\r\nx-slow: ')
   trickle([...slowInHeaders, ...slowInBody])
 
   await expectServed(server)
   expect([slowInHeaders, slowInBody, stalled, readers].map(open)).toEqual([crowd, crowd, crowd, crowd])
-  // 500 MiB were sent and 2 GiB asked for.
-  expect((held() - before) / MiB).toBeLessThan(200)
+  // 250 MiB were sent and 2 GiB asked for.
+  expect((held() - before) / MiB).toBeLessThan(150)
 
   for (const answer of await Promise.all(slowInHeaders.map(({ closed }) => closed))) expect(answer).toMatch(/^HTTP\/1\.1 408 |^$/)
   for (const answer of await Promise.all(stalled.map(({ closed }) => closed))) expect(answer).toBe('')

@@ -1,0 +1,35 @@
+import { createHmac, createSecretKey } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Caller } from './gate.ts'
+import type { Credential } from './users.ts'
+
+/** Some 300 bytes each. */
+const most = 10_000
+
+/** A pair of name and password that was right. */
+export interface RememberedPair {
+  readonly caller: Caller & { readonly name: string }
+  /** What it was checked against. */
+  readonly credential: Credential
+  /** By the clock that durations are measured with, in milliseconds. */
+  readonly until: number
+}
+
+export interface RememberedPairs {
+  /** What stands for a pair: a keyed hash, of which nobody can tell the password. */
+  tagOf(credentials: string): string
+  find(tag: string): RememberedPair | undefined
+  remember(tag: string, pair: RememberedPair): void
+}
+
+/** @param key random, of this process: a memory image of another one, or a guess, is of no use */
+export function rememberedPairs(key: Uint8Array): RememberedPairs {
+  const secret = createSecretKey(key)
+  const pairs = new LRUCache<string, RememberedPair>({ maxSize: most, sizeCalculation: () => 1 })
+  return {
+    tagOf: credentials => createHmac('sha256', secret).update(credentials).digest('binary'),
+    // That a look-up takes another time for another tag tells nothing: tags cannot be chosen without the key.
+    find: tag => pairs.get(tag),
+    remember: (tag, pair) => void pairs.set(tag, pair),
+  }
+}
