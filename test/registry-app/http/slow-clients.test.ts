@@ -43,7 +43,7 @@ function trickle(slow: readonly RawSocket[]): void {
 
 /** A client of ordinary speed: pulls, lists, and pushes. */
 async function expectServed({ call }: TrialServer) {
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     const blob = content(10_000 + round)
     expect((await call({ path: '/v2/a/manifests/latest' })).status).toBe(200)
     expect((await call({ path: '/v2/a/tags/list' })).status).toBe(200)
@@ -72,17 +72,25 @@ test('500 slow clients do not stop a fast one, hold little memory, and are close
   const large = await pushBlob(server.registry, 'a', content(16 * MiB))
   const before = held()
 
+  /** A fast one is served while these are here; each kind by itself, so that a busy machine has the time of four. */
+  const expectServedBeside = async (slow: readonly RawSocket[]) => {
+    await expectServed(server)
+    expect(open(slow)).toBe(crowd)
+  }
+
   // Each has sent two megabytes, and goes on by the byte.
   const slowInBody = await clients(server, upload(endless), Buffer.alloc(2 * MiB))
-  const stalled = await clients(server, upload(1000), 'x')
+  trickle(slowInBody)
+  await expectServedBeside(slowInBody)
   const readers = await clients(server, '')
   for (const { socket } of readers) socket.pause()
   await Promise.all(readers.map(reader => reader.send(head(`GET /v2/a/blobs/${large.digest}`))))
+  await expectServedBeside(readers)
+  const stalled = await clients(server, upload(1000), 'x')
+  await expectServedBeside(stalled)
   const slowInHeaders = await clients(server, 'GET /v2/ HTTP/1.1\r\nhost: a\r\nx-slow: ')
-  trickle([...slowInHeaders, ...slowInBody])
-
-  await expectServed(server)
-  expect([slowInHeaders, slowInBody, stalled, readers].map(open)).toEqual([crowd, crowd, crowd, crowd])
+  trickle(slowInHeaders)
+  await expectServedBeside(slowInHeaders)
   // 250 MiB were sent and 2 GiB asked for.
   expect((held() - before) / MiB).toBeLessThan(150)
 
@@ -92,4 +100,4 @@ test('500 slow clients do not stop a fast one, hold little memory, and are close
   await eventually(brokenOff).toBe(2 * crowd)
   expect(server.log().filter(line => line.includes('"level":"error"'))).toEqual([])
   expect(open(slowInBody)).toBe(crowd)
-})
+}, 120_000)
