@@ -13,6 +13,7 @@ const suites = {
   doctor: [],
   auth: ['test/e2e/support/engine-setup.ts'],
   package: [],
+  examples: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

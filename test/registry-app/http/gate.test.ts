@@ -1,32 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { routes } from '../../../registry-app/src/api/routes.ts'
 import type { Admission, Gate } from '../../../registry-app/src/auth/gate.ts'
-import { passwordGate } from '../../../registry-app/src/auth/password-gate.ts'
 import { TooManySignIns } from '../../../registry-app/src/auth/refusals.ts'
-import { hashedUsers } from '../../../registry-app/src/auth/users.ts'
-import { turns } from '../../../registry-app/src/concurrency/turns.ts'
 import { healthPages } from '../../../registry-app/src/http/health-pages.ts'
 import { RegistryError } from '../../../registry-app/src/registry/errors.ts'
-import { basic, countingChecker, hashFor } from '../auth/support/checks.ts'
+import { basic } from '../auth/support/checks.ts'
 import { sha256 } from '../support/bytes.ts'
 import { eventually } from './support/eventually.ts'
 import { expectAnswer } from './support/expect-answer.ts'
+import { passwords } from './support/passwords.ts'
 import { trialServer } from './support/trial-server.ts'
-
-function passwords(): Gate {
-  const users = hashedUsers()
-  users.replace(new Map([['alice', hashFor('wonder')]]))
-  return passwordGate({
-    realm: 'Registry',
-    users: { ...users, fresh: () => undefined },
-    check: countingChecker().check,
-    turns: turns({ all: 32, each: 8 }),
-    remember: 60_000,
-    key: Buffer.alloc(32),
-    refused: () => {},
-    clock: () => performance.now(),
-  })
-}
 
 const challenge = { 'www-authenticate': 'Basic realm="Registry"' }
 const alice = { authorization: basic('alice', 'wonder') }
