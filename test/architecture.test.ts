@@ -14,6 +14,7 @@ const rooms: Record<string, readonly string[]> = {
   storage: ['s3', 'concurrency'],
   registry: ['storage', 'hash', 'concurrency'],
   ops: ['storage', 'registry'],
+  tracing: ['ops'],
   api: ['registry', 'storage'],
   http: ['api', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }

@@ -11,3 +11,7 @@ export const version = (): string =>
 
 /** The configuration where none is named: `registry-app/config.yml`. */
 export const embeddedConfig = (): string => (typeof BUNDLED_CONFIG === 'string' ? BUNDLED_CONFIG : read('../config.yml'))
+
+/** The second file, which makes traces: beside the bundle, or the source that it is made of. */
+export const tracingFile = (): URL =>
+  new URL(typeof BUNDLED_VERSION === 'string' ? './registry-tracing.mjs' : './tracing/open-telemetry.ts', import.meta.url)

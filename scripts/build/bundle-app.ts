@@ -1,17 +1,20 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
 import { latePackages } from './late-packages.ts'
 import { thirdPartyNotices } from './notices.ts'
 
 const root = join(import.meta.dirname, '../..')
-const entry = join(root, 'registry-app/src/main.ts')
-const target = join(root, 'registry-app/dist/registry.mjs')
+const dist = join(root, 'registry-app/dist')
 
-/** The file is parsed at every start, on the smallest hosts too. */
-const limit = 3_000_000
+/** What is shipped, and how large it may be: the first is parsed at every start, on the smallest hosts too; the second only where traces are asked for. */
+const programs = [
+  { entry: 'registry-app/src/main.ts', name: 'registry.mjs', limit: 3_000_000 },
+  { entry: 'registry-app/src/tracing/open-telemetry.ts', name: 'registry-tracing.mjs', limit: 1_500_000 },
+]
+type Program = (typeof programs)[number]
 
 export interface Bundle {
   /** Path from the repository's root. */
@@ -22,39 +25,46 @@ export interface Bundle {
 }
 
 /**
- * Bundles the registry app to one file that needs Node.js and nothing else, with the licences of all that is in it at its end,
- * because the file travels alone: into an image, or onto a host by `scp`.
+ * Bundles the registry app to one file that needs Node.js and nothing else, and what makes traces to a second one beside it, each with the licences of
+ * all that is in it at its end, because a file travels alone: into an image, or onto a host by `scp`.
  */
-export async function bundleApp(): Promise<Bundle> {
+export async function bundleApp(): Promise<Bundle[]> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
+  await mkdir(dist, { recursive: true })
+  const bundled = await Promise.all(programs.map(program => bundle(program, version, config)))
+  const notices = thirdPartyNotices(unique(bundled.flatMap(({ inside }) => inside)))
+  await writeFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices)
+  return bundled.map(({ file, bytes, inside }) => ({ file, bytes, packages: inside.map(nameAndVersion) }))
+}
+
+async function bundle({ entry, name, limit }: Program, version: string, config: string) {
+  const target = join(dist, name)
   const late: Metafile[] = []
-  const common = options(version, config)
+  const common = { ...options(version, config), entryPoints: [join(root, entry)], outfile: target }
   const result = await build({ ...common, plugins: [latePackages(common, metafile => late.push(metafile))] })
   const [output] = result.outputFiles ?? []
   if (!output) throw new Error('esbuild gave no output')
   const imports = importsOf(result.metafile)
   refuseForeignImports([...imports, ...late.flatMap(importsOf)])
 
-  const packages = await bundledPackages([result.metafile, ...late], root)
-  const notices = thirdPartyNotices(packages)
-  const code = `${head(version, imports)}${inAscii(output.text)}\n${asComment(notices)}`
+  const inside = await bundledPackages([result.metafile, ...late], root)
+  const code = `${head(version, imports)}${inAscii(output.text)}\n${asComment(thirdPartyNotices(inside))}`
   const bytes = Buffer.byteLength(code)
-  if (bytes > limit) throw new Error(`the bundle has ${bytes} bytes, more than ${limit}:\n${largest([result.metafile, ...late])}`)
+  if (bytes > limit) throw new Error(`${name} has ${bytes} bytes, more than ${limit}:\n${largest([result.metafile, ...late])}`)
 
-  await mkdir(dirname(target), { recursive: true })
   await writeFile(target, code)
   await chmod(target, 0o755)
-  await writeFile(join(dirname(target), 'THIRD-PARTY-NOTICES.txt'), notices)
-  return { file: relative(root, target), bytes, packages: packages.map(nameAndVersion) }
+  return { file: relative(root, target), bytes, inside }
 }
+
+/** Each package once, though both files have it, and two versions of it twice. */
+const unique = (packages: readonly BundledPackage[]) => [...new Map(packages.map(each => [nameAndVersion(each), each])).values()]
 
 /** White space and names stay, so that a stack trace in somebody's log can be read. */
 function options(version: string, config: string): BuildOptions & { metafile: true; write: false } {
   return {
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: target,
     bundle: true,
     platform: 'node',
     format: 'esm',

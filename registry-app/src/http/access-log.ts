@@ -12,19 +12,33 @@ export interface Exchange {
   readonly started: number
   /** Content-Length of the answer. */
   written: number
+  /** Bytes of bodies that passed, as far as they came. */
+  received: number
+  sent: number
+  /** The pattern of its end-point, or the path of a page; absent until that is found, and where there is none. */
+  route: string | undefined
+  /** Whether it brings bytes of a blob, as those know who count such. */
+  uploads: boolean
+  /** The trace that it is part of, where traces are made. */
+  traceId: string | undefined
 }
 
+/** 499 is nginx's word for a client that left. */
+export const statusOf = ({ response }: Pick<Exchange, 'response'>) => (response.writableFinished ? response.statusCode : 499)
+
 /** One line per request, in Distribution's field names. `_state` is left out: whoever has it can go on with the upload. */
-export function logAccess(log: Log, { id, request, response, remoteAddress, started, written }: Exchange, ended: number): void {
+export function logAccess(log: Log, exchange: Exchange, ended: number): void {
+  const { id, request, remoteAddress, started, written, traceId } = exchange
   log.info('response completed', {
     'http.request.id': id,
     'http.request.method': request.method,
     'http.request.uri': withoutState(request.url ?? '').slice(0, 2048),
     'http.request.remoteaddr': remoteAddress,
     'http.request.useragent': request.headers['user-agent'],
-    'http.response.status': response.writableFinished ? response.statusCode : 499,
+    'http.response.status': statusOf(exchange),
     'http.response.written': written,
     'http.response.duration': `${(ended - started).toFixed(3)}ms`,
+    trace_id: traceId,
   })
 }
 

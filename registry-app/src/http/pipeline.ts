@@ -4,11 +4,13 @@ import type { Reply } from '../api/reply.ts'
 import { type Route, routes, type Scope } from '../api/routes.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
 import type { Log } from '../ops/log.ts'
+import type { Tracing } from '../ops/tracing.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
-import { type Exchange, logAccess } from './access-log.ts'
+import { type Exchange, logAccess, statusOf } from './access-log.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
 import { ClientGone, requestBody } from './request-body.ts'
+import type { RequestMetrics } from './request-metrics.ts'
 import { respond } from './respond.ts'
 import { createRouter } from './router.ts'
 import { createSlabs } from './slabs.ts'
@@ -27,8 +29,10 @@ export interface PipelineOptions {
   bodyTimeout: number
   /** Answers outside the API, by path: `/healthz` and such. */
   pages: ReadonlyMap<string, () => Promise<Reply>>
-  /** Whether the storage may be relied upon; absent: nobody watches it. */
+  /** Whether all that is checked passes; absent: nothing is. */
   healthy?: (() => boolean) | undefined
+  metrics?: RequestMetrics | undefined
+  tracing?: Tracing | undefined
   requestId: () => string
   /** A clock for durations, in milliseconds. */
   clock: () => number
@@ -36,22 +40,28 @@ export interface PipelineOptions {
 
 /** What happens to every request: id → access log → route → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
+  const { log, quiet, prefix, bodyTimeout, pages, requestId, clock, metrics, tracing } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
   const always = { ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
-  async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+  async function answer(exchange: Exchange, signal: AbortSignal): Promise<Reply> {
+    const { request } = exchange
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
-    if (page) return page()
+    if (page) {
+      exchange.route = target
+      return page()
+    }
     if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
 
     const { route: found, params } = route(method, target.slice(prefix.length))
+    exchange.route = found.pattern
+    metrics?.routed(exchange, found)
     refuseIfForbidden(found, options.settings)
-    if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
-    const body = requestBody(request, bodyTimeout, slabs)
+    if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })
+    const body = requestBody(request, bodyTimeout, slabs, exchange)
     const context: Context = {
       registry: options.registry,
       settings: options.settings,
@@ -65,13 +75,37 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
   return async (request, response) => {
     const id = requestId()
     const gone = new AbortController()
-    const exchange: Exchange = { id, request, response, remoteAddress: request.socket.remoteAddress, started: clock(), written: 0 }
+    const exchange: Exchange = {
+      id,
+      request,
+      response,
+      remoteAddress: request.socket.remoteAddress,
+      started: clock(),
+      written: 0,
+      received: 0,
+      sent: 0,
+      route: undefined,
+      uploads: false,
+      traceId: undefined,
+    }
+    metrics?.began(exchange)
+    const span = tracing && spanOf(tracing, exchange)
     response.on('close', () => {
-      if (!quiet) logAccess(log, exchange, clock())
+      if (metrics || !quiet) {
+        const ended = clock()
+        if (!quiet) logAccess(log, exchange, ended)
+        metrics?.ended(exchange, ended)
+      }
+      span?.end({ route: exchange.route, status: statusOf(exchange) })
       if (!response.writableFinished) gone.abort(new ClientGone('the client left'))
     })
+    await (span ? span.within(() => carryOut(exchange, gone.signal)) : carryOut(exchange, gone.signal))
+  }
+
+  async function carryOut(exchange: Exchange, signal: AbortSignal): Promise<void> {
+    const { id, response } = exchange
     try {
-      const reply = await answer(request, gone.signal).catch(error => failed(error, id, gone.signal))
+      const reply = await answer(exchange, signal).catch(error => failed(error, id, signal))
       await endOfTurn()
       if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {
@@ -89,6 +123,17 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
 }
 
 const noQuery = new URLSearchParams()
+
+/** What Distribution says too. Which one it is, only the log and the pages for operators tell. */
+const unhealthy = 'a health check failed; /readyz says which'
+
+function spanOf(tracing: Tracing, exchange: Exchange) {
+  const { request, remoteAddress } = exchange
+  const { method = 'GET', url = '/', headers, socket } = request
+  const span = tracing.request({ method, url, headers, remoteAddress, secure: 'encrypted' in socket })
+  exchange.traceId = span.traceId
+  return span
+}
 
 /** So that an answer's own header takes the place of a configured one, however that is spelled. */
 const lowerCase = (headers: PipelineOptions['headers']) =>

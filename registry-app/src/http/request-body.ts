@@ -11,15 +11,16 @@ export class ClientGone extends Error {
  * The body of a request: read at the pace of whoever stores it, given up when the client stalls.
  *
  * @param stallTimeout milliseconds without a byte, while we are ready for one; 0 for no limit. A slow push that moves lives for hours.
+ * @param passed is told how many bytes came
  */
-export function requestBody(request: IncomingMessage, stallTimeout: number, slabs: Slabs): RequestBody {
+export function requestBody(request: IncomingMessage, stallTimeout: number, slabs: Slabs, passed: { received: number }): RequestBody {
   const length = request.headers['content-length']
   const chunked = request.headers['transfer-encoding'] !== undefined
   const size = length === undefined ? undefined : Number(length)
   return {
     size,
     empty: !chunked && (size === undefined || size === 0),
-    pieces: piecesOf(request, size, stallTimeout, slabs),
+    pieces: piecesOf(request, size, stallTimeout, slabs, passed),
   }
 }
 
@@ -32,6 +33,7 @@ async function* piecesOf(
   size: number | undefined,
   stallTimeout: number,
   slabs: Slabs,
+  passed: { received: number },
 ): AsyncGenerator<Uint8Array> {
   const full: Buffer[] = []
   // Without a length, the first slab is small: docker sends small blobs so too.
@@ -52,6 +54,7 @@ async function* piecesOf(
 
   const take = (piece: Buffer) => {
     silent = false
+    passed.received += piece.length
     for (let rest = piece; rest.length > 0; ) {
       const copied = rest.copy(slab, used)
       used += copied

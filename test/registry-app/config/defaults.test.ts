@@ -34,7 +34,7 @@ describe('the configuration', () => {
         h2c: { enabled: false },
         debug: { prometheus: { enabled: false, path: '/metrics' } },
       },
-      health: { storagedriver: { enabled: false, interval: 10_000, threshold: 0 } },
+      health: { storagedriver: { enabled: false, interval: 10_000, threshold: 0 }, file: [], http: [], tcp: [] },
       catalog: { maxentries: 1000 },
       tags: { maxtags: 1000 },
       policy: { repository: { classes: [] } },

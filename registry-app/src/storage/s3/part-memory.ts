@@ -1,3 +1,5 @@
+import type { UploadMemory } from '../driver.ts'
+
 /** What a body of unknown length begins with: most configs and manifests fit, and whoever waits for more holds no more than this. Bytes. */
 const firstShare = 64 * 1024
 /** How many may hold such a beginning at once; further ones wait. */
@@ -22,6 +24,8 @@ export interface PartMemory {
    * @param giveBack called, once, when somebody has to wait: what is held should be on its way out soon
    */
   spare(bytes: number, giveBack: () => void): Share | undefined
+  /** As it is now, without the beginnings. */
+  state(): UploadMemory
 }
 
 /** Memory that is filled once, sent, and given back. */
@@ -71,6 +75,7 @@ export function partMemory(limit: number): PartMemory {
         parts.leave(bytes)
       })
     },
+    state: () => ({ limit, used: parts.inside, waiting: parts.waiting }),
   }
 }
 
@@ -141,6 +146,12 @@ function queue(limit: number, crowded = () => {}) {
   }
 
   return {
+    get inside() {
+      return inside
+    },
+    get waiting() {
+      return waiting.length
+    },
     enterNow,
     async enter(amount: number, signal?: AbortSignal): Promise<void> {
       signal?.throwIfAborted()

@@ -1,12 +1,15 @@
 import { isUnavailable } from '../driver.ts'
+import type { Tally } from '../tally.ts'
 
 /**
  * One read for all who ask for the same thing at the same time.
  *
  * Whoever asks while a read is under way shares the next one, which begins when that one has ended: what he gets is never older than his question.
  * An answer that was on its way before might not know of a write that was acknowledged since.
+ *
+ * @param tally told who shares a read that somebody else has asked for already
  */
-export function sharedReads<Value>(read: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+export function sharedReads<Value>(read: (key: string) => Promise<Value>, tally?: Tally): (key: string) => Promise<Value> {
   const underWay = new Map<string, { running: Promise<Value>; next: Promise<Value> | undefined }>()
 
   function start(key: string): Promise<Value> {
@@ -19,6 +22,8 @@ export function sharedReads<Value>(read: (key: string) => Promise<Value>): (key:
 
   return key => {
     const current = underWay.get(key)
+    if (current?.next) tally?.hit()
+    else tally?.miss()
     if (!current) return start(key)
     current.next ??= current.running.then(
       () => start(key),

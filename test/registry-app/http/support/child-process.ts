@@ -37,6 +37,20 @@ function bundle(): string {
   return bundled
 }
 
+/** The second file, beside the first: for those who trace. */
+export function bundleTracing(): void {
+  bundle()
+  buildSync({
+    entryPoints: [join(root, 'registry-app/src/tracing/open-telemetry.ts')],
+    outfile: join(compiled, 'registry-tracing.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)` },
+  })
+}
+
 export interface Command {
   readonly arguments: readonly string[]
   readonly folder: string
