@@ -88,7 +88,10 @@ const fieldsToCheck = z.object({ addr: z.string(), net: z.enum(['tcp', 'unix']) 
 
 export const http = key(
   fields.check(
-    z.refine(({ addr, debug }) => addr !== debug.addr, { path: ['debug', 'addr'], error: 'must be another address than http.addr' }),
+    z.refine(({ addr, debug }) => addr !== debug.addr || addr.endsWith(':0'), {
+      path: ['debug', 'addr'],
+      error: 'must be another address than http.addr',
+    }),
     z.refine(value => addressComplaint(value) === undefined, {
       path: ['addr'],
       error: ({ input }) => addressComplaint(input),

@@ -37,9 +37,9 @@ function bundle(): string {
   return bundled
 }
 
-/** The second file, beside the first: for those who trace. */
-export function bundleTracing(): void {
-  bundle()
+/** The second file, beside the first: for those who trace. @returns where the first is */
+export function bundleTracing(): string {
+  const first = bundle()
   buildSync({
     entryPoints: [join(root, 'registry-app/src/tracing/open-telemetry.ts')],
     outfile: join(compiled, 'registry-tracing.mjs'),
@@ -49,6 +49,7 @@ export function bundleTracing(): void {
     mainFields: ['module', 'main'],
     banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)` },
   })
+  return first
 }
 
 export interface Command {
