@@ -5,6 +5,7 @@ import { type RunningCommand, run } from './http/support/child-process.ts'
 import { eventually } from './http/support/eventually.ts'
 import { send } from './http/support/trial-server.ts'
 import { temporaryFolder } from './support/folder.ts'
+import { startSmallStore } from './tracing/support/small-store.ts'
 
 const metrics = { REGISTRY_HTTP_DEBUG_ADDR: '127.0.0.1:0', REGISTRY_HTTP_DEBUG_PROMETHEUS_ENABLED: 'true' }
 
@@ -42,6 +43,27 @@ describe('a registry with metrics', () => {
     }
     expect(text).toMatch(new RegExp(`^registry_build_info\\{version="[\\d.]+",node="${process.versions.node}"\\} 1$`, 'm'))
     for (const path of ['/metrics', '/debug/health']) expect((await ask(path)).status).toBe(404)
+  })
+
+  test('on a bucket tells what the store was asked, what was remembered, and what uploads may hold', async () => {
+    const { endpoint, away } = await startSmallStore()
+    const s3 = `{bucket: b, region: r, regionendpoint: "${endpoint}", accesskey: a, secretkey: s, retrytime: 2s, uploadmemory: 20971520}`
+    const storage = { REGISTRY_STORAGE: `{s3: ${s3}, redirect: {disable: true}}`, REGISTRY_HTTP_SECRET: 'secret' }
+    const { ask, operators } = await serving({ ...metrics, ...storage })
+    expect((await ask('/v2/a/manifests/latest')).status).toBe(404)
+    away()
+    expect((await ask('/v2/a/manifests/latest')).status).toBe(503)
+    const samples = (await operators('/metrics')).body.toString().split('\n')
+    for (const line of [
+      'registry_s3_requests_total{operation="GetObject",result="4xx"} 1',
+      'registry_cache_requests_total{cache="reads",result="miss"} 2',
+      'registry_cache_requests_total{cache="manifests",result="hit"} 0',
+      'registry_upload_memory_limit_bytes 20971520',
+      'registry_upload_memory_used_bytes 0',
+    ]) {
+      expect(samples).toContain(line)
+    }
+    expect(samples.some(line => /^registry_s3_retries_total\{operation="GetObject"\} [1-9]/.test(line))).toBe(true)
   })
 
   test('ends with the signal that it is told to end by', async () => {
