@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { endpointOf } from '../../registry-app/src/s3/endpoint.ts'
+import { bucketSettings } from '../environment/bucket-settings.ts'
 import { providerNamed } from '../environment/providers/index.ts'
 import { storageSettings } from '../environment/providers/storage-settings.ts'
-import { registryConfig } from '../environment/registry-config.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { type Target, targetOf } from './target.ts'
 import { UsageError } from './usage-error.ts'
@@ -40,7 +40,9 @@ export function targetFrom(options: DoctorOptions, folder: string): Target {
 
 function settingsFrom(options: DoctorOptions, folder: string): Readonly<Record<string, unknown>> {
   const { environment, provider, endpoint, region, account, bucket } = options
-  if (environment !== undefined) return environmentSettings(environment, folder)
+  if (environment !== undefined) {
+    return { ...environmentSettings(environment, folder), ...(endpoint === undefined ? {} : { regionendpoint: endpoint }) }
+  }
   if (provider === undefined) return endpoint === undefined ? {} : { regionendpoint: endpoint }
   // A preset says how a store is to be spoken to; the doctor asks that, and is told only where it is.
   const {
@@ -53,9 +55,7 @@ function settingsFrom(options: DoctorOptions, folder: string): Readonly<Record<s
 
 function environmentSettings(name: string, folder: string): Readonly<Record<string, unknown>> {
   const [environment] = selectEnvironments({ folder, name })
-  const { storage } = registryConfig(environment ?? { registry: {} })
-  const s3 = typeof storage === 'object' && storage !== null && 's3' in storage ? storage.s3 : undefined
-  if (typeof s3 === 'object' && s3 !== null) return { ...s3 }
+  if (environment?.storage.driver === 's3') return bucketSettings(environment.storage).s3
   throw new UsageError(`the environment ${name} does not keep its images in a bucket: there is nothing to ask`)
 }
 

@@ -55,7 +55,7 @@ function secrets(root: Tree): Complaint[] {
 
 function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>): Complaint[] {
   try {
-    loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig({ registry }) }, environment: {} })
+    loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig({ registry, storage: anyVolume }) }, environment: {} })
     return []
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
@@ -66,6 +66,9 @@ function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>)
     })
   }
 }
+
+/** What the registry thinks of its own section does not depend on where the images are. */
+const anyVolume = { driver: 'filesystem', onDestroy: 'retain' } as const
 
 /** Whether one of the two paths is the beginning of the other. */
 function isPathWithin(one: string, other: string): boolean {

@@ -8,7 +8,7 @@ export function complaintsOf(issue: z.core.$ZodIssue, root: Tree, schema: z.ZodT
   const path = issue.path.map(String)
   const { place, tree } = placeOf(root, path)
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, path)
+    const known = keysAt(schema, root, path)
     return issue.keys.map(name => {
       const keyPlace = tree?.kind === 'mapping' ? tree.entries.get(name)?.place : undefined
       const meant = nearest(name, known)
@@ -21,12 +21,26 @@ export function complaintsOf(issue: z.core.$ZodIssue, root: Tree, schema: z.ZodT
   return [{ ...place, path: path.join('.'), message, ...(tree.kind === 'scalar' ? { value: tree.text } : {}) }]
 }
 
-function keysAt(schema: z.ZodType, path: readonly string[]): readonly string[] {
-  const here = path.reduce<z.core.$ZodType | undefined>((at, step) => shapeOf(at)?.[step], schema)
-  return Object.keys(shapeOf(here) ?? {})
+function keysAt(schema: z.ZodType, root: Tree, path: readonly string[]): readonly string[] {
+  let here: z.core.$ZodType | undefined = schema
+  path.forEach((step, depth) => {
+    here = shapeOf(here, placeOf(root, path.slice(0, depth)).tree)?.[step]
+  })
+  return Object.keys(shapeOf(here, placeOf(root, path).tree) ?? {})
 }
 
-function shapeOf(schema: z.core.$ZodType | undefined): z.core.$ZodShape | undefined {
-  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return shapeOf(schema.unwrap())
+/** @param tree what was written there: it says which member of a union was meant */
+function shapeOf(schema: z.core.$ZodType | undefined, tree: Tree | undefined): z.core.$ZodShape | undefined {
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
+    return shapeOf(schema.unwrap(), tree)
+  if (schema instanceof z.ZodDiscriminatedUnion) return shapeOf(memberOf(schema, tree), tree)
   return schema instanceof z.ZodObject ? schema.shape : undefined
+}
+
+function memberOf({ options, def }: z.ZodDiscriminatedUnion, tree: Tree | undefined): z.core.$ZodType | undefined {
+  const word = tree?.kind === 'mapping' ? tree.entries.get(def.discriminator)?.tree : undefined
+  return options.find(option => {
+    const literal = shapeOf(option, undefined)?.[def.discriminator]
+    return literal instanceof z.ZodLiteral && word?.kind === 'scalar' && literal.values.has(word.text)
+  })
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { cdkEnvironment, cdktfEnvironment } from './schema.ts'
+import type { bucketOfAnyStore } from './storage-schema.ts'
 
 interface Named {
   /** The name of its file; every resource carries it. */
@@ -11,5 +12,8 @@ export type CdkEnvironment = Named & z.output<typeof cdkEnvironment>
 
 /** A registry on a Docker engine: an environment file with `engine: cdktf`, checked, with every default filled in. */
 export type CdktfEnvironment = Named & z.output<typeof cdktfEnvironment>
+
+/** The `storage` section of an environment whose images are in a bucket. */
+export type BucketStorage = z.output<typeof bucketOfAnyStore>
 
 export type Environment = CdkEnvironment | CdktfEnvironment

@@ -27,6 +27,10 @@ function table(schema: z.ZodObject): string {
 /** The keys that hold values, in the schema's order. */
 function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ path: readonly string[]; leaf: z.core.$ZodType }> {
   const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema
+  if (inner instanceof z.ZodDiscriminatedUnion) {
+    for (const option of inner.options) yield* leaves(option, path)
+    return
+  }
   if (!(inner instanceof z.ZodObject)) return yield { path, leaf: schema }
   for (const [name, child] of Object.entries(inner.shape)) yield* leaves(child, [...path, name])
 }
@@ -81,7 +85,10 @@ it, and the tag is the hash of their content.
 
 - **Parameter**: the Terraform variable \`node_image\` is the image with Node.js that it is built on, \`node:24-slim\` unless told. \`TF_VAR_node_image=… npx cdktf deploy …\`
   sets it.
-- **Outputs**: \`url\` of the registry; \`volume\`, the name of the Docker volume, of the data stack.
+- **Parameters of a bucket**: \`s3_endpoint\`, \`s3_region\`, \`s3_signing_version\`, \`s3_bucket\` and \`s3_force_path_style\`, which the file gives their defaults; \`s3_access_key\` and
+  \`s3_secret_key\`, which have none: \`TF_VAR_s3_access_key\` and \`TF_VAR_s3_secret_key\` hand them to the deployment, and they are kept in its state. Without them the registry looks where the AWS SDK does.
+- **Outputs**: \`url\` of the registry; of the data stack \`volume\`, the name of the Docker volume, or \`bucket\` and \`endpoint\`.
+- A bucket is there before the registry, and stays after it: the kit neither makes nor deletes it yet. \`npm run kit -- doctor --environment NAME\` asks whether it will do.
 - The container runs as user 65532 with no capabilities on a read-only root, restarts unless it is stopped, and keeps 30 MB of log. A deployment is done when the
   image's health check says that the registry is alive.
 - A change of the configuration replaces the container: for a few seconds nothing answers.

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { bucketSettings } from './bucket-settings.ts'
 import type { Environment } from './environment.ts'
 
 /** Where the registry listens on its host, and keeps its images: fixed, since what lies around it is made by the kit. */
@@ -9,12 +10,12 @@ export const registryFolder = '/var/lib/registry'
 export type RegistryConfig = Readonly<Record<string, unknown>>
 
 /** The registry's configuration in this environment: what the kit writes, and over it the file's `registry` section. */
-export function registryConfig({ registry }: Pick<Environment, 'registry'>): RegistryConfig {
+export function registryConfig({ registry, storage }: Pick<Environment, 'registry' | 'storage'>): RegistryConfig {
   return merge(
     {
       version: '0.1',
       log: { level: 'info', formatter: 'json' },
-      storage: { filesystem: { rootdirectory: registryFolder }, delete: { enabled: true } },
+      storage: { ...placeOfImages(storage), delete: { enabled: true } },
       // The hosts give it ten seconds more than this.
       http: { addr: `:${registryPort}`, draintimeout: '20s' },
     },
@@ -23,8 +24,12 @@ export function registryConfig({ registry }: Pick<Environment, 'registry'>): Reg
 }
 
 /** The same as the text of a config.yml, in YAML 1.1, which is what the registry reads. */
-export function renderRegistryConfig(environment: Pick<Environment, 'registry'>): string {
+export function renderRegistryConfig(environment: Pick<Environment, 'registry' | 'storage'>): string {
   return stringify(registryConfig(environment), { version: '1.1', lineWidth: 0 })
+}
+
+function placeOfImages(storage: Environment['storage']): RegistryConfig {
+  return storage.driver === 's3' ? { ...bucketSettings(storage) } : { filesystem: { rootdirectory: registryFolder } }
 }
 
 /** Sections are joined key by key; everything else is replaced. */

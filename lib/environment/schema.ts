@@ -1,18 +1,13 @@
 import { z } from 'zod'
 import { isPrivateRange } from './private-range.ts'
-import { choice, text, whole } from './values.ts'
+import { bucketOfAnyStore, dockerVolume, ebsVolume, storageExample } from './storage-schema.ts'
+import { text, whole } from './values.ts'
 
 /**
  * An environment file. Both engines share its sections; what a section may hold can depend on the engine.
  *
  * A key stands here once it works, and not before.
  */
-
-const onDestroy = choice('retain', 'delete').default('retain').meta({
-  description: 'What destroying the data stack does to the images: keeps them, or deletes them with the volume.',
-})
-
-const driver = choice('filesystem').meta({ description: 'Where images are kept: on a volume of the host.' })
 
 const dockerHost = z.strictObject({
   uri: text('the socket of a Docker engine on this machine, such as unix:///var/run/docker.sock', /^unix:\/\/\/[^\s]+$/)
@@ -68,34 +63,21 @@ const common = {
 
 export const cdktfEnvironment = z.strictObject({
   engine: z.literal('cdktf').meta({ description: 'Deployed by CDK for Terraform, to a Docker engine.' }),
-  storage: z.strictObject({ driver, onDestroy }, { error: storageExample }),
+  storage: z.discriminatedUnion('driver', [dockerVolume, bucketOfAnyStore], {
+    error: ({ code }) => (code === 'invalid_union' ? 'must be one of filesystem, s3' : storageExample),
+  }),
   host: dockerHost.prefault({}),
   ...common,
 })
 
 export const cdkEnvironment = z.strictObject({
   engine: z.literal('cdk').meta({ description: 'Deployed by AWS CDK, to an EC2 instance.' }),
-  storage: z.strictObject(
-    {
-      driver,
-      onDestroy,
-      availabilityZone: text('an availability zone such as us-east-1b', /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/)
-        .optional()
-        .meta({
-          description:
-            "Where the volume and the instance are. Absent: the region's first zone. To be decided once: elsewhere, a new and empty volume is made, and this one stays.",
-        }),
-      sizeGiB: whole(1, 16_384).default(50).meta({ description: 'The size of the EBS volume. It can grow later, and never shrink.' }),
-    },
-    { error: storageExample },
-  ),
+  storage: z.discriminatedUnion('driver', [ebsVolume], {
+    error: ({ code }) => (code === 'invalid_union' ? 'must be filesystem' : storageExample),
+  }),
   host: instanceHost.prefault({}),
   ...common,
 })
-
-function storageExample(): string {
-  return 'must be a section such as {driver: filesystem}'
-}
 
 export const engines = { cdk: cdkEnvironment, cdktf: cdktfEnvironment } as const
 

@@ -5,6 +5,7 @@ import { DockerContainer } from './host/docker-container.ts'
 import { DockerImage } from './host/docker-image.ts'
 import { volumeName } from './host/docker-volume.ts'
 import { useLocalState } from './local-state.ts'
+import { s3Parameters, s3Variables } from './s3-parameters.ts'
 import { DockerProvider, TerraformOutput, TerraformStack, TerraformVariable } from './tf.ts'
 
 export interface RegistryStackProps {
@@ -31,7 +32,9 @@ export class RegistryStack extends TerraformStack {
     const container = new DockerContainer(this, 'container', {
       environment,
       imageId: image.imageId,
-      volumeName: volumeName(environment),
+      ...(environment.storage.driver === 's3'
+        ? { volumeName: undefined, variables: s3Variables(s3Parameters(this, environment.storage)) }
+        : { volumeName: volumeName(environment), variables: [] }),
     })
     new TerraformOutput(this, 'url', {
       value: container.url,

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import { DockerVolume } from './host/docker-volume.ts'
 import { useLocalState } from './local-state.ts'
+import { s3Parameters } from './s3-parameters.ts'
 import { DockerProvider, TerraformOutput, TerraformStack } from './tf.ts'
 
 export interface RegistryDataStackProps {
@@ -13,8 +14,15 @@ export class RegistryDataStack extends TerraformStack {
   constructor(scope: Construct, id: string, { environment }: RegistryDataStackProps) {
     super(scope, id)
     useLocalState(this)
+    const { storage } = environment
+    if (storage.driver === 's3') {
+      const { bucket, endpoint } = s3Parameters(this, storage)
+      new TerraformOutput(this, 'bucket', { value: bucket.stringValue, description: 'The bucket that holds the images.' })
+      new TerraformOutput(this, 'endpoint', { value: endpoint.stringValue, description: "The address of the store's S3 API." })
+      return
+    }
     new DockerProvider(this, 'docker', { host: environment.host.uri })
-    const volume = new DockerVolume(this, 'images', { environment })
-    new TerraformOutput(this, 'volume', { value: volume.name, description: 'The Docker volume that holds the images.' })
+    const { name } = new DockerVolume(this, 'images', { environment, onDestroy: storage.onDestroy })
+    new TerraformOutput(this, 'volume', { value: name, description: 'The Docker volume that holds the images.' })
   }
 }

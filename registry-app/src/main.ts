@@ -4,6 +4,7 @@ import { ConfigError } from './config/complaint.ts'
 import { embeddedConfig, version } from './embedded.ts'
 import { healthcheck } from './healthcheck.ts'
 import { serve } from './serve.ts'
+import { showConfig } from './show-config.ts'
 
 const help = `
 The file may also be named by REGISTRY_CONFIGURATION_PATH, or stand whole in REGISTRY_CONFIGURATION; without one, images are kept
@@ -26,6 +27,14 @@ program
   .description('ask a running registry on this machine whether it is alive')
   .argument('[config]', 'the same config.yml')
   .action(file => healthcheck(configurationOf(file)))
+
+program
+  .command('config')
+  .description('check the configuration, and print what it comes to: with every default, without secrets')
+  .argument('[config]', 'the same config.yml')
+  .option('--check', 'exit with 1 if anything is wrong, as it does without this word too')
+  .option('--json', 'print it as JSON')
+  .action((file, { json }) => showConfig(configurationOf(file), { json: json === true, print: text => void process.stdout.write(text) }))
 
 function configurationOf(file: string | undefined) {
   return { named: file, embedded: embeddedConfig(), environment: process.env, readFile: (name: string) => readFileSync(name, 'utf8') }

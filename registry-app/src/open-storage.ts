@@ -50,6 +50,7 @@ async function openBucketStorage(s3: S3Config, storage: Config['storage'], surro
     bucket,
     endpoint: s3.redirectendpoint,
     canary: keyPrefix(s3.rootdirectory) + canaryKey('redirect'),
+    readOnly: storage.maintenance.readonly.enabled,
     fetch: fetchText,
     resolve: async hostname => (await lookup(hostname, { all: true })).map(({ address }) => address),
     say: (message, facts) => log.info(message, facts),
@@ -67,6 +68,7 @@ async function openBucketStorage(s3: S3Config, storage: Config['storage'], surro
     abandonedAfter: storage.maintenance.uploadpurging.age,
     redirects: { endpoint: s3.redirectendpoint, on: () => sending.on },
     sharedReads: surroundings.sharedReads,
+    readOnly: storage.maintenance.readonly.enabled,
     randomName,
     now,
   })

@@ -13,6 +13,7 @@ import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
 import type { ManifestRules } from './registry/manifest-rules.ts'
+import { purgeLeftovers } from './registry/purge-leftovers.ts'
 import { purgeUploads } from './registry/purge-uploads.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
@@ -25,12 +26,13 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
   const { metrics, tracing, storeRequest } = await observersFor(config, environment, log)
   const sharedReads = metrics?.tally('reads')
   const driver = await openStorage(storage, { log, now, randomName, environment, observe: storeRequest, sharedReads })
-  await driver.sweep?.()
+  const readOnly = storage.maintenance.readonly.enabled
+  if (!readOnly) await driver.sweep?.()
 
   const registry = createRegistry({
     driver,
     rules: manifestRules(config.validation),
-    secret: http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'))),
+    secret: http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'), readOnly)),
     maximumAge: storage.maintenance.uploadpurging.age,
     believedFor: storage.cache.vouchfor,
     verify: storage.verify,
@@ -47,7 +49,7 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     registry,
     settings: {
       deleteEnabled: storage.delete.enabled,
-      readOnly: storage.maintenance.readonly.enabled,
+      readOnly,
       catalogMaximum: config.catalog.maxentries,
       tagsMaximum: config.tags.maxtags,
       locate: locator(http),
@@ -134,8 +136,11 @@ function keepTidy(
     try {
       await driver.sweep?.()
       await registry.catalog.tidy()
-      const purged = await purgeUploads(driver, { olderThan: new Date(now().getTime() - age), dryRun: dryrun })
+      const options = { olderThan: new Date(now().getTime() - age), dryRun: dryrun }
+      const purged = await purgeUploads(driver, options)
       if (purged.length > 0) log.info('unfinished uploads purged', { uploads: purged.length, dryrun })
+      const leftovers = await purgeLeftovers(driver, options)
+      if (leftovers.length > 0) log.info('what crashes left behind purged', { objects: leftovers.length, dryrun })
     } catch (error) {
       log.error('purging unfinished uploads failed', { error })
     }

@@ -27,7 +27,7 @@ test('--version says which version this is, from the bundle and from the sources
 test('--help names the commands, and how to configure it', async () => {
   const { code, stdout } = await ended(await start(['--help']))
   expect(code).toBe(0)
-  for (const word of ['serve', 'healthcheck', 'REGISTRY_CONFIGURATION_PATH', 'REGISTRY_HTTP_ADDR']) expect(stdout).toContain(word)
+  for (const word of ['serve', 'healthcheck', 'config', 'REGISTRY_CONFIGURATION_PATH', 'REGISTRY_HTTP_ADDR']) expect(stdout).toContain(word)
 })
 
 test.each([[[]], [['nonsense']], [['serve', '--nonsense']]])('%j is refused, and exits 1', async given => {
@@ -50,7 +50,7 @@ describe('a configuration that cannot be used', () => {
     expect(stderr).not.toMatch(stack)
   })
 
-  test.each(['serve', 'healthcheck'])('exits 1 where the file is not there: %s', async command => {
+  test.each(['serve', 'healthcheck', 'config'])('exits 1 where the file is not there: %s', async command => {
     const { code, stderr } = await ended(await start([command, 'none.yml']))
     expect(code).toBe(1)
     expect(stderr).toContain('none.yml: the configuration file cannot be read: there is no such file')
@@ -61,5 +61,53 @@ describe('a configuration that cannot be used', () => {
     const { code, stderr } = await ended(await start(['serve'], { REGISTRY_CONFIGURATION_PATH: 'none.yml' }))
     expect(code).toBe(1)
     expect(stderr).toContain('none.yml')
+  })
+})
+
+describe('config --check', () => {
+  const text = 'version: 0.1\nlog:\n  reportcaller: yes\nstorage:\n  s3: {bucket: b, region: eu-west-1, accesskey: a, secretkey: hunter2}\n'
+
+  test('prints what the configuration comes to, without secrets, warns of what has no effect, and exits 0', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'config.yml'), text)
+    await writeFile(join(folder, 'secret'), 'hunter2\n')
+    const environment = { REGISTRY_HTTP_SECRET_FILE: 'secret', REGISTRY_HTTP_DRAINTIMEOUT: '90s' }
+    const { code, stdout, stderr } = await ended(await start(['config', '--check', 'config.yml'], environment, folder))
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^warning: config\.yml:3:17: log\.reportcaller: has no effect: .*\n$/),
+    })
+    const lines = [
+      '    bucket: b # config.yml:5',
+      '    secretkey: "***" # config.yml:5',
+      '  secret: "***" # secret',
+      '  draintimeout: 1m30s # REGISTRY_HTTP_DRAINTIMEOUT',
+      '  addr: :5000',
+    ]
+    expect(stdout.split('\n')).toEqual(expect.arrayContaining(lines))
+    expect(stdout + stderr).not.toContain('hunter2')
+  })
+
+  test('takes its own answer for a file', async () => {
+    const first = await ended(await start(['config', '--json'], { REGISTRY_CONFIGURATION: text }))
+    const yaml = await ended(await start(['config'], { REGISTRY_CONFIGURATION: text }))
+    const second = await ended(await start(['config', '--json'], { REGISTRY_CONFIGURATION: yaml.stdout }))
+    expect(JSON.parse(second.stdout)).toEqual(JSON.parse(first.stdout))
+    expect(JSON.parse(first.stdout)).toMatchObject({ storage: { s3: { bucket: 'b', secretkey: '***', retrytime: '30s' } } })
+  })
+
+  test('exits 1 with every complaint at once, with its line and column, and prints nothing else', async () => {
+    const environment = { REGISTRY_CONFIGURATION: 'storage: inmemory\nhttp:\n  adr: x\n  net: udp\n', REGISTRY_PROXY_REMOTEURL: 'x' }
+    const { code, stdout, stderr } = await ended(await start(['config', '--check'], environment))
+    expect({ code, stdout, lines: stderr.trimEnd().split('\n  ') }).toEqual({
+      code: 1,
+      stdout: '',
+      lines: [
+        'the configuration has 3 mistakes:',
+        expect.stringContaining('REGISTRY_CONFIGURATION:3:3: http.adr: unknown key'),
+        expect.stringContaining('REGISTRY_CONFIGURATION:4:8: http.net: must be one of tcp, unix'),
+        expect.stringContaining('REGISTRY_PROXY_REMOTEURL: proxy: '),
+      ],
+    })
   })
 })

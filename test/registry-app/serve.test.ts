@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -170,5 +170,31 @@ describe('healthcheck', () => {
     const address = other.address()
     const { code, text } = await asking(`127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)
     expect({ code, text }).toEqual({ code: 1, text: '/healthz answered 404\n' })
+  })
+})
+
+describe('serve, at its start', () => {
+  /** A folder in which a crash left something two hours ago. */
+  async function crashed() {
+    const folder = await temporaryFolder()
+    const left = join(folder, 'data/.incoming/left')
+    await mkdir(join(left, '..'), { recursive: true })
+    await writeFile(left, 'x')
+    const then = Date.now() / 1000 - 7200
+    await utimes(left, then, then)
+    return folder
+  }
+
+  test('takes away what a crash left behind', async () => {
+    const { folder } = await serving({}, [], await crashed())
+    expect(await readdir(join(folder, 'data/.incoming'))).toEqual([])
+  })
+
+  test('changes nothing in a storage that it may only read', async () => {
+    const folder = await crashed()
+    const before = await readdir(folder, { recursive: true })
+    const { port } = await serving({ REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED: 'true' }, [], folder)
+    expect((await send({ path: '/readyz' }, to(port))).status).toBe(200)
+    expect(await readdir(folder, { recursive: true })).toEqual(before)
   })
 })

@@ -10,8 +10,10 @@ import { Container } from '../tf.ts'
 export interface DockerContainerProps {
   readonly environment: CdktfEnvironment
   readonly imageId: string
-  /** The volume that holds the images. */
-  readonly volumeName: string
+  /** The volume that holds the images, where no bucket does. */
+  readonly volumeName: string | undefined
+  /** Variables over the environment's configuration, as Terraform's templates. */
+  readonly variables: readonly string[]
 }
 
 /**
@@ -24,7 +26,7 @@ export class DockerContainer extends Construct {
   /** Where the registry is reached from this machine. */
   readonly url: string
 
-  constructor(scope: Construct, id: string, { environment, imageId, volumeName }: DockerContainerProps) {
+  constructor(scope: Construct, id: string, { environment, imageId, volumeName, variables }: DockerContainerProps) {
     super(scope, id)
     const { port } = environment.host
     this.url = `http://localhost:${port}`
@@ -32,13 +34,13 @@ export class DockerContainer extends Construct {
       name: `registry-${environment.name}`,
       image: imageId,
       command: ['serve'],
-      env: registryVariables(environment).map(literal),
+      env: [...registryVariables(environment).map(literal), ...variables],
       user: '65532:65532',
       workingDir: '/',
       readOnly: true,
       capabilities: { drop: ['ALL'] },
       securityOpts: ['no-new-privileges'],
-      volumes: [{ volumeName, containerPath: registryFolder }],
+      volumes: volumeName === undefined ? [] : [{ volumeName, containerPath: registryFolder }],
       ports: [{ internal: registryPort, external: port, ip: '127.0.0.1', protocol: 'tcp' }],
       networkMode: 'bridge',
       restart: 'unless-stopped',

@@ -4,7 +4,8 @@ import { dockerLabels } from '../docker-labels.ts'
 import { Volume } from '../tf.ts'
 
 export interface DockerVolumeProps {
-  readonly environment: Pick<CdktfEnvironment, 'name' | 'labels' | 'storage'>
+  readonly environment: Pick<CdktfEnvironment, 'name' | 'labels'>
+  readonly onDestroy: 'retain' | 'delete'
 }
 
 /** The name that both stacks know the volume by. A reference from one to the other would write a path of this machine into the output. */
@@ -18,13 +19,13 @@ export const volumeName = (environment: Pick<CdktfEnvironment, 'name'>): string 
 export class DockerVolume extends Construct {
   readonly name: string
 
-  constructor(scope: Construct, id: string, { environment }: DockerVolumeProps) {
+  constructor(scope: Construct, id: string, { environment, onDestroy }: DockerVolumeProps) {
     super(scope, id)
     this.name = volumeName(environment)
     const volume = new Volume(this, 'volume', {
       name: this.name,
       labels: dockerLabels(environment),
-      lifecycle: { preventDestroy: environment.storage.onDestroy === 'retain' },
+      lifecycle: { preventDestroy: onDestroy === 'retain' },
     })
     // Its address in the state must never change, or an upgrade of the kit would replace the images.
     volume.overrideLogicalId('images')

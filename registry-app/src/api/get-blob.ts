@@ -3,7 +3,7 @@ import { RegistryError } from '../registry/errors.ts'
 import type { ByteRange } from '../storage/driver.ts'
 import type { Context } from './context.ts'
 import { parseRange } from './range.ts'
-import { empty, notModified, type Reply } from './reply.ts'
+import { empty, json, notModified, type Reply } from './reply.ts'
 import { immutable, isUnmodified } from './validators.ts'
 
 /** end-2: `GET` and `HEAD /v2/<name>/blobs/<digest>` (OCI distribution specification, "Pulling blobs"). */
@@ -39,7 +39,8 @@ export async function getBlob(context: Context): Promise<Reply> {
   const { first, last = size - 1 } = range
   if (first >= size) {
     await blob.close()
-    return { ...empty(416, { 'content-range': `bytes */${size}` }) }
+    const error = new RegistryError('RANGE_INVALID', { range: request.headers.range, size })
+    return { ...json({ errors: [error] }, { 'content-range': `bytes */${size}` }), status: error.status }
   }
   const end = Math.min(last, size - 1)
   const partial = { ...headers, 'content-range': `bytes ${first}-${end}/${size}`, 'content-length': end - first + 1 }

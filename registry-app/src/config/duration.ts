@@ -26,3 +26,22 @@ export function parseDuration(text: string): number | undefined {
   const rounded = sum > 0 ? Math.max(1, Math.round(sum)) : 0
   return Number.isSafeInteger(rounded) ? rounded : undefined
 }
+
+/** As `parseDuration` reads it: `1h30m`, `168h`, `100ms`. @param milliseconds a whole number of them */
+export function formatDuration(milliseconds: number): string {
+  let rest = milliseconds
+  let text = ''
+  for (const [unit, length] of unitsToWrite) {
+    const amount = Math.floor(rest / length)
+    if (amount > 0) text += `${amount}${unit}`
+    rest -= amount * length
+  }
+  return text === '' ? '0s' : text
+}
+
+const unitsToWrite = [
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+] as const

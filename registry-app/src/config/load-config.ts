@@ -24,6 +24,8 @@ export interface LoadedConfig {
   readonly config: Config
   /** What was accepted and has no effect, a sentence each; to be logged once. */
   readonly warnings: readonly string[]
+  /** What was written, with the place of everything. */
+  readonly written: Tree
 }
 
 /**
@@ -50,7 +52,7 @@ export function loadConfig({ file, environment, readFile = noFile }: LoadOptions
     if (!complaints.some(other => other.path === complaint.path)) complaints.push(complaint)
   }
   if (result.data === undefined || complaints.length > 0) throw new ConfigError(inReadingOrder(complaints))
-  return { config: deepFreeze(result.data), warnings: findWarnings(root, input) }
+  return { config: deepFreeze(result.data), warnings: findWarnings(root, input), written: root }
 }
 
 function noFile(): never {

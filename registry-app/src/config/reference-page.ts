@@ -32,6 +32,10 @@ column and key; the registry then does not start. A key that nobody knows is wro
 It is the file that the command line names, or else the text in the variable \`REGISTRY_CONFIGURATION\`, or else the file that
 \`REGISTRY_CONFIGURATION_PATH\` names. If there is none, \`registry-app/config.yml\` holds, which is a commented example.
 
+\`registry.mjs config --check config.yml\` says beforehand what a start would say: every mistake, and what has no effect. It prints what the
+configuration comes to, as a file (or with \`--json\` for programs): every default, the place where each other value is from, secrets as \`***\`.
+It exits with 1 if anything is wrong.
+
 - The file is YAML 1.1, as Distribution reads it: \`yes\`, \`no\`, \`on\` and \`off\` are true and false where such a value is wanted, and text
   where text is.
 - A duration is a number with a unit, or several: \`100ms\`, \`10s\`, \`1h30m\`, \`168h\`; nothing but \`0\` goes without a unit.

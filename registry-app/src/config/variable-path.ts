@@ -2,6 +2,7 @@ import { nearest } from './nearest.ts'
 import { refusedKeys } from './refused-keys.ts'
 import { type KnownKey, walkKeys } from './schema/known-keys.ts'
 import { placeOf, type Tree } from './tree.ts'
+import { fileEnding, withoutFileEnding } from './variable-name.ts'
 
 /** Names lead into sections and maps, numbers into lists. */
 export type KeyPath = readonly (string | number)[]
@@ -55,5 +56,8 @@ function spelling(name: string, path: KeyPath, root: Tree): string {
 export function nearestVariable(name: string, known: KnownKey): string | undefined {
   const paths = [...[...walkKeys(known)].map(([path]) => path.join('.')), ...refusedKeys.map(key => key.path)]
   const names = paths.map(path => path.replaceAll('.', '_').toUpperCase())
-  return nearest(name, ['CONFIGURATION', 'CONFIGURATION_PATH', ...names])
+  const whole = nearest(name, ['CONFIGURATION', 'CONFIGURATION_PATH', ...names])
+  if (whole !== undefined || !name.endsWith(fileEnding)) return whole
+  const value = nearest(withoutFileEnding(name), names)
+  return value === undefined ? undefined : value + fileEnding
 }

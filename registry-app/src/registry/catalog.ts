@@ -34,7 +34,7 @@ export function catalog(driver: StorageDriver, now: () => Date): Catalog {
   const time = () => now().getTime()
   const seen = new Set<string>()
   let folds: boolean | undefined = driver.remote ? undefined : true
-  let walk: { names: ReadonlySet<string>; at: number } | undefined
+  let walk: Walk | undefined
 
   const stored = (last: string, options?: CallOptions) =>
     inLexicalOrder(driver, { prefix: repositoriesPath, delimiter: '/_', last }, options)
@@ -48,29 +48,37 @@ export function catalog(driver: StorageDriver, now: () => Date): Catalog {
 
   const walked = singleFlight(async () => {
     const at = time()
-    walk = { names: new Set(await Array.fromAsync(stored(''))), at }
+    const names = await Array.fromAsync(stored(''))
+    walk = { found: new Set(names), names, at }
     return walk
   })
 
-  async function remembered(options?: CallOptions): Promise<string[]> {
-    const { names, at } = walk && time() - walk.at < walkEvery ? walk : await walked()
-    const all = new Set(names)
-    const since = newRepositoriesPath + stamp(at - clockSkew)
+  async function remembered(options?: CallOptions): Promise<readonly string[]> {
+    const current = walk && time() - walk.at < walkEvery ? walk : await walked()
+    const noted = new Set<string>()
+    const since = newRepositoriesPath + stamp(current.at - clockSkew)
     for await (const { objects } of driver.list(newRepositoriesPath, { ...options, startAfter: since })) {
-      for (const { key } of objects) all.add(key.slice(newRepositoriesPath.length + stampLength + 1))
+      for (const { key } of objects) noted.add(key.slice(newRepositoriesPath.length + stampLength + 1))
     }
-    return [...all].sort()
+    const added = [...noted].filter(name => current.names[firstNotBefore(current.names, name)] !== name)
+    // A list of its own: somebody may be reading the old one.
+    if (added.length > 0) current.names = [...current.names, ...added].sort()
+    return current.names
   }
 
   return {
     async *names(last, options) {
       folds ??= await doesFold(options)
       if (folds) yield* stored(last, options)
-      else for (const name of await remembered(options)) if (name > last) yield name
+      else {
+        const all = await remembered(options)
+        const start = firstNotBefore(all, last)
+        yield* all.slice(all[start] === last ? start + 1 : start)
+      }
     },
 
     async added(name, options) {
-      if (folds || seen.has(name) || walk?.names.has(name)) return
+      if (folds || seen.has(name) || walk?.found.has(name)) return
       await driver.put(newRepositoryPath(stamp(time()), name), Buffer.alloc(0), options)
       if (seen.size >= mostSeen) seen.clear()
       seen.add(name)
@@ -85,6 +93,25 @@ export function catalog(driver: StorageDriver, now: () => Date): Catalog {
       }
     },
   }
+}
+
+/** What one look at the whole store found. */
+interface Walk {
+  readonly found: ReadonlySet<string>
+  /** These, and those of which notes have been seen since, in lexical order. */
+  names: readonly string[]
+  readonly at: number
+}
+
+/** The place of the first name that does not sort before this one; `sorted` must be. */
+function firstNotBefore(sorted: readonly string[], name: string): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] ?? '') < name) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Milliseconds since 1970, of a length that sorts. */

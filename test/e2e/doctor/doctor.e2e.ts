@@ -90,6 +90,13 @@ suite('on MinIO', [minio], () => {
     expect([...text.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => key)).toEqual(['somebody/elses'])
   })
 
+  it('finds the bucket by the file of an environment, and asks it as that will be deployed', async () => {
+    const place = `endpoint: '${server.endpoint}', region: us-east-1, bucket: images, signingVersion: v2`
+    const asked = await runDoctor(server, { environment: `engine: cdktf\nstorage: {driver: s3, provider: minio, ${place}}\n` })
+    expect(asked).toMatchObject({ code: 0, error: '' })
+    expect(settings(asked).s3).toMatchObject({ bucket: 'images', signingversion: 'v2', secure: false })
+  })
+
   it('says when the keys are wrong', async () => {
     const stranger = await runDoctor({ ...server, secretAccessKey: 'another/secret' })
     expect(stranger.code).toBe(1)

@@ -47,10 +47,26 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
       },
     ],
     [
-      'a layer of two parts, as docker pushes it',
+      'a layer of 30 MB, as docker pushes it',
+      3,
+      async () => {
+        const blob = blobOf(Buffer.alloc(30 * MB, `${++seed}`))
+        return () => client.pushAsDocker('a/b', blob)
+      },
+    ],
+    [
+      'a layer of 30 MB, as containerd pushes it',
+      3,
+      async () => {
+        const blob = blobOf(Buffer.alloc(30 * MB, `${++seed}`))
+        return () => client.pushAsContainerd('a/b', blob)
+      },
+    ],
+    [
+      'a layer of 80 MB, as docker pushes it',
       8,
       async () => {
-        const blob = blobOf(Buffer.alloc(18 * MB, `${++seed}`))
+        const blob = blobOf(Buffer.alloc(80 * MB, `${++seed}`))
         return () => client.pushAsDocker('a/b', blob)
       },
     ],
@@ -205,5 +221,17 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
     expect(names.length).toBeGreaterThan(1_000)
     expect(names).toEqual([...new Set(names)].sort())
     expect(total, operations).toBeLessThanOrEqual(2 * Math.ceil(names.length / 400))
+  })
+
+  it('writes nothing where only reading is allowed, not even at its start', async () => {
+    const image = fresh([1000])
+    await pushImage(client, 'a/kept', 'v1', image)
+    const storage = { maintenance: { readonly: { enabled: true } } }
+    const { total, operations } = await requestsFor(proxy, async () => {
+      const reader = clientOf(await startReplicas(1, { store, endpoint: proxy.endpoint, bucket: 'images', storage }))
+      await pullImage(reader, 'a/kept', 'v1', image)
+    })
+    expect(operations).not.toMatch(/Put|Delete|Multipart|Copy/)
+    expect(total).toBeGreaterThan(0)
   })
 })

@@ -31,3 +31,28 @@ describe('the command line', () => {
     expect(from({ region: 'r', ca: `${folder}/ca.pem` }).ca).toBe('PEM')
   })
 })
+
+describe('an environment', () => {
+  const folder = () =>
+    temporaryFolder({
+      'office.yml':
+        'engine: cdktf\nstorage: {driver: s3, provider: nifcloud-old, region: east-1, bucket: office, prefix: registry, addressing: virtual}\n',
+    })
+
+  test('says where its bucket is, and how it will be spoken to', () => {
+    expect(targetFrom({ environment: 'office' }, folder())).toEqual({
+      bucket: 'office',
+      region: 'east-1',
+      endpoint: 'east-1.os.cloud.nifty.com',
+      secure: true,
+      signing: 'v2',
+      addressing: 'virtual',
+      root: 'registry',
+    })
+  })
+
+  test('is asked elsewhere where the command line says so', () => {
+    const options = { environment: 'office', endpoint: 'http://store:9000', region: 'tokyo', bucket: 'copy' }
+    expect(targetFrom(options, folder())).toMatchObject({ endpoint: 'http://store:9000', region: 'tokyo', bucket: 'copy' })
+  })
+})

@@ -7,6 +7,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'
 const smallestOnAws = 'engine: cdk\nstorage: {driver: filesystem}\n'
 
+const bucket = 'engine: cdktf\nstorage: {driver: s3, bucket: images, region: r'
+
 /** The complaints about a file, one a line as a person reads them. */
 function complaints(text: string, file = 'environments/try.yml'): readonly string[] {
   try {
@@ -68,7 +70,7 @@ describe('what is wrong', () => {
   test('is said all at once, from top to bottom', () => {
     const text = `engine: cdktf
 storag: 1
-storage: {driver: s3, sizeGiB: 3}
+storage: {driver: s4, sizeGiB: 3}
 host: {prot: 5, port: 70000}
 labels: {a: 1}
 registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storage: {s3: {bucket: x}}}
@@ -76,8 +78,7 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
 
     expect(complaints(text)).toEqual([
       'environments/try.yml:2:1: storag: unknown key; did you mean storage?',
-      'environments/try.yml:3:19: storage.driver: must be filesystem (it says "s3")',
-      'environments/try.yml:3:23: storage.sizeGiB: unknown key; the keys here are driver, onDestroy',
+      'environments/try.yml:3:19: storage.driver: must be one of filesystem, s3 (it says "s4")',
       'environments/try.yml:4:8: host.prot: unknown key; did you mean port?',
       'environments/try.yml:4:23: host.port: must be a whole number from 1 to 65535 (it says "70000")',
       expect.stringMatching(/^environments\/try.yml:5:13: labels.a: must be text .*; quotes make a number text \(it says "1"\)$/),
@@ -90,9 +91,9 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
   })
 
   test('with the engine comes beside what is wrong for every engine', () => {
-    expect(complaints('engine: cdkf\nstorage: {driver: s3}\nhost: {instanceType: t4g.small, pot: 1}\n')).toEqual([
+    expect(complaints('engine: cdkf\nlabels: {a: 1}\nhost: {instanceType: t4g.small, pot: 1}\nstorage: {driver: filesystem}\n')).toEqual([
       'environments/try.yml:1:9: engine: must be cdk (AWS) or cdktf (a Docker engine) (it says "cdkf")',
-      'environments/try.yml:2:19: storage.driver: must be filesystem (it says "s3")',
+      expect.stringMatching(/^environments\/try.yml:2:13: labels.a: must be text /),
     ])
   })
 
@@ -102,6 +103,29 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
     ['a missing engine', 'storage: {driver: filesystem}', 'engine: is missing: must be cdk (AWS) or cdktf (a Docker engine)'],
     ['a missing storage', 'engine: cdk', 'storage: is missing: must be a section such as {driver: filesystem}'],
     ['a missing driver', 'engine: cdk\nstorage: {}', 'storage.driver: is missing: must be filesystem'],
+    ['a driver that AWS has not yet', 'engine: cdk\nstorage: {driver: s3}', 'storage.driver: must be filesystem (it says "s3")'],
+    ['a key of the other driver', `${bucket}, sizeGiB: 5}`, 'storage.sizeGiB: unknown key; the keys here are driver, provider,'],
+    ['a provider that is not known', `${bucket}, provider: nifclod}`, 'storage.provider: must be one of aws, nifcloud,'],
+    [
+      'a bucket without its store',
+      'engine: cdktf\nstorage: {driver: s3, bucket: images}',
+      'storage: is incomplete: a store without a provider needs a region',
+    ],
+    [
+      'a bucket of a provider with many regions',
+      'engine: cdktf\nstorage: {driver: s3, bucket: images, provider: scaleway}',
+      'storage: is incomplete: Scaleway Object Storage needs a region, such as fr-par',
+    ],
+    [
+      'a signature that a provider does not take',
+      'engine: cdktf\nstorage: {driver: s3, bucket: images, provider: cloudflare-r2, account: a, signingVersion: v2}',
+      'storage.signingVersion: is not known to Cloudflare R2: it takes v4 (it says "v2")',
+    ],
+    [
+      'an address with a password in it',
+      `${bucket}, endpoint: 'https://me:hunter2@store'}`,
+      'storage.endpoint: must be https://host, or http://host:port',
+    ],
     ['a key twice', `${smallest}engine: cdk`, 'this is not readable as YAML: Map keys must be unique'],
     ['a host that is text', `${smallest}host: me`, 'host: '],
     [

@@ -179,3 +179,53 @@ test('a missing bundle is explained', () => {
     /dist\/registry\.mjs is missing in .*: npm run build makes it/,
   )
 })
+
+describe('an environment with its images in a bucket', () => {
+  const bucketed = dockerEnvironment(
+    'bucketed',
+    `storage: {driver: s3, provider: minio, endpoint: 'http://minio:9000', region: us-east-1, bucket: images, signingVersion: v2}`,
+  )
+  const stacks = () => synthesize([bucketed])
+  const reference = (variable: string) => `\${var.${variable}}`
+
+  test('has the parameters of the store in both stacks, with defaults from the file, and no key in any of them', () => {
+    for (const name of ['registry-bucketed-data', 'registry-bucketed']) {
+      expect(stacks().stack(name).variable).toMatchObject({
+        s3_bucket: { type: 'string', default: 'images', nullable: false },
+        s3_endpoint: { type: 'string', default: 'http://minio:9000' },
+        s3_region: { type: 'string', default: 'us-east-1' },
+        s3_signing_version: {
+          type: 'string',
+          default: 'v2',
+          validation: [{ condition: expect.stringContaining('contains(["v2", "v4"], var.s3_signing_version)') }],
+        },
+        s3_force_path_style: { type: 'bool', default: true },
+        s3_access_key: { type: 'string', default: '', sensitive: true },
+        s3_secret_key: { type: 'string', default: '', sensitive: true },
+      })
+    }
+  })
+
+  test('tells the registry what the parameters say, and mounts nothing', () => {
+    const container = stacks().stack('registry-bucketed').resource.docker_container?.registry ?? {}
+
+    expect(container.env).toEqual(
+      expect.arrayContaining([
+        `REGISTRY_STORAGE_S3_BUCKET=${reference('s3_bucket')}`,
+        `REGISTRY_STORAGE_S3_REGION=${reference('s3_region')}`,
+        `REGISTRY_STORAGE_S3_REGIONENDPOINT=${reference('s3_endpoint')}`,
+        `REGISTRY_STORAGE_S3_SIGNINGVERSION=${reference('s3_signing_version')}`,
+        `REGISTRY_STORAGE_S3_FORCEPATHSTYLE=${reference('s3_force_path_style')}`,
+        `REGISTRY_STORAGE_S3_ACCESSKEY=${reference('s3_access_key')}`,
+        `REGISTRY_STORAGE_S3_SECRETKEY=${reference('s3_secret_key')}`,
+      ]),
+    )
+    expect(container.volumes).toEqual([])
+  })
+
+  test('makes nothing that could be taken for the bucket', () => {
+    const { resource, output } = stacks().stack('registry-bucketed-data')
+    expect(resource).toEqual({})
+    expect(output).toMatchObject({ bucket: { value: reference('s3_bucket') }, endpoint: { value: reference('s3_endpoint') } })
+  })
+})

@@ -10,10 +10,10 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const section = z.record(z.string(), z.unknown())
 const stack = z.looseObject({
-  resource: z.record(z.string(), z.record(z.string(), section)),
+  resource: z.record(z.string(), z.record(z.string(), section)).default({}),
   output: z.record(z.string(), z.looseObject({ value: z.unknown() })),
   variable: z.record(z.string(), section).optional(),
-  terraform: z.looseObject({ backend: section, required_providers: section }),
+  terraform: z.looseObject({ backend: section, required_providers: section.optional() }),
 })
 
 export interface Synthesized {

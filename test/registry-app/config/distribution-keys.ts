@@ -215,3 +215,20 @@ export const version2: readonly DistributionKey[] = [
 function redis(first: string, value: unknown, others: readonly string[], theirs: unknown): DistributionKey[] {
   return [[`redis.${first}`, value], ...others.map((name): DistributionKey => [`redis.${name}`, theirs])]
 }
+
+/** What must stand in a file beside the key. */
+export function neededBy(path: string): object {
+  const [, driver = 'inmemory'] = /^storage\.(filesystem|s3aws|s3)\./.exec(path) ?? []
+  return { storage: { [driver]: driver.startsWith('s3') ? { bucket: 'b', region: 'eu-west-1', encrypt: true } : {} } }
+}
+
+/** A file with this key. */
+export const fileWith = (path: string, value: unknown) => withValue(neededBy(path), path.split('.'), value)
+
+/** The tree with the value at its path, where `0` is the first element of a list. */
+function withValue(tree: unknown, [step, ...rest]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value
+  if (step === '0') return [withValue(undefined, rest, value)]
+  const section = typeof tree === 'object' && tree !== null ? { ...tree } : {}
+  return { ...section, [step]: withValue(Object.entries(section).find(([name]) => name === step)?.[1], rest, value) }
+}

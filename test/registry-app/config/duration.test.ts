@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseDuration } from '../../../registry-app/src/config/duration.ts'
+import { formatDuration, parseDuration } from '../../../registry-app/src/config/duration.ts'
 
 describe('a duration', () => {
   test.each([
@@ -35,5 +35,19 @@ describe('a duration', () => {
         expect(parseDuration(text)).toBe(sum)
       }),
     )
+  })
+
+  test.each([
+    [0, '0s'],
+    [100, '100ms'],
+    [1_500, '1s500ms'],
+    [5_400_000, '1h30m'],
+    [604_800_000, '168h'],
+  ])('of %d milliseconds is written %s', (milliseconds, text) => {
+    expect(formatDuration(milliseconds)).toBe(text)
+  })
+
+  test('is read as it was written', () => {
+    fc.assert(fc.property(fc.maxSafeNat(), milliseconds => parseDuration(formatDuration(milliseconds)) === milliseconds))
   })
 })

@@ -93,7 +93,11 @@ describe('a variable that ends in _FILE', () => {
       { REGISTRY_HTTP_SECRET_FILE: '/run/a', REGISTRY_HTTP_SECRET: 'x' },
       'REGISTRY_HTTP_SECRET_FILE: http.secret: REGISTRY_HTTP_SECRET gives this key too; leave one of them',
     ],
-    ['gives no key', { REGISTRY_HTTP_SECRTE_FILE: '/run/a' }, 'REGISTRY_HTTP_SECRTE_FILE: this variable names no known key'],
+    [
+      'gives no key',
+      { REGISTRY_HTTP_SECRTE_FILE: '/run/a' },
+      'REGISTRY_HTTP_SECRTE_FILE: this variable names no known key; did you mean REGISTRY_HTTP_SECRET_FILE?',
+    ],
     [
       'gives a refused key',
       { REGISTRY_PROXY_PASSWORD_FILE: '/run/a' },

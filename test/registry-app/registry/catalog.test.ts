@@ -72,6 +72,21 @@ describe('a store that counts what lies below a name', () => {
     expect(await all(one, 'c/d/e')).toEqual(['m/n', 'z'])
   })
 
+  test('in order, wherever a page begins and whatever came in between', async () => {
+    const { clock, driver, put } = await bucket({ names, folds: false })
+    const [one, other] = [catalog(driver, clock.now), catalog(driver, clock.now)]
+    await all(one)
+    const seen = [...names]
+    for (const name of ['zz', '0', 'a-c', 'c', 'm']) {
+      await put(name)
+      await other.added(name as Name)
+      seen.push(name)
+      seen.sort()
+      expect(await all(one)).toEqual(seen)
+      for (const last of ['0', 'a', 'a-', 'b', 'c/d/e', 'zz', 'zzz']) expect(await all(one, last)).toEqual(seen.filter(each => each > last))
+    }
+  })
+
   test('though the other one’s clock is late', async () => {
     const { clock, driver, put } = await bucket({ names, folds: false })
     const late = catalog(driver, () => new Date(clock.now().getTime() - 50_000))

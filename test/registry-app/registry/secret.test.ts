@@ -33,3 +33,11 @@ test('a store that loses what was written is not served without a secret', async
   const driver = { ...memory(), putIfAbsent: async () => true }
   await expect(sharedSecret(driver, () => 'lost')).rejects.toThrow('cannot be read')
 })
+
+test('where nothing may be written, one that is there is found, and another is not kept', async () => {
+  const driver = memory()
+  expect(await sharedSecret(driver, () => 'for now', true)).toBe('for now')
+  expect(await keysUnder(driver, '')).toEqual([])
+  await sharedSecret(driver, () => 'the first')
+  expect(await sharedSecret(driver, () => expect.unreachable(), true)).toBe('the first')
+})

@@ -56,7 +56,11 @@ describe('it is counted', () => {
 
   test('how many share a read with somebody who asked before', async () => {
     const { counted, tally } = counting()
-    const read = sharedReads(async (key: string) => key, tally)
+    const read = sharedReads(
+      async (key: string) => key,
+      key => key,
+      tally,
+    )
     // One is under way; the next is the second one's, whom the other two join.
     await Promise.all(['key', 'key', 'key', 'key'].map(read))
     expect(counted).toEqual({ hits: 2, misses: 2 })

@@ -12,9 +12,9 @@ import { abortAbandoned } from './abandoned-uploads.ts'
 import { composeObjects } from './compose.ts'
 import { keepsConditions } from './conditional-put.ts'
 import type { CopyLimits } from './copy.ts'
-import { canaryKey, incomingKey, keyPrefix } from './own-keys.ts'
+import { canaryKey, incomingKey, keyPrefix, passingPrefixes } from './own-keys.ts'
 import { partMemory } from './part-memory.ts'
-import { smallestPart } from './part-size.ts'
+import { largestWhole, smallestPart } from './part-size.ts'
 import { sharedReads } from './shared-reads.ts'
 import { storeStream } from './store.ts'
 
@@ -33,6 +33,8 @@ export interface S3DriverOptions {
   redirects: { on: () => boolean; endpoint: string | undefined }
   /** Told how often a read was shared. */
   sharedReads?: Tally | undefined
+  /** Nothing is to be written, not even to see what the store can do. */
+  readOnly: boolean
   randomName: () => string
   now: () => Date
 }
@@ -43,17 +45,14 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
   const root = keyPrefix(rootdirectory)
   const inBucket = (key: Key) => root + key
   const memory = partMemory(options.uploadMemory)
-  const store = { bucket, memory, chunkSize, copies }
+  const store = { bucket, memory, chunkSize, wholeUpTo: largestWhole, copies }
   const scratch = () => inBucket(incomingKey(randomName()))
-  const conditions = await keepsConditions(bucket, inBucket(canaryKey(randomName())))
+  const conditions = !options.readOnly && (await keepsConditions(bucket, inBucket(canaryKey(randomName()))))
 
-  /** The limit is part of the key: who wants less must not be given more. */
-  const read = sharedReads(async (limitAndKey: string) => {
-    const space = limitAndKey.indexOf(' ')
-    return readWhole(limitAndKey.slice(space + 1), Number(limitAndKey.slice(0, space)))
-  }, options.sharedReads)
+  /** Of one limit only: who wants less must not be given more. */
+  const read = sharedReads(readWhole, ({ key, limit }) => `${limit} ${key}`, options.sharedReads)
 
-  async function readWhole(key: Key, limit: number): Promise<Uint8Array | undefined> {
+  async function readWhole({ key, limit }: { key: Key; limit: number }): Promise<Uint8Array | undefined> {
     const object = await getObject(bucket, inBucket(key))
     if (!object) return undefined
     if (object.size > limit) {
@@ -68,6 +67,7 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
   return {
     remote: true,
     smallestPart,
+    passing: passingPrefixes,
 
     async stat(key, callOptions) {
       const object = await headObject(bucket, inBucket(key), callOptions)
@@ -81,7 +81,7 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
       return { size, modified, body, ownPieces: true, close: async () => object.close() }
     },
 
-    read: (key, { limit }) => read(`${limit} ${key}`),
+    read: (key, { limit }) => read({ key, limit }),
 
     async put(key, content, callOptions) {
       await putObject(bucket, inBucket(key), [content], callOptions)

@@ -1,5 +1,6 @@
 import type { S3Bucket } from '../../s3/bucket.ts'
 import { deleteObject } from '../../s3/delete-object.ts'
+import { putObject } from '../../s3/put-object.ts'
 import { uploadPart } from '../../s3/upload-part.ts'
 import type { CallOptions, Key } from '../driver.ts'
 import { type Copy, type CopyLimits, copyWithin } from './copy.ts'
@@ -16,6 +17,10 @@ export interface OutgoingOf {
   copies: CopyLimits
   /** Of every part but the last, in bytes. */
   length: number
+  /** Of the whole body, in bytes, where the sender told it. */
+  size: number | undefined
+  /** A body of up to so many bytes goes by one request, if it can be held until it has ended. */
+  wholeUpTo: number
   /** Where the object will be, or `undefined` as long as nobody knows. */
   key: Key | undefined
   /** Where its parts go if they have to be sent before. */
@@ -35,47 +40,61 @@ export interface OutgoingParts {
 }
 
 /**
- * Parts whose object has a name are sent at once. Others are held while nobody else needs the memory, since docker tells the name when the body has
- * ended: then they go straight where they belong. When somebody has to wait they are sent to a scratch key, from which the store copies the object.
+ * Parts are held while nobody else needs the memory, where that spares requests: docker tells the name when the body has ended, and then they go
+ * straight where they belong; and a body that is not large goes by one request instead of four or more. All others are sent at once. When somebody has
+ * to wait, what is held is sent too: where it belongs, or to a scratch key, from which the store copies the object.
  */
-export function outgoingParts({ bucket, memory, copies, length, key, scratch }: OutgoingOf, options: CallOptions): OutgoingParts {
+export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingParts {
+  const { bucket, memory, copies, length, size: told = Number.POSITIVE_INFINITY, wholeUpTo, key, scratch } = of
+  const holds = key === undefined || told <= wholeUpTo
   const held: Share[] = []
   let upload: Multipart | undefined
   let place: Key | undefined
   let sending: Promise<void> | undefined
   let any = false
 
-  const send = async (full: Share, to: Multipart) => {
+  const send = async (full: readonly Share[], to: Multipart) => {
     try {
       await to.add(async part => {
         try {
-          return await uploadPart(bucket, place ?? '', { ...part, content: full.content })
+          return await uploadPart(bucket, place ?? '', { ...part, content: contentOf(full) })
         } finally {
-          full.release()
+          release(full)
         }
       })
     } catch (error) {
-      full.release()
+      release(full)
       throw error
     }
   }
 
-  const sendAll = async (target: Key) => {
+  /** @param together how many that were held make one part: some stores demand that all are equal, so it is the same for all */
+  const sendAll = async (target: Key, together: number) => {
+    if (held.length === 0) return
     if (!upload) {
       place = target
       upload = await beginMultipart(bucket, target, breadth, options)
     }
-    for (let next = held.shift(); next; next = held.shift()) await send(next, upload)
+    while (held.length > 0) await send(held.splice(0, together), upload)
   }
 
   /** One after the other, whoever asks: the parts stay in order. */
-  const sendTo = (target: () => Key): Promise<void> => {
-    sending = (sending ?? Promise.resolve()).then(() => sendAll(place ?? target()))
+  const sendTo = (target: () => Key, together = 1): Promise<void> => {
+    sending = (sending ?? Promise.resolve()).then(() => sendAll(place ?? target(), together))
     return sending
   }
 
+  const putWhole = async (target: Key) => {
+    const whole = held.splice(0)
+    try {
+      await putObject(bucket, target, contentOf(whole), options)
+    } finally {
+      release(whole)
+    }
+  }
+
   /** What goes wrong is told to whoever adds the next part, or completes. */
-  const giveBack = () => void sendTo(scratch).catch(() => {})
+  const giveBack = () => void sendTo(() => key ?? scratch()).catch(() => {})
 
   /** Whatever becomes of the copy, nothing stays under the scratch key. Who leaves when that is all there is to do has been served. */
   const rename = async (copy: Copy) => {
@@ -96,7 +115,7 @@ export function outgoingParts({ bucket, memory, copies, length, key, scratch }: 
     async add(full) {
       any = true
       held.push(full)
-      const more = key === undefined && !sending ? memory.spare(length, giveBack) : undefined
+      const more = holds && !sending ? memory.spare(length, giveBack) : undefined
       if (more) return more
       await sendTo(() => key ?? scratch())
       return memory.reserve(length, options.signal)
@@ -104,15 +123,24 @@ export function outgoingParts({ bucket, memory, copies, length, key, scratch }: 
 
     async complete(last, target, size) {
       held.push(last)
-      await sendTo(() => target)
+      if (!sending && size <= wholeUpTo) {
+        sending = putWhole(target)
+        return sending
+      }
+      await sendTo(() => target, sending ? 1 : Math.ceil(held.length / breadth))
       await upload?.complete(size)
       if (place !== undefined && place !== target) await rename({ source: place, target, size })
     },
 
     async abort(reason) {
       await sending?.catch(() => {})
-      for (const share of held) share.release()
+      release(held)
       await upload?.abort(reason)
     },
   }
+}
+
+const contentOf = (shares: readonly Share[]) => shares.flatMap(({ content }) => content)
+const release = (shares: readonly Share[]) => {
+  for (const share of shares) share.release()
 }

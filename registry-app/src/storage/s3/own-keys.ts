@@ -11,3 +11,5 @@ const own = 'docker/registry/v2/_registry/'
 export const canaryKey = (name: string) => `${own}canary/${name}`
 /** A body whose key is not known yet and for which the caller names no place. */
 export const incomingKey = (name: string) => `${own}incoming/${name}`
+/** Both are there for moments. */
+export const passingPrefixes = [canaryKey(''), incomingKey('')] as const

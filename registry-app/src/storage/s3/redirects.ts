@@ -18,6 +18,8 @@ export interface RedirectOptions {
   endpoint: string | undefined
   /** An object of one's own to fetch. */
   canary: string
+  /** Nothing is to be written: the one that was stored before must do. */
+  readOnly: boolean
   /** Gives the whole body, by HTTP, as a client would get it. @throws unless the answer is 200 */
   fetch: (url: URL) => Promise<string>
   /** The addresses of a host. */
@@ -47,14 +49,14 @@ export function redirects(options: RedirectOptions): Redirects {
   }
 }
 
-async function reasonAgainst({ bucket, endpoint, canary, fetch, resolve }: RedirectOptions): Promise<string | undefined> {
+async function reasonAgainst({ bucket, endpoint, canary, readOnly, fetch, resolve }: RedirectOptions): Promise<string | undefined> {
   const { host } = bucket.endpoint(endpoint)
   const { hostname } = new URL(`http://${host}`)
   try {
     const own = (await resolve(hostname.replace(/^\[|\]$/g, ''))).find(isPrivate)
     if (own !== undefined)
       return `${hostname} is ${own}, which clients elsewhere cannot reach; name a public one by storage.s3.redirectendpoint`
-    await putObject(bucket, canary, [Buffer.from(canary)])
+    if (!readOnly) await putObject(bucket, canary, [Buffer.from(canary)])
     const received = await fetch(await presign(bucket, 'GET', canary, 60, { endpoint }))
     return received === canary ? undefined : `a URL that was signed for a try gave other bytes than were stored`
   } catch (error) {

@@ -11,6 +11,8 @@ export interface StoreOf {
   memory: PartMemory
   /** Usual size of a part, in bytes. */
   chunkSize: number
+  /** A larger body still goes by one request, up to so many bytes, if there is memory to hold it. */
+  wholeUpTo: number
   copies: CopyLimits
 }
 
@@ -31,7 +33,7 @@ export interface Incoming extends CallOptions {
 export async function storeStream(store: StoreOf, { body, key, size, scratch, signal }: Incoming): Promise<{ key: Key; size: number }> {
   const { bucket, memory, chunkSize } = store
   const length = partSize(chunkSize, size)
-  const parts = outgoingParts({ ...store, length, key: typeof key === 'string' ? key : undefined, scratch }, { signal })
+  const parts = outgoingParts({ ...store, length, size, key: typeof key === 'string' ? key : undefined, scratch }, { signal })
   let share: Share = await (size === undefined ? memory.begin(signal) : memory.reserve(Math.min(size, length), signal))
   let total = 0
 

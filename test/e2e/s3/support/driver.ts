@@ -44,6 +44,7 @@ export async function s3DriverOver(server: S3Server, { s3, driver }: DriverOptio
     copies: { threshold: 8 * MiB, chunkSize: 5 * MiB, concurrency: 4 },
     abandonedAfter: 24 * 3_600_000,
     redirects: { on: () => false, endpoint: undefined },
+    readOnly: false,
     randomName: () => crypto.randomUUID().replaceAll('-', '').slice(0, 16),
     now: () => new Date(),
     ...driver,

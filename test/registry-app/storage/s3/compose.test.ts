@@ -12,7 +12,8 @@ function stocked(sizes: readonly number[]) {
   })
   const whole = Buffer.concat(sizes.map((size, index) => content(size, index + 1)))
   const copies = { threshold: 100 * MiB, chunkSize: 5 * MiB, concurrency: 4 }
-  const compose = () => composeObjects({ bucket, memory: partMemory(30 * MiB), chunkSize: 5 * MiB, copies }, sources, 'target', {})
+  const compose = () =>
+    composeObjects({ bucket, memory: partMemory(30 * MiB), chunkSize: 5 * MiB, wholeUpTo: 5 * MiB, copies }, sources, 'target', {})
   const composed = async () => {
     await compose()
     return bucket.objects.get('target')?.equals(whole)

@@ -5,9 +5,10 @@ import { storeStream } from '../../../../registry-app/src/storage/s3/store.ts'
 import { content, MiB, pieces } from '../../support/bytes.ts'
 
 const partLength = 5 * MiB
+const wholeUpTo = 3 * partLength
 
-/** A bucket that takes everything, and tells what it was asked. */
-function trial(uploadMemory: number) {
+/** A bucket that takes everything, and tells what it was asked. @param during each request */
+function trial(uploadMemory: number, during = () => {}) {
   const calls: S3Call[] = []
   const texts: Record<string, string> = {
     CreateMultipartUpload: '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>',
@@ -20,13 +21,14 @@ function trial(uploadMemory: number) {
     async send(call: S3Call) {
       // What was sent is looked at when it is sent: its memory is used again.
       calls.push({ ...call, body: (call.body ?? []).map(piece => Uint8Array.from(piece)) })
+      during()
       return { status: 200, code: undefined, headers: { etag: '"e"' }, text: texts[call.operation] ?? '', repeated: false }
     },
   } as unknown as S3Bucket
   const memory = partMemory(uploadMemory)
   const copies = { threshold: 1024 * MiB, chunkSize: partLength, concurrency: 4 }
-  const store = (body: AsyncIterable<Uint8Array>, key: string | (() => Promise<string>)) =>
-    storeStream({ bucket, memory, chunkSize: partLength, copies }, { body, key, size: undefined, scratch: () => 'scratch' })
+  const store = (body: AsyncIterable<Uint8Array>, key: string | (() => Promise<string>), size?: number) =>
+    storeStream({ bucket, memory, chunkSize: partLength, wholeUpTo, copies }, { body, key, size, scratch: () => 'scratch' })
   const asked = () => calls.map(({ operation, key }) => `${operation} ${key}`)
   const sent = (key: string) =>
     Buffer.concat(
@@ -41,7 +43,7 @@ function trial(uploadMemory: number) {
 const named = async () => 'blobs/named'
 
 describe('a body whose name is known when it has ended', () => {
-  test.each([0, 1, 64 * 1024, 64 * 1024 + 1, partLength])('of %i bytes is put at once', async size => {
+  test.each([0, 1, 64 * 1024, 64 * 1024 + 1, partLength, partLength + 1, wholeUpTo])('of %i bytes is put at once', async size => {
     const { store, asked, sent } = trial(64 * MiB)
     expect(await store(pieces(content(size)), named)).toEqual({ key: 'blobs/named', size })
     expect(asked()).toEqual(['PutObject blobs/named'])
@@ -60,6 +62,15 @@ describe('a body whose name is known when it has ended', () => {
     expect(sent('blobs/named').equals(whole)).toBe(true)
     const lengths = calls.filter(({ operation }) => operation === 'UploadPart').map(({ body }) => Buffer.concat(body ?? []).length)
     expect(lengths).toEqual([partLength, partLength, partLength, 7])
+  })
+
+  test('goes in parts that are larger where it was held whole: no more than four of them, equal but for the last', async () => {
+    const { store, sent, calls } = trial(64 * MiB)
+    const whole = content(8 * partLength + 7)
+    await store(pieces(whole), named)
+    expect(sent('blobs/named').equals(whole)).toBe(true)
+    const lengths = calls.filter(({ operation }) => operation === 'UploadPart').map(({ body }) => Buffer.concat(body ?? []).length)
+    expect(lengths).toEqual([3 * partLength, 3 * partLength, 2 * partLength + 7])
   })
 
   test('goes to the scratch key and is copied from there when there is no memory to hold it', async () => {
@@ -117,12 +128,51 @@ describe('a body whose name is known when it has ended', () => {
   })
 })
 
-test('a body whose name is known from the start is never held', async () => {
-  const { store, asked } = trial(64 * MiB)
-  const body = (async function* () {
-    yield* pieces(content(partLength + 1))
-    await expect.poll(asked).toEqual(['CreateMultipartUpload blobs/known', 'UploadPart blobs/known'])
-  })()
-  await store(body, 'blobs/known')
-  expect(asked().at(-1)).toBe('CompleteMultipartUpload blobs/known')
+describe('a body whose name is known from the start', () => {
+  const sentBeforeItsEnd = (asked: () => string[]) =>
+    (async function* () {
+      yield* pieces(content(partLength + 1))
+      await expect.poll(asked).toEqual(['CreateMultipartUpload blobs/known', 'UploadPart blobs/known'])
+    })()
+
+  test.each([
+    ['of unknown length', undefined],
+    ['that is large', wholeUpTo + 1],
+  ])('and %s is never held', async (_, size) => {
+    const { store, asked } = trial(64 * MiB)
+    await store(sentBeforeItsEnd(asked), 'blobs/known', size)
+    expect(asked().at(-1)).toBe('CompleteMultipartUpload blobs/known')
+  })
+
+  test.each([partLength + 1, wholeUpTo])('and of %i bytes, as it says, is put at once', async size => {
+    const { store, asked, sent } = trial(64 * MiB)
+    await store(pieces(content(size)), 'blobs/known', size)
+    expect(asked()).toEqual(['PutObject blobs/known'])
+    expect(sent('blobs/known').equals(content(size))).toBe(true)
+  })
+
+  test('goes in parts where there is no memory to hold it', async () => {
+    const { store, asked } = trial(partLength)
+    await store(sentBeforeItsEnd(asked), 'blobs/known', partLength + 1)
+    expect(asked().at(-1)).toBe('CompleteMultipartUpload blobs/known')
+  })
+
+  test('is sent on where it belongs as soon as somebody else has to wait for memory', async () => {
+    const { store, memory, asked } = trial(2 * partLength)
+    const storing = store(sentBeforeItsEnd(asked), 'blobs/known', partLength + 1)
+    const other = memory.reserve(partLength)
+    await storing
+    expect(asked()).not.toContain('PutObject blobs/known')
+    other.then(share => share.release())
+  })
+})
+
+test('who has to wait while a body is put whole changes nothing of it, and is let in afterwards', async () => {
+  let waited: Promise<unknown> | undefined
+  const { store, memory, asked } = trial(2 * partLength, () => {
+    waited = memory.reserve(2 * partLength)
+  })
+  await store(pieces(content(2 * partLength)), named)
+  expect(await waited).toMatchObject({ capacity: 2 * partLength })
+  expect(asked()).toEqual(['PutObject blobs/named'])
 })

@@ -15,6 +15,7 @@ async function open(options: Partial<RedirectOptions> = {}, replies: Reply[] = [
     bucket,
     endpoint: 'https://store.example',
     canary: 'a/canary',
+    readOnly: false,
     resolve: async () => ['93.184.215.14'],
     say: (message, { reason }) => said.push([message, reason]),
     ...options,
@@ -27,6 +28,12 @@ async function open(options: Partial<RedirectOptions> = {}, replies: Reply[] = [
 }
 
 describe('left to itself', () => {
+  test('tries the object of an earlier start where nothing may be written', async () => {
+    const { sending, fetched, store } = await open({ readOnly: true }, [])
+    await sending.decide()
+    expect([sending.on, fetched.length, store.requests]).toEqual([true, 1, []])
+  })
+
   test('sends nobody until it has seen a URL work', async () => {
     const { sending } = await open()
     expect(sending.on).toBe(false)

@@ -5,14 +5,15 @@ import { sharedReads } from '../../../../registry-app/src/storage/s3/shared-read
 function trial() {
   const state = { stored: 'old', reads: 0 }
   const gates: PromiseWithResolvers<void>[] = []
-  const read = sharedReads(async (key: string) => {
+  const look = async (key: string) => {
     const seen = `${key}: ${state.stored}`
     const gate = Promise.withResolvers<void>()
     state.reads += 1
     gates.push(gate)
     await gate.promise
     return seen
-  })
+  }
+  const read = sharedReads(look, key => key)
   const answer = async () => {
     gates.shift()?.resolve()
     await new Promise(resolve => setImmediate(resolve))

@@ -13,7 +13,7 @@ const memoryLimit = 6 * part
 function trial(limit = memoryLimit) {
   const bucket = fakeBucket()
   const memory = partMemory(limit)
-  const store: StoreOf = { bucket, memory, chunkSize: part, copies: { threshold: 1e9, chunkSize: part, concurrency: 4 } }
+  const store: StoreOf = { bucket, memory, chunkSize: part, wholeUpTo: part, copies: { threshold: 1e9, chunkSize: part, concurrency: 4 } }
   const run = (incoming: Partial<Incoming> & Pick<Incoming, 'body'>) =>
     storeStream(store, { key: 'key', size: undefined, scratch: () => 'scratch', signal: undefined, ...incoming })
   return { bucket, memory, run, isFree: () => isFree(memory) }
@@ -210,4 +210,22 @@ test('many uploads at once, each larger than all the memory, come to their end',
   await Promise.all(bodies.map((body, index) => run({ body: pieces(body), key: `key-${index}` })))
   for (const [index, body] of bodies.entries()) expect(bucket.objects.get(`key-${index}`)?.equals(body)).toBe(true)
   expect(await isFree()).toBe(true)
+})
+
+test('a body of unknown length that needs more parts than a store takes is refused, with what to set, and leaves nothing', async () => {
+  const bucket = fakeBucket()
+  const memory = partMemory(memoryLimit)
+  const length = 64
+  const store: StoreOf = {
+    bucket,
+    memory,
+    chunkSize: length,
+    wholeUpTo: length,
+    copies: { threshold: 1e9, chunkSize: part, concurrency: 4 },
+  }
+  const body = pieces(content(length * 10_000 + 1), 64 * KiB)
+  await expect(storeStream(store, { body, key: 'key', size: undefined, scratch: () => 'scratch' })).rejects.toThrow(
+    'a body of unknown length may have 10000 parts of 64 bytes: raise storage.s3.chunksize',
+  )
+  expect([bucket.objects.size, bucket.uploads.size, await isFree(memory)]).toEqual([0, 0, true])
 })

@@ -1,0 +1,47 @@
+import type { BucketStorage } from './environment.ts'
+import { providerNamed } from './providers/index.ts'
+import type { ProviderPreset } from './providers/provider-preset.ts'
+import { type StorageSettings, storageSettings } from './providers/storage-settings.ts'
+
+/**
+ * The keys of config.yml's `storage` section for an environment's bucket: the preset's, and over them what the file says.
+ *
+ * @throws Error that says what else must be known
+ */
+export function bucketSettings(storage: BucketStorage): BucketSettings {
+  const { provider, prefix, signingVersion, addressing, redirect } = storage
+  const settings = storageSettings(provider === undefined ? anyStore : providerNamed(provider), storage)
+  return {
+    ...settings,
+    s3: {
+      ...settings.s3,
+      ...(signingVersion === undefined ? {} : { signingversion: signingVersion }),
+      ...(addressing === undefined ? {} : { forcepathstyle: addressing === 'path' }),
+      ...(prefix === undefined ? {} : { rootdirectory: prefix }),
+    },
+    ...(redirect === undefined ? {} : { redirect: { disable: redirect === 'auto' ? 'auto' : redirect === 'never' } }),
+  }
+}
+
+export type BucketSettings = Pick<StorageSettings, 's3'> & { readonly redirect?: { readonly disable: boolean | 'auto' } }
+
+/** A store of which nothing is known but where it is. */
+const anyStore: ProviderPreset = {
+  name: '',
+  title: 'a store without a provider',
+  regions: [],
+  signing: ['v4', 'v2'],
+  addressing: ['path', 'virtual'],
+  supports: {
+    listV1: 'unknown',
+    listV2: 'unknown',
+    multiDelete: 'unknown',
+    copy: 'unknown',
+    partCopy: 'unknown',
+    conditionalPut: 'unknown',
+    presignedUrls: 'unknown',
+    lifecycle: 'unknown',
+  },
+  notes: [],
+  documentation: '',
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { providers } from './providers/index.ts'
+import { choice, text, whole } from './values.ts'
+
+const onDestroy = choice('retain', 'delete').default('retain').meta({
+  description: 'What destroying the data stack does to the images: keeps them, or deletes them with the volume.',
+})
+
+const filesystem = z.literal('filesystem').meta({ description: 'Images are kept on a volume of the host.' })
+
+/** On a volume of the Docker engine. */
+export const dockerVolume = z.strictObject({ driver: filesystem, onDestroy })
+
+/** On an EBS volume. */
+export const ebsVolume = z.strictObject({
+  driver: filesystem,
+  onDestroy,
+  availabilityZone: text('an availability zone such as us-east-1b', /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/)
+    .optional()
+    .meta({
+      description:
+        "Where the volume and the instance are. Absent: the region's first zone. To be decided once: elsewhere, a new and empty volume is made, and this one stays.",
+    }),
+  sizeGiB: whole(1, 16_384).default(50).meta({ description: 'The size of the EBS volume. It can grow later, and never shrink.' }),
+})
+
+const names = providers.map(({ name }) => name) as [string, ...string[]]
+
+/** In a bucket of any S3 store. What is absent here, the provider's preset says. */
+export const bucketOfAnyStore = z.strictObject({
+  driver: z.literal('s3').meta({ description: 'Images are kept in a bucket that is there already.' }),
+  provider: choice(...names)
+    .optional()
+    .meta({
+      description: 'Whose store it is, where that is known here ([providers](providers.md)): the rest follows from it, and can be changed.',
+    }),
+  account: text("the part of the provider's endpoint that is yours", /^[\w.-]+$/)
+    .optional()
+    .meta({ description: "What the provider's endpoint contains, such as Cloudflare's account id." }),
+  endpoint: text('https://host, or http://host:port', /^https?:\/\/[^\s/?#@]+\/?$/)
+    .optional()
+    .meta({ description: "The address of the store's S3 API. Absent: the provider's for the region." }),
+  region: text('a region such as eu-west-1', /^[\w-]+$/)
+    .optional()
+    .meta({ description: "The region that signatures name. Absent: the provider's only one." }),
+  signingVersion: choice('v2', 'v4').optional().meta({ description: "The version of the signatures. Absent: the provider's, else v4." }),
+  addressing: choice('path', 'virtual').optional().meta({
+    description: "Whether the bucket's name stands in the path, or in the host's name. Absent: the provider's, else in the path.",
+  }),
+  bucket: text("a bucket's name of 3 to 63 small letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).meta({
+    description: 'The bucket. It must exist.',
+  }),
+  prefix: text('a folder such as registry/images', /^[\w.-]+(\/[\w.-]+)*\/?$/)
+    .optional()
+    .meta({ description: 'What all keys begin with, where the bucket holds other things as well.' }),
+  redirect: choice('auto', 'always', 'never').optional().meta({
+    description: 'Whether clients are sent to the store for blobs. Absent: `auto`, where that works; never, where the provider cannot.',
+  }),
+})
+
+/** Said where nothing tells which it is. */
+export const storageExample = 'must be a section such as {driver: filesystem}'
