@@ -1,8 +1,8 @@
 import { counterFamily, histogramFamily, type LabelledFamily, type MetricFamily } from './families.ts'
 
 /*
- * Written here rather than taken from prom-client: there each count puts its labels together to a key anew, 0.6 µs of a request's few dozen, and a
- * series that was looked up once costs a few nanoseconds here.
+ * Written here rather than taken from prom-client: there each count puts its labels together to a key anew, and here a
+ * series is looked up once. All that is counted of a request takes a quarter of a microsecond.
  */
 
 /** Something that only grows. */
