@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Context,
   DiagLogLevel,
@@ -26,6 +27,9 @@ export interface TracingOptions {
   /** Told what goes wrong with sending spans. */
   warn: (message: string, fields: Record<string, unknown>) => void
 }
+
+/** A collector that does not answer must not keep a process from ending. Milliseconds. */
+const longestStop = 3000
 
 /** What makes spans, and sends them. @throws RangeError if a variable asks for what there is not */
 export function openTelemetry({ environment, version, warn }: TracingOptions): Tracing {
@@ -64,7 +68,10 @@ export function openTelemetry({ environment, version, warn }: TracingOptions): T
       const within = here.getStore()
       if (within) recordStoreRequest(tracer, within, request)
     },
-    stop: () => provider.shutdown(),
+    async stop() {
+      const sent = provider.shutdown().catch((error: unknown) => says('the last spans could not be sent', error))
+      await Promise.race([sent, sleep(longestStop)])
+    },
   }
 }
 

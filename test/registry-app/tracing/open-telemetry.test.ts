@@ -162,6 +162,13 @@ describe("OpenTelemetry's own variables", () => {
     expect(spans().length).toBe(1)
   })
 
+  test('name a collector that is away: the process ends all the same', async () => {
+    const { call, command } = await serving({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' })
+    expect((await call({ path: '/v2/' })).status).toBe(200)
+    command.kill('SIGTERM')
+    expect(await command.exit).toBe(0)
+  })
+
   test('let a client decide that its requests are not traced', async () => {
     const { endpoint, posts } = await startCollector()
     const { call, command } = await serving({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
