@@ -39,7 +39,7 @@ const targets = dashboard.panels.flatMap(({ title, targets = [] }) =>
 let exposed: readonly ExposedMetric[] = []
 beforeAll(async () => {
   exposed = await exposedMetrics()
-})
+}, 60_000)
 
 /** The names that may stand in a query. `up` is Prometheus' own. */
 const queryable = () =>

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/folder.ts'
 import { startCollector } from './support/collector.ts'
 import { startSmallStore } from './support/small-store.ts'
 
-beforeAll(bundleTracing)
+beforeAll(() => void bundleTracing(), 60_000)
 
 const server = 2
 const client = 3
