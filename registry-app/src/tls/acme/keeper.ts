@@ -43,6 +43,8 @@ export interface Keeper {
   round(): Promise<number>
 }
 
+const week = 7 * 24 * 3_600_000
+
 /** How often the store is looked at for what other replicas did, and how often while one of them is at it. Milliseconds. */
 const pace = { usual: 30_000, waiting: 5000, shortest: 1000 }
 
@@ -192,9 +194,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
   }
 }
 
-/** A refusal may say for how long it stands. Milliseconds. */
+/** A refusal may say for how long it stands: a week at most, the time that Let's Encrypt's limits look back. Milliseconds. */
 function askedPause(error: unknown): number {
   const problem = error instanceof ChallengeFailed ? error.problem : error
   if (!(problem instanceof AcmeProblem)) return 0
-  return problem.retryAfter ?? (problem.type === 'rateLimited' ? 3_600_000 : 0)
+  return Math.min(week, problem.retryAfter ?? (problem.type === 'rateLimited' ? 3_600_000 : 0))
 }

@@ -2,6 +2,7 @@
 export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000
-  const until = Date.parse(header)
+  // What JavaScript takes for a date is more than HTTP does: -5 is one.
+  const until = /^[A-Z][a-z]/.test(header) ? Date.parse(header) : Number.NaN
   return Number.isNaN(until) ? undefined : Math.max(0, until - now.getTime())
 }
