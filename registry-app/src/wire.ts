@@ -63,6 +63,8 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     timeouts: http.timeouts,
     maxConnections: http.maxconnections,
     maxHeaderSize: http.maxheadersize,
+    log,
+    clock,
   })
 }
 

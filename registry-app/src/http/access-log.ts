@@ -1,11 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../ops/log.ts'
+import type { HttpRequest, HttpResponse } from './messages.ts'
 
 /** One request as the access log tells of it, from its headers to the end of its answer. */
 export interface Exchange {
   readonly id: string
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: HttpRequest
+  readonly response: HttpResponse
   /** Asked for at the beginning: a socket that is closed has none. */
   readonly remoteAddress: string | undefined
   /** In milliseconds, by the clock that durations are measured with. */
@@ -19,6 +19,7 @@ export function logAccess(log: Log, { id, request, response, remoteAddress, star
   log.info('response completed', {
     'http.request.id': id,
     'http.request.method': request.method,
+    'http.request.proto': `HTTP/${request.httpVersion}`,
     'http.request.uri': withoutState(request.url ?? '').slice(0, 2048),
     'http.request.remoteaddr': remoteAddress,
     'http.request.useragent': request.headers['user-agent'],

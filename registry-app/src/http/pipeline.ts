@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiSettings, Context } from '../api/context.ts'
 import type { Reply } from '../api/reply.ts'
 import { type Route, routes, type Scope } from '../api/routes.ts'
@@ -8,6 +7,7 @@ import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type Exchange, logAccess } from './access-log.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
+import type { HttpRequest, HttpResponse } from './messages.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import { respond } from './respond.ts'
 import { createRouter } from './router.ts'
@@ -35,13 +35,13 @@ export interface PipelineOptions {
 }
 
 /** What happens to every request: id → access log → route → handler → answer, or error body. */
-export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function createPipeline(options: PipelineOptions): (request: HttpRequest, response: HttpResponse) => Promise<void> {
   const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
   const always = { ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
-  async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+  async function answer(request: HttpRequest, signal: AbortSignal): Promise<Reply> {
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined

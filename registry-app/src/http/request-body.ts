@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http'
 import type { RequestBody } from '../api/context.ts'
+import type { HttpRequest } from './messages.ts'
 import type { Slabs } from './slabs.ts'
 
 /** The client went away, or sent nothing for too long. Nobody is there to hear of it. */
@@ -12,7 +12,7 @@ export class ClientGone extends Error {
  *
  * @param stallTimeout milliseconds without a byte, while we are ready for one; 0 for no limit. A slow push that moves lives for hours.
  */
-export function requestBody(request: IncomingMessage, stallTimeout: number, slabs: Slabs): RequestBody {
+export function requestBody(request: HttpRequest, stallTimeout: number, slabs: Slabs): RequestBody {
   const length = request.headers['content-length']
   const chunked = request.headers['transfer-encoding'] !== undefined
   const size = length === undefined ? undefined : Number(length)
@@ -27,16 +27,13 @@ export function requestBody(request: IncomingMessage, stallTimeout: number, slab
  * Gathers what the socket brings in slabs, one of which is filled while another is stored. Copying costs a fifth of what each small piece would
  * cost on its way through hash and storage.
  */
-async function* piecesOf(
-  request: IncomingMessage,
-  size: number | undefined,
-  stallTimeout: number,
-  slabs: Slabs,
-): AsyncGenerator<Uint8Array> {
+async function* piecesOf(request: HttpRequest, size: number | undefined, stallTimeout: number, slabs: Slabs): AsyncGenerator<Uint8Array> {
   const full: Buffer[] = []
   // Without a length, the first slab is small: docker sends small blobs so too.
   let slab = slabs.take(size ?? 0)
   let used = 0
+  // HTTP/2 gives out windows into what it has read, which it goes on with.
+  const ownMemory = request.httpVersionMajor < 2
   let over = false
   let failure: Error | undefined
   let silent = false
@@ -61,7 +58,7 @@ async function* piecesOf(
       slab = slabs.take(Number.POSITIVE_INFINITY)
       used = 0
     }
-    release(piece)
+    if (ownMemory) release(piece)
     if (full.length === 0) return
     request.pause()
     wake()

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import type { Reply, ReplyHeaders } from '../api/reply.ts'
 import type { Exchange } from './access-log.ts'
+import type { HttpRequest } from './messages.ts'
 import { pump } from './pump.ts'
 
 /** So much of a body that nobody wants is read and thrown away, so that the client gets to see the answer. Bytes. */
@@ -20,7 +20,8 @@ export async function respond(exchange: Exchange, reply: Reply, always: ReplyHea
   const { status, body } = reply
   const whole = body === undefined || typeof body === 'string' || body instanceof Uint8Array
   const length = whole && body !== undefined ? Buffer.byteLength(body) : reply.headers?.['content-length']
-  const last = !request.complete && !request.readableEnded && isTooMuchUnread(request)
+  // A stream of HTTP/2 ends by itself, and takes nothing else with it.
+  const last = request.httpVersionMajor < 2 && !request.complete && !request.readableEnded && isTooMuchUnread(request)
   exchange.written = Number(length ?? 0)
 
   // In one call: each `setHeader` would cost as much as all of it.
@@ -44,7 +45,7 @@ function flat(headers: ReplyHeaders): string[] {
 }
 
 /** The answer comes before the body has been read: take in a little more for the connection's sake. @returns whether it is more than that */
-function isTooMuchUnread(request: IncomingMessage): boolean {
+function isTooMuchUnread(request: HttpRequest): boolean {
   const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
   const hasBody = request.headers['transfer-encoding'] !== undefined || (Number.isFinite(length) && length > 0)
   if (!hasBody) return false

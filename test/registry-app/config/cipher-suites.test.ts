@@ -1,6 +1,6 @@
 import { createSecureContext, getCiphers } from 'node:tls'
 import { expect, test } from 'vitest'
-import { complaintOfSuite, openSslCiphers } from '../../../registry-app/src/tls/cipher-suites.ts'
+import { complaintOfSuite, openSslCiphers } from '../../../registry-app/src/config/cipher-suites.ts'
 
 /** Every name that Distribution's `registry.go` has in its table. */
 const known = [

@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable, Writable } from 'node:stream'
+
+/** A request, whichever protocol brought it: what node:http makes is one as it is, what node:http2 makes becomes one in `http2-messages.ts`. */
+export interface HttpRequest extends Readable {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly httpVersion: string
+  readonly httpVersionMajor: number
+  /** All of its body has arrived. */
+  readonly complete: boolean
+  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean }
+}
+
+export interface HttpResponse extends Writable {
+  statusCode: number
+  readonly socket: object | null
+  readonly headersSent: boolean
+  /** @param headers names and values in turn */
+  writeHead(status: number, headers: string[]): unknown
+  setHeader(name: string, value: string): unknown
+  flushHeaders(): void
+  setTimeout(milliseconds: number, callback: () => void): unknown
+}
+
+export type Listener = (request: HttpRequest, response: HttpResponse) => void
