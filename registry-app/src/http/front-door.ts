@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Log } from '../ops/log.ts'
+import type { Certificates } from '../tls/certificates.ts'
 import { answerChallenge, challengeProtocol } from './challenge-connection.ts'
 import { firstBytes } from './first-bytes.ts'
 import { createHttp2, type Http2Options } from './http2-server.ts'
@@ -59,9 +60,24 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
       if (!acmeContext) return () => handshake(socket)
       const greeting = readGreeting(bytes)
       if (!greeting) return undefined
-      const context = greeting.protocols.includes(challengeProtocol) ? acmeContext(greeting.serverName ?? '') : undefined
-      return () => (context ? answerChallenge(socket, context, timeouts.headers) : handshake(socket))
+      if (!greeting.protocols.includes(challengeProtocol)) return () => handshake(socket)
+      return () => void prove(socket, acmeContext(greeting.serverName ?? ''), handshake)
     }
+  }
+
+  /** The proof may have to be fetched from where replicas share it. */
+  const prove = async (
+    socket: Socket,
+    proof: ReturnType<NonNullable<Certificates['acmeContext']>>,
+    handshake: (socket: Socket) => void,
+  ) => {
+    const leaves = () => socket.destroy()
+    socket.on('error', leaves)
+    const context = await proof
+    socket.off('error', leaves)
+    if (socket.destroyed) return
+    if (context) answerChallenge(socket, context, timeouts.headers)
+    else handshake(socket)
   }
 
   const refusePlain = (bytes: Buffer, socket: Socket) => {

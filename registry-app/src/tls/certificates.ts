@@ -17,7 +17,7 @@ export interface Certificates {
    * What proves to an ACME server that we control a name (TLS-ALPN-01, RFC 8737): shown to who offers `acme-tls/1`, and to nobody else.
    * Absent: nobody ever asks for such a proof, and no greeting is looked into for it.
    */
-  readonly acmeContext?: (serverName: string) => Promise<SecureContext | undefined>
+  readonly acmeContext?: (serverName: string) => SecureContext | undefined | Promise<SecureContext | undefined>
 
   /** Names that should be served and cannot be yet, each with the reason. Absent: none. */
   waiting?(): ReadonlyMap<string, string>

@@ -69,7 +69,10 @@ const namesHosts = ({ hosts, cachefile, email }: Fields) => hosts.length > 0 || 
 export const letsencrypt = key(
   fields.check(
     z.refine(bothOrNone, { path: ['eab'], error: 'must have both kid and hmackey, or neither' }),
-    z.refine(namesHosts, { path: ['hosts'], error: 'must name the hosts: certificates are not ordered for whatever name somebody asks for' }),
+    z.refine(namesHosts, {
+      path: ['hosts'],
+      error: 'must name the hosts: certificates are not ordered for whatever name somebody asks for',
+    }),
   ),
   'Certificates by ACME, from Let’s Encrypt or another authority: ordered, renewed and shared by replicas without your help.',
 )

@@ -10,19 +10,27 @@ export function explain(error: unknown, host: string): string {
 }
 
 function explainChallenge({ challenge, problem }: ChallengeFailed, host: string): string {
-  const url = challenge === 'http-01' ? `http://${host}/.well-known/acme-challenge/` : `${host}:443`
-  const port = challenge === 'http-01' ? 'port 80' : 'port 443'
-  const causes: Record<string, string> = {
+  const port = challenge === 'http-01' ? 80 : 443
+  const place = challenge === 'http-01' ? `http://${host}/.well-known/acme-challenge/` : `${host}:443`
+  const proxy = challenge === 'http-01' ? 'a proxy passes that path on' : 'a proxy ends TLS before this registry (then use http-01)'
+  const look = `look whether the DNS record of ${host} points here, and whether ${proxy}`
+  const causes: Readonly<Record<Cause, string>> = {
     dns: `its DNS finds no address of ${host}: make an A or AAAA record that points here`,
-    connection: `it reached nobody at ${port} of ${host}: open that port to the internet, and look whether the DNS record of ${host} points here`,
-    tls: `somebody at ${port} of ${host} does not speak TLS as this registry does: look whether the DNS record points here, and whether a proxy ends TLS before it`,
+    connection: `it reached nobody at port ${port} of ${host}: open that port to the internet; ${look}`,
+    tls: `somebody at ${place} does not speak TLS as this registry does: ${look}`,
     caa: `the CAA record of ${host} does not allow this authority: add it there, or take the record away`,
+    elsewhere: `somebody else answers at ${place}: ${look}`,
   }
-  const elsewhere =
-    challenge === 'http-01'
-      ? `somebody else answers ${url}: look whether the DNS record points here, and whether a proxy passes that path on`
-      : `somebody else answers ${url}: look whether the DNS record points here, and whether a proxy ends TLS before this registry (then use http-01)`
-  return `${challenge} failed: ${said(problem, causes[problem.type] ?? elsewhere)}`
+  return `${challenge} failed: ${said(problem, causes[causeOf(problem)])}`
+}
+
+type Cause = 'dns' | 'connection' | 'tls' | 'caa' | 'elsewhere'
+
+/** Not every authority uses the types of RFC 8555 for what they mean. */
+function causeOf({ type, message }: AcmeProblem): Cause {
+  if (type === 'dns' || /could not resolve|NXDOMAIN|SERVFAIL/i.test(message)) return 'dns'
+  if (type === 'connection' || /failed to connect|connection refused/i.test(message)) return 'connection'
+  return type === 'tls' || type === 'caa' ? type : 'elsewhere'
 }
 
 /** RFC 8555, section 6.7, and RFC 9773, section 7.4. */

@@ -84,9 +84,14 @@ export async function certificatesFromAcme(options: AcmeOptions): Promise<AcmeCe
     if (!proof) return undefined
     const made = contexts.get(host)
     if (made?.keyAuthorization === proof.keyAuthorization) return made.context
-    const context = createSecureContext(await (await authority()).proofFor(host, proof.keyAuthorization))
-    contexts.set(host, { keyAuthorization: proof.keyAuthorization, context })
-    return context
+    try {
+      const context = createSecureContext(await (await authority()).proofFor(host, proof.keyAuthorization))
+      contexts.set(host, { keyAuthorization: proof.keyAuthorization, context })
+      return context
+    } catch (error) {
+      log.error('the proof that the certificate authority asks for cannot be made', { host, error })
+      return undefined
+    }
   }
 
   async function keep(): Promise<void> {
