@@ -18,6 +18,7 @@ import type { Name, Tag } from './name.ts'
  *   │       └── <offset>-<random>, list-<random>          ours: the chunks of an upload, and lists of them
  *   └── _registry/                                        ours alone: Distribution never looks here
  *       ├── http-secret
+ *       ├── acme/                                        certificates and what replicas share to get them (`tls/acme/store.ts`)
  *       ├── new-repositories/<time>/<name>                so that other replicas list it at once
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
@@ -32,6 +33,7 @@ export const blobsPath = `${root}/blobs/`
 export const aliasPath = (digest: Digest) => `${root}/_registry/aliases/${split(digest)}`
 export const newRepositoriesPath = `${root}/_registry/new-repositories/`
 export const newRepositoryPath = (time: string, name: Name) => `${newRepositoriesPath}${time}/${name}`
+export const acmePath = `${root}/_registry/acme/`
 export const secretPath = `${root}/_registry/http-secret`
 
 export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`

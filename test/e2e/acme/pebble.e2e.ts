@@ -45,6 +45,16 @@ suite('certificates from Pebble', [pebbleTool, nameServer], () => {
     expect(replica.certificates.waiting?.().size).toBe(0)
   })
 
+  it.each(['tls-alpn-01', 'http-01'] as const)('a proof by %s is found at a replica that did not order', async challenge => {
+    const hosts = [`shared-${challenge}.test`]
+    const driver = newDriver()
+    const ordering = await start({ hosts, driver, challenges: [challenge], reachable: false })
+    await ordering.says(/ordering a certificate/)
+    const asked = await start({ hosts, driver, challenges: [challenge] })
+    await Promise.all([ordering.says(served), asked.says(served)])
+    expect(asked.log()).not.toContain('ordering a certificate')
+  })
+
   it('a certificate is renewed when a third is left, and the connection that was open stays', async () => {
     const replica = await start({ hosts: ['renewed.test'] })
     await replica.says(served)

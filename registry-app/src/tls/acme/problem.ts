@@ -56,7 +56,7 @@ function sentence({ detail, subproblems }: ProblemDocument): string {
 /** A stranger's words end up in the log and on a page. */
 const oneLine = (text: string) =>
   text
-    .replace(/[^\x20-\x7e]+/g, ' ')
+    .replace(/[^\x21-\x7e]+/g, ' ')
     .trim()
     .slice(0, 500)
 
