@@ -24,6 +24,9 @@ export async function serve(source: ConfigSource): Promise<void> {
   log.info('listening', { addresses: server.addresses.join(' ') })
   if (source.path === undefined) greet(config, server.addresses)
 
+  // Whoever replaced a certificate may say so (certbot's --deploy-hook). Without TLS there is nothing to do, and it ends no process either.
+  process.on('SIGHUP', () => void server.reload())
+
   const signals = ['SIGTERM', 'SIGINT'] as const
   const stop = async (signal: string) => {
     // A second one means: now.
@@ -47,10 +50,10 @@ function giveThreads(maximum: number): void {
 }
 
 function warnOfPlainHttp({ http }: Config, log: Log): void {
-  if (parseAddress(http.addr, http.net).loopback) return
+  if (http.tls.certificate !== undefined || parseAddress(http.addr, http.net).loopback) return
   log.warn(
     `PLAIN HTTP ON ${http.addr}: whoever is on the way can read and change what is pushed and pulled, and docker refuses such a registry ` +
-      'unless it is on localhost. Listen on localhost:5000, or put a proxy that speaks TLS before it.',
+      'unless it is on localhost. Configure http.tls, or listen on localhost:5000 behind a proxy that speaks TLS.',
   )
 }
 

@@ -6,7 +6,9 @@ import type { Config } from './config/schema/config.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
-import { type RunningServer, startServer } from './http/server.ts'
+import { startServer } from './http/server.ts'
+import { trustedProxies } from './http/trusted-proxies.ts'
+import { openCertificates } from './open-certificates.ts'
 import { openStorage } from './open-storage.ts'
 import { watchStorage } from './ops/health.ts'
 import type { Log } from './ops/log.ts'
@@ -15,10 +17,13 @@ import { purgeUploads } from './registry/purge-uploads.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
 import type { StorageDriver } from './storage/driver.ts'
+import { expiryWarnings } from './tls/expiry.ts'
+import { type RunningRegistry, withCertificates } from './with-certificates.ts'
 
 /** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
-export async function startRegistry(config: Config, log: Log, environment: Environment): Promise<RunningServer> {
+export async function startRegistry(config: Config, log: Log, environment: Environment): Promise<RunningRegistry> {
   const { http, storage, health } = config
+  const tls = await openCertificates(http, log)
   const driver = await openStorage(storage, { log, now, randomName, environment })
   await driver.sweep?.()
 
@@ -50,22 +55,23 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     headers: http.headers,
     prefix: http.prefix,
     bodyTimeout: http.timeouts.body,
-    pages: healthPages(driver, clock, log),
+    pages: healthPages(driver, { clock, log, warnings: () => expiryWarnings(tls?.certificates.all() ?? [], now()) }),
     healthy: health.storagedriver.enabled ? watchStorage(driver, { ...health.storagedriver, log }) : undefined,
+    trusted: trustedProxies(http.trustedproxies),
     requestId: requestIds(),
     clock,
   })
 
   keepTidy(driver, registry, storage.maintenance, log)
-  return startServer({
+  const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
+  const server = await startServer({
     handle,
     listen: parseAddress(http.addr, http.net).listen,
-    timeouts: http.timeouts,
-    maxConnections: http.maxconnections,
-    maxHeaderSize: http.maxheadersize,
-    log,
-    clock,
+    protocols: { tls, http2: tls ? !http.http2.disabled : http.h2c.enabled, host: http.host },
+    ...limits,
   })
+  if (!tls) return { ...server, reload: async () => {} }
+  return withCertificates(server, { http, tls, limits, log, now, challenges: new Map() })
 }
 
 const now = () => new Date()

@@ -90,7 +90,7 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
     stand(server) {
       const [serveHttp1] = server.listeners('connection')
       if (!serveHttp1) throw new TypeError('node:http listens for its own connections')
-      server.removeAllListeners('connection')
+      server.off('connection', serveHttp1 as (socket: Socket) => void)
       const decide = standing(socket => serveHttp1.call(server, socket))
       server.on('connection', socket => {
         // node:http wants the other half after the end; neither TLS nor HTTP/2 does, and node:http sees to its own.

@@ -3,6 +3,13 @@ import { probe } from '../ops/health.ts'
 import type { Log } from '../ops/log.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 
+export interface HealthOptions {
+  clock: () => number
+  log: Log
+  /** What will soon be wrong: `/readyz` says so, and stays green. */
+  warnings: () => readonly string[]
+}
+
 /** How long an answer of the storage is believed: however many ask `/readyz`, it is asked once a second. */
 const believedFor = 1000
 
@@ -10,7 +17,7 @@ const believedFor = 1000
  * `/healthz`: the process is alive. What platforms ask: a storage that is away for ten minutes must not restart every replica.
  * `/readyz`: it can serve, the storage answers. For people and alarms.
  */
-export function healthPages(driver: StorageDriver, clock: () => number, log: Log): Map<string, () => Promise<Reply>> {
+export function healthPages(driver: StorageDriver, { clock, log, warnings }: HealthOptions): Map<string, () => Promise<Reply>> {
   let asked = Number.NEGATIVE_INFINITY
   let answer: Promise<Reply> | undefined
 
@@ -18,7 +25,7 @@ export function healthPages(driver: StorageDriver, clock: () => number, log: Log
     if (!answer || clock() - asked > believedFor) {
       asked = clock()
       answer = probe(driver).then(
-        () => text(200, 'ready'),
+        () => text(200, ['ready', ...warnings().map(warning => `warning: ${warning}`)].join('\n')),
         error => {
           log.warn('the storage does not answer', { error })
           return text(503, 'the storage does not answer; the log says why')
@@ -34,8 +41,8 @@ export function healthPages(driver: StorageDriver, clock: () => number, log: Log
   ])
 }
 
-const text = (status: number, line: string): Reply => ({
+const text = (status: number, lines: string): Reply => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-  body: `${line}\n`,
+  body: `${lines}\n`,
 })

@@ -51,7 +51,10 @@ export function createHttp2({ listener, timeouts, maxHeaderSize, clock }: Http2O
       settings: { initialWindowSize: windowSize, maxConcurrentStreams: concurrentStreams, maxHeaderListSize: maxHeaderSize },
       maxSessionMemory: memory,
     },
-    (request, response) => listener(request as unknown as HttpRequest, response as unknown as HttpResponse),
+    (request, response) => {
+      if (sizeOf(request.rawHeaders) <= maxHeaderSize) listener(request as unknown as HttpRequest, response as unknown as HttpResponse)
+      else response.writeHead(431).end()
+    },
   )
   server.on('session', session => {
     session.setLocalWindowSize(windowSize)
@@ -96,3 +99,6 @@ export function createHttp2({ listener, timeouts, maxHeaderSize, clock }: Http2O
     },
   }
 }
+
+/** In bytes, as HTTP/1.1 would have them, with a colon, a space and the end of a line each. To node:http2 the limit is but an announcement. */
+const sizeOf = (namesAndValues: readonly string[]) => namesAndValues.reduce((sum, { length }) => sum + length + 2, 0)

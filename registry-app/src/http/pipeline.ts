@@ -7,11 +7,13 @@ import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type Exchange, logAccess } from './access-log.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
+import { type Origin, origins } from './forwarded.ts'
 import type { HttpRequest, HttpResponse } from './messages.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import { respond } from './respond.ts'
 import { createRouter } from './router.ts'
 import { createSlabs } from './slabs.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 export interface PipelineOptions {
   registry: Registry
@@ -29,6 +31,8 @@ export interface PipelineOptions {
   pages: ReadonlyMap<string, () => Promise<Reply>>
   /** Whether the storage may be relied upon; absent: nobody watches it. */
   healthy?: (() => boolean) | undefined
+  /** Who is believed to tell on whose behalf he asks (`http.trustedproxies`); absent: nobody. */
+  trusted?: TrustedProxies | undefined
   requestId: () => string
   /** A clock for durations, in milliseconds. */
   clock: () => number
@@ -39,9 +43,10 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
   const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
+  const originOf = origins(options.trusted)
   const always = { ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
-  async function answer(request: HttpRequest, signal: AbortSignal): Promise<Reply> {
+  async function answer(request: HttpRequest, base: Origin['base'], signal: AbortSignal): Promise<Reply> {
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
@@ -55,7 +60,7 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     const context: Context = {
       registry: options.registry,
       settings: options.settings,
-      request: { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body },
+      request: { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body, base },
       params,
       signal,
     }
@@ -65,13 +70,14 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
   return async (request, response) => {
     const id = requestId()
     const gone = new AbortController()
-    const exchange: Exchange = { id, request, response, remoteAddress: request.socket.remoteAddress, started: clock(), written: 0 }
+    const { remoteAddress, base } = originOf(request)
+    const exchange: Exchange = { id, request, response, remoteAddress, started: clock(), written: 0 }
     response.on('close', () => {
       if (!quiet) logAccess(log, exchange, clock())
       if (!response.writableFinished) gone.abort(new ClientGone('the client left'))
     })
     try {
-      const reply = await answer(request, gone.signal).catch(error => failed(error, id, gone.signal))
+      const reply = await answer(request, base, gone.signal).catch(error => failed(error, id, gone.signal))
       await endOfTurn()
       if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {

@@ -58,4 +58,6 @@ export interface CertificateFacts {
 /** The files do not hold what can be served. The message says what to do. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError'
+  /** By which the command line knows that a person can mend it. */
+  readonly code = 'ERR_CERTIFICATE'
 }

@@ -5,7 +5,7 @@ import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { trialServer } from './support/trial-server.ts'
 
-function pagesOver() {
+function pagesOver(warnings: readonly string[] = []) {
   let time = 5000
   let asked = 0
   let away = false
@@ -20,7 +20,7 @@ function pagesOver() {
   })
   const lines: string[] = []
   const log = createLog({ level: 'info', formatter: 'json', fields: {}, now: () => new Date(), write: text => lines.push(text) })
-  const pages = healthPages(driver, () => time, log)
+  const pages = healthPages(driver, { clock: () => time, log, warnings: () => warnings })
   return {
     pages,
     answer: async (path: string) => pages.get(path)?.(),
@@ -46,6 +46,11 @@ test('/healthz says that the process is alive, and never asks the storage', asyn
 describe('/readyz', () => {
   test('is 200 where the storage answers', async () => {
     expect(await pagesOver().answer('/readyz')).toMatchObject(ready)
+  })
+
+  test('tells what will soon be wrong, such as a certificate that expires, and stays 200', async () => {
+    const body = 'ready\nwarning: the certificate expires in 3 days\n'
+    expect(await pagesOver(['the certificate expires in 3 days']).answer('/readyz')).toMatchObject({ status: 200, body })
   })
 
   test('is 503 where it does not; the log says why, and the page does not', async () => {

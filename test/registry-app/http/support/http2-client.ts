@@ -23,7 +23,7 @@ export async function http2Client(url: string, options: ClientSessionOptions | S
   onTestFinished(() => session.destroy())
   await once(session, 'connect')
 
-  const open: Http2Client['open'] = ({ method = 'GET', path, headers = {} }, more) =>
+  const open: Http2Client['open'] = ({ method = 'GET', path, headers = {} }, more = { endStream: true }) =>
     session.request({ ':method': method, ':path': path, ...(headers as Record<string, string>) }, more)
   return {
     session,
@@ -44,3 +44,9 @@ export async function answerOn(stream: ClientHttp2Stream): Promise<Answer> {
   for await (const piece of stream) pieces.push(piece)
   return { status: Number(headers[':status']), headers, body: Buffer.concat(pieces) }
 }
+
+/** Resolves when the stream has ended, in whichever way. */
+export const closed = (stream: ClientHttp2Stream): Promise<void> =>
+  new Promise(resolve => {
+    stream.on('error', () => {}).once('close', resolve)
+  })
