@@ -1,5 +1,6 @@
 import { parseAddress } from './config/address.ts'
 import type { Config } from './config/schema/config.ts'
+import { speaksTls } from './config/schema/tls.ts'
 import type { ConfigSource } from './config-source.ts'
 import { loadFrom } from './config-source.ts'
 import { createLog, type Log } from './ops/log.ts'
@@ -50,7 +51,7 @@ function giveThreads(maximum: number): void {
 }
 
 function warnOfPlainHttp({ http }: Config, log: Log): void {
-  if (http.tls.certificate !== undefined || parseAddress(http.addr, http.net).loopback) return
+  if (speaksTls(http.tls) || parseAddress(http.addr, http.net).loopback) return
   log.warn(
     `PLAIN HTTP ON ${http.addr}: whoever is on the way can read and change what is pushed and pulled, and docker refuses such a registry ` +
       'unless it is on localhost. Configure http.tls, or listen on localhost:5000 behind a proxy that speaks TLS.',

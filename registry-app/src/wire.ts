@@ -8,6 +8,7 @@ import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
+import { openAcme } from './open-acme.ts'
 import { openCertificates } from './open-certificates.ts'
 import { openStorage } from './open-storage.ts'
 import { watchStorage } from './ops/health.ts'
@@ -17,15 +18,17 @@ import { purgeUploads } from './registry/purge-uploads.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
 import type { StorageDriver } from './storage/driver.ts'
-import { expiryWarnings } from './tls/expiry.ts'
+import { certificateWarnings } from './tls/expiry.ts'
 import { type RunningRegistry, withCertificates } from './with-certificates.ts'
 
 /** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
 export async function startRegistry(config: Config, log: Log, environment: Environment): Promise<RunningRegistry> {
   const { http, storage, health } = config
-  const tls = await openCertificates(http, log)
+  const files = await openCertificates(http, log)
   const driver = await openStorage(storage, { log, now, randomName, environment })
   await driver.sweep?.()
+  const acme = http.tls.letsencrypt.hosts.length > 0 ? await openAcme(http, { driver, log, now, randomName }) : undefined
+  const tls = files ?? acme
 
   const registry = createRegistry({
     driver,
@@ -41,6 +44,12 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
   })
 
   const clock = () => performance.now()
+  const pages = healthPages(driver, {
+    clock,
+    log,
+    warnings: () => certificateWarnings(tls?.certificates, now()),
+    waiting: () => (tls?.certificates.all().length === 0 ? certificateWarnings(tls.certificates, now()).join('\n') : undefined),
+  })
   const handle = createPipeline({
     registry,
     settings: {
@@ -55,7 +64,7 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     headers: http.headers,
     prefix: http.prefix,
     bodyTimeout: http.timeouts.body,
-    pages: healthPages(driver, { clock, log, warnings: () => expiryWarnings(tls?.certificates.all() ?? [], now()) }),
+    pages,
     healthy: health.storagedriver.enabled ? watchStorage(driver, { ...health.storagedriver, log }) : undefined,
     trusted: trustedProxies(http.trustedproxies),
     requestId: requestIds(),
@@ -71,7 +80,11 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     ...limits,
   })
   if (!tls) return { ...server, reload: async () => {} }
-  return withCertificates(server, { http, tls, limits, log, now, challenges: new Map() })
+  const challenges = acme ? { get: acme.certificates.answer } : new Map<string, string>()
+  const running = await withCertificates(server, { http, tls, limits, log, now, challenges, pages })
+  // Now that it is reached, the authority may ask.
+  acme?.certificates.start()
+  return running
 }
 
 const now = () => new Date()

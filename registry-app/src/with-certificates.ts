@@ -1,6 +1,6 @@
 import { parseAddress } from './config/address.ts'
 import type { Config } from './config/schema/config.ts'
-import { type RedirectOptions, startRedirectServer } from './http/redirect-server.ts'
+import { type Challenges, type RedirectOptions, startRedirectServer } from './http/redirect-server.ts'
 import type { RunningServer } from './http/server.ts'
 import type { TlsOptions } from './http/tls-server.ts'
 import type { Log } from './ops/log.ts'
@@ -20,12 +20,14 @@ export interface CertificateSurroundings {
   log: Log
   now: () => Date
   /** What ACME servers look for at the redirecting address, by token. */
-  challenges: ReadonlyMap<string, string>
+  challenges: Challenges
+  /** `/healthz` and `/readyz`. */
+  pages: RedirectOptions['pages']
 }
 
 /** What a server with TLS has beside it: somebody who watches the certificates, and an address that leads plain HTTP here. */
 export async function withCertificates(server: RunningServer, surroundings: CertificateSurroundings): Promise<RunningRegistry> {
-  const { http, tls, limits, log, now, challenges } = surroundings
+  const { http, tls, limits, log, now, challenges, pages } = surroundings
   const { addr } = http.redirect
   const redirecting =
     addr === undefined
@@ -35,6 +37,7 @@ export async function withCertificates(server: RunningServer, surroundings: Cert
           host: http.host,
           port: portOf(server),
           challenges,
+          pages,
           ...limits,
         })
   const unwatch = watchExpiry(tls.certificates, log, now)

@@ -27,7 +27,6 @@ export const refusedKeys: readonly RefusedKey[] = [
     reason:
       'this version cannot ask who is there: it would serve everybody; take the section out, and let only those in who may, for example by a proxy before it',
   },
-  { path: 'http.tls.letsencrypt', reason: 'this version orders no certificates; name files by http.tls.certificate and key' },
   { path: 'notifications', reason: 'this version sends no notifications; take the section out' },
   { path: 'redis', reason: 'this registry uses no Redis: nothing of it is kept between requests; take the section out' },
   { path: 'proxy', reason: 'this version is no pull-through cache; take the section out' },

@@ -8,6 +8,8 @@ export interface HealthOptions {
   log: Log
   /** What will soon be wrong: `/readyz` says so, and stays green. */
   warnings: () => readonly string[]
+  /** Why nobody can be served yet, though the storage answers: `/readyz` is red. Absent: nothing is waited for. */
+  waiting?: () => string | undefined
 }
 
 /** How long an answer of the storage is believed: however many ask `/readyz`, it is asked once a second. */
@@ -17,7 +19,7 @@ const believedFor = 1000
  * `/healthz`: the process is alive. What platforms ask: a storage that is away for ten minutes must not restart every replica.
  * `/readyz`: it can serve, the storage answers. For people and alarms.
  */
-export function healthPages(driver: StorageDriver, { clock, log, warnings }: HealthOptions): Map<string, () => Promise<Reply>> {
+export function healthPages(driver: StorageDriver, { clock, log, warnings, waiting }: HealthOptions): Map<string, () => Promise<Reply>> {
   let asked = Number.NEGATIVE_INFINITY
   let answer: Promise<Reply> | undefined
 
@@ -25,7 +27,11 @@ export function healthPages(driver: StorageDriver, { clock, log, warnings }: Hea
     if (!answer || clock() - asked > believedFor) {
       asked = clock()
       answer = probe(driver).then(
-        () => text(200, ['ready', ...warnings().map(warning => `warning: ${warning}`)].join('\n')),
+        () => {
+          const reason = waiting?.()
+          if (reason !== undefined) return text(503, reason)
+          return text(200, ['ready', ...warnings().map(warning => `warning: ${warning}`)].join('\n'))
+        },
         error => {
           log.warn('the storage does not answer', { error })
           return text(503, 'the storage does not answer; the log says why')

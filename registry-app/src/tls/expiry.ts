@@ -1,4 +1,4 @@
-import type { CertificateFacts } from './certificates.ts'
+import type { CertificateFacts, Certificates } from './certificates.ts'
 
 const day = 24 * 3_600_000
 
@@ -7,6 +7,13 @@ export const warningDays = 30
 
 /** Whole days until it expires; negative once it has. */
 export const daysLeft = ({ notAfter }: CertificateFacts, now: Date): number => Math.floor((notAfter.getTime() - now.getTime()) / day)
+
+/** What is wrong with them, or soon will be, and which are not there yet: a sentence each. */
+export function certificateWarnings(certificates: Certificates | undefined, now: Date): string[] {
+  if (!certificates) return []
+  const waiting = [...(certificates.waiting?.() ?? [])].map(([host, reason]) => `waiting for a certificate for ${host}: ${reason}`)
+  return [...waiting, ...expiryWarnings(certificates.all(), now)]
+}
 
 /** A sentence for each certificate that will soon expire, has, or is not valid yet. */
 export function expiryWarnings(certificates: readonly CertificateFacts[], now: Date): string[] {

@@ -30,7 +30,12 @@ describe('the configuration', () => {
         timeouts: { headers: 60_000, idle: 75_000, body: 60_000 },
         maxconnections: 10_000,
         maxheadersize: 16_384,
-        tls: { minimumtls: 'tls1.2', ciphersuites: [], clientcas: [] },
+        tls: {
+          minimumtls: 'tls1.2',
+          ciphersuites: [],
+          clientcas: [],
+          letsencrypt: { hosts: [], directoryurl: 'https://acme-v02.api.letsencrypt.org/directory', eab: {} },
+        },
         redirect: {},
         trustedproxies: [],
         http2: { disabled: false },

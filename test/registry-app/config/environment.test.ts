@@ -94,7 +94,6 @@ describe('a REGISTRY_* variable', () => {
   test.each([
     ...refusedKeys.map(({ path }) => [variableOf(path.split('.')), path]),
     ['AUTH_HTPASSWD_REALM', 'auth'],
-    ['HTTP_TLS_LETSENCRYPT_EMAIL', 'http.tls.letsencrypt'],
     ['HEALTH_FILECHECKERS_0_FILE', 'health.file'],
     ['HEALTH_HTTPCHECKERS_0_URI', 'health.http'],
     ['HEALTH_TCPCHECKERS_0_ADDR', 'health.tcp'],

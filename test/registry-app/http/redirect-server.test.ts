@@ -9,6 +9,7 @@ async function redirecting(options: Partial<RedirectOptions> = {}) {
     host: undefined,
     port: 443,
     challenges: new Map(),
+    pages: new Map([['/healthz', async () => ({ status: 200, headers: {}, body: 'ok\n' })]]),
     timeouts: { headers: 60_000, idle: 60_000 },
     maxConnections: 100,
     maxHeaderSize: 16_384,

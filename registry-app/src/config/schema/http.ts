@@ -3,7 +3,7 @@ import { parseAddress } from '../address.ts'
 import { key, section } from './key.ts'
 import { choice, duration, flag, longestTimer, text, textOrNothing, whole } from './kinds.ts'
 import { proxyAddress } from './proxy-address.ts'
-import { tls } from './tls.ts'
+import { speaksTls, tls } from './tls.ts'
 
 const host = z.pipe(
   text(),
@@ -73,7 +73,7 @@ const fields = section({
     section({
       addr: key(textOrNothing(), 'Where, such as `:80`, in the forms of `http.addr`.'),
     }),
-    'A second address, for plain HTTP beside TLS: it sends clients to HTTPS, and answers `/healthz` and the questions of an ACME server. Not in Distribution.',
+    'A second address, for plain HTTP beside TLS: it sends clients to HTTPS, and answers `/healthz`, `/readyz` and the questions of an ACME server. Not in Distribution.',
   ),
   trustedproxies: key(
     z.prefault(z.array(proxyAddress()), []),
@@ -121,7 +121,7 @@ export const http = key(
     ({ value, issues }) => {
       const { redirect, tls } = value
       if (redirect.addr === undefined) return
-      const complaint = tls.certificate === undefined ? 'leads nowhere without http.tls' : complaintOf(redirect.addr)
+      const complaint = !speaksTls(tls) ? 'leads nowhere without http.tls' : complaintOf(redirect.addr)
       if (complaint !== undefined) issues.push({ code: 'custom', input: value, path: ['redirect', 'addr'], message: complaint })
     },
   ),

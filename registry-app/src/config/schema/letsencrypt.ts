@@ -36,7 +36,7 @@ const eab = section({
 
 const fields = section({
   hosts: key(
-    z.prefault(z.array(hostName()).check(z.maxLength(100, 'must be at most 100 names')), []),
+    z.prefault(z.array(hostName()).check(z.refine(list => list.length <= 100, 'must be at most 100 names')), []),
     'The names to get certificates for, one for each. Naming any switches ACME on.',
   ),
   cachefile: key(
@@ -50,7 +50,7 @@ const fields = section({
   ),
   eab: key(eab, 'External account binding: what an authority other than Let’s Encrypt gave you to register with. Not in Distribution.'),
   challenges: key(
-    z.optional(z.array(choice('tls-alpn-01', 'http-01')).check(z.minLength(1, 'must name one at least'))),
+    z.optional(z.array(choice('tls-alpn-01', 'http-01')).check(z.refine(list => list.length > 0, 'must name one at least'))),
     'How to prove that a name is yours, in the order in which it is tried: `tls-alpn-01` needs port 443 of the name to reach `http.addr`, `http-01` needs port 80 to reach `http.redirect.addr`. Not in Distribution.',
     { shownDefault: '`[tls-alpn-01]`, and `http-01` with `http.redirect.addr`' },
   ),

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
 import { complaintOfSuite } from '../cipher-suites.ts'
+import type { DeepReadonly } from '../deep-freeze.ts'
 import { key, section } from './key.ts'
 import { choice, text, textOrNothing } from './kinds.ts'
+import { letsencrypt } from './letsencrypt.ts'
 
 /** Distribution's words, which are those of Go's `tls.ClientAuthType`. */
 const clientauth = choice(
@@ -35,7 +37,12 @@ const fields = section({
     'Whether clients show a certificate, and what is asked of it. `registry.mjs healthcheck` shows the one of the registry itself, which is let in.',
     { shownDefault: 'require-and-verify-client-cert with clientcas, otherwise no-client-cert' },
   ),
+  letsencrypt,
 })
+
+/** Whether TLS is spoken at all, by a certificate in files or by one that is ordered. */
+export const speaksTls = ({ certificate, letsencrypt }: DeepReadonly<z.output<typeof fields>>): boolean =>
+  certificate !== undefined || letsencrypt.hosts.length > 0
 
 export const tls = key(
   fields.check(({ value, issues }) => {
@@ -45,9 +52,12 @@ export const tls = key(
     }
     const verifies = value.clientauth?.includes('verify') === true
     if (verifies && value.clientcas.length === 0) complain('clientcas', `must name an authority, for clientauth: ${value.clientauth}`)
-    if (value.certificate === undefined && (value.clientcas.length > 0 || (value.clientauth ?? 'no-client-cert') !== 'no-client-cert')) {
+    if (value.certificate !== undefined && value.letsencrypt.hosts.length > 0) {
+      complain('certificate', 'must not be given beside letsencrypt.hosts: a certificate comes from files, or it is ordered')
+    }
+    if (!speaksTls(value) && (value.clientcas.length > 0 || (value.clientauth ?? 'no-client-cert') !== 'no-client-cert')) {
       complain('certificate', 'must be given: without TLS no client can be asked for a certificate')
     }
   }),
-  'TLS. Without a certificate, plain HTTP is served.',
+  'TLS. Without a certificate and without `letsencrypt.hosts`, plain HTTP is served.',
 )
