@@ -25,6 +25,8 @@ function expiryWarning(facts: CertificateFacts, now: Date): string | undefined {
   if (now < facts.notBefore) return `${which} is not valid before ${facts.notBefore.toISOString()}: clients refuse it; is the clock right?`
   const days = daysLeft(facts, now)
   if (days < 0) return `${which} expired at ${facts.notAfter.toISOString()}: clients refuse it`
-  if (days >= warningDays) return undefined
+  // One that lasts six days, as some authorities give, is not urgent all its life.
+  const lifetime = facts.notAfter.getTime() - facts.notBefore.getTime()
+  if (days >= warningDays || facts.notAfter.getTime() - now.getTime() > lifetime / 3) return undefined
   return `${which} expires in ${days === 1 ? 'one day' : `${days} days`}, at ${facts.notAfter.toISOString()}`
 }

@@ -36,7 +36,7 @@ suite('certificates from Pebble', [pebbleTool, nameServer], () => {
   it.each(['tls-alpn-01', 'http-01'] as const)('the first one comes by %s, and a client trusts it', async challenge => {
     const host = `${challenge}.registry.test`
     const replica = await start({ hosts: [host], challenges: [challenge] })
-    expect(replica.certificates.waiting?.().get(host)).toBe('none was ordered yet')
+    expect(replica.certificates.waiting?.().get(host)).toMatch(/ordered/)
     await replica.says(served)
     const client = clientOf(replica.port, root)
     expect(await client.ask(host)).toMatchObject({ status: 200 })

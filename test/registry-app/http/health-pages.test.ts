@@ -53,6 +53,19 @@ describe('/readyz', () => {
     expect(await pagesOver(['the certificate expires in 3 days']).answer('/readyz')).toMatchObject({ status: 200, body })
   })
 
+  test('is 503 while there is no certificate to serve anybody with, and says why', async () => {
+    const driver = memoryDriver({ now: () => new Date() })
+    const log = createLog({ level: 'error', formatter: 'json', fields: {}, now: () => new Date(), write: () => {} })
+    let waiting: string | undefined = 'waiting for a certificate for registry.test: it reached nobody at port 80'
+    let time = 0
+    const pages = healthPages(driver, { clock: () => time, log, warnings: () => [], waiting: () => waiting })
+    expect(await pages.get('/readyz')?.()).toMatchObject({ status: 503, body: `${waiting}\n` })
+    expect(await pages.get('/healthz')?.()).toMatchObject({ status: 200 })
+    waiting = undefined
+    time += 1001
+    expect(await pages.get('/readyz')?.()).toMatchObject(ready)
+  })
+
   test('is 503 where it does not; the log says why, and the page does not', async () => {
     const { answer, setAway, log } = pagesOver()
     setAway(true)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { daysLeft, expiryWarnings } from '../../../registry-app/src/tls/expiry.ts'
+import { certificateWarnings, daysLeft, expiryWarnings } from '../../../registry-app/src/tls/expiry.ts'
 
 const facts = {
   names: ['registry.test'],
@@ -24,4 +24,24 @@ test.each([
 ])('at %s there are %i days left', (time, days, warnings) => {
   expect(daysLeft(facts, new Date(time))).toBe(days)
   expect(expiryWarnings([facts], new Date(time))).toEqual(warnings)
+})
+
+test.each([
+  ['2026-03-28T00:00:00Z', []],
+  ['2026-03-30T12:00:00Z', ['the certificate for registry.test expires in one day, at 2026-04-01T00:00:00.000Z']],
+])('one that lasts six days is not urgent before two are left: at %s', (time, warnings) => {
+  expect(expiryWarnings([{ ...facts, notBefore: new Date('2026-03-26T00:00:00Z') }], new Date(time))).toEqual(warnings)
+})
+
+test('names that wait for a certificate are told with the reason, before those whose certificate expires', () => {
+  const certificates = {
+    find: () => undefined,
+    all: () => [facts],
+    waiting: () => new Map([['other.test', 'why']]),
+    reload: async () => {},
+    stop() {},
+  }
+  const warnings = certificateWarnings(certificates, new Date('2026-03-30T12:00:00Z'))
+  expect(warnings).toEqual(['waiting for a certificate for other.test: why', expect.stringContaining('expires in one day')])
+  expect(certificateWarnings(undefined, new Date())).toEqual([])
 })

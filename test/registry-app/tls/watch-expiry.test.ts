@@ -10,7 +10,7 @@ const day = 24 * 3_600_000
 
 const lasting = (days: number, serial = '01'): CertificateFacts => ({
   names: ['registry.test'],
-  notBefore: new Date(Date.now() - day),
+  notBefore: new Date(Date.now() - 365 * day),
   notAfter: new Date(Date.now() + days * day + 1000),
   issuer: 'CN=trial',
   serial,

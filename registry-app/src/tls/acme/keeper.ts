@@ -134,6 +134,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const failures = (await store.attempt(host))?.failures ?? 0
     const challenge = challengeFor(options.challenges, failures)
     const old = held.get(host)
+    if (!old) waiting.set(host, 'it is being ordered')
     log.info(old ? 'renewing a certificate' : 'ordering a certificate', { host, challenge, authority: options.directoryUrl })
     try {
       lost.throwIfAborted()
