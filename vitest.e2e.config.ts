@@ -14,6 +14,7 @@ const suites = {
   auth: ['test/e2e/support/engine-setup.ts'],
   package: [],
   examples: [],
+  acme: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { certificateReady } from './certificate-ready.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
 import { compileGoRegExp } from './config/go-regexp.ts'
@@ -9,9 +10,12 @@ import { debugPages } from './http/debug-pages.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
-import { type RunningServer, startServer } from './http/server.ts'
+import { startServer } from './http/server.ts'
+import { trustedProxies } from './http/trusted-proxies.ts'
 import { observersFor } from './observe.ts'
+import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
+import { openCertificates } from './open-certificates.ts'
 import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
@@ -23,6 +27,7 @@ import { sharedSecret } from './registry/secret.ts'
 import { startHealth } from './start-health.ts'
 import { startNotifications } from './start-notifications.ts'
 import type { StorageDriver } from './storage/driver.ts'
+import { type RunningRegistry, withCertificates } from './with-certificates.ts'
 
 export interface Logs {
   log: Log
@@ -31,13 +36,16 @@ export interface Logs {
 }
 
 /** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
-export async function startRegistry(config: Config, { log, audit }: Logs, environment: Environment): Promise<RunningServer> {
+export async function startRegistry(config: Config, { log, audit }: Logs, environment: Environment): Promise<RunningRegistry> {
   const { http, storage } = config
+  const files = await openCertificates(http, log)
   const { metrics, tracing, storeRequest } = await observersFor(config, environment, log)
   const sharedReads = metrics?.tally('reads')
   const driver = await openStorage(storage, { log, now, randomName, environment, observe: storeRequest, sharedReads })
   const readOnly = storage.maintenance.readonly.enabled
   if (!readOnly) await driver.sweep?.()
+  const acme = http.tls.letsencrypt.hosts.length > 0 ? await openAcme(http, { driver, log, now, randomName }) : undefined
+  const tls = files ?? acme
 
   const registry = createRegistry({
     driver,
@@ -60,6 +68,11 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
 
   const clock = () => performance.now()
   const health = startHealth(config, driver, log)
+  const checks = [storageReady(driver, log)]
+  if (health.watched.length > 0) checks.push(healthReady(health))
+  if (tls) checks.push(certificateReady(tls.certificates, now))
+  const pages = healthPages(checks, clock)
+  const auth = await openAuth(config.auth, { driver, log, clock, failed: metrics?.authFailed })
   const handle = createPipeline({
     registry,
     settings: {
@@ -74,20 +87,27 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     headers: http.headers,
     prefix: http.prefix,
     bodyTimeout: http.timeouts.body,
-    pages: healthPages([storageReady(driver, log), ...(health.watched.length > 0 ? [healthReady(health)] : [])], clock),
+    pages,
     healthy: health.watched.length > 0 ? health.healthy : undefined,
     // Of no use as a path alone to whoever reads it elsewhere.
     told: { ...together(listeners), locate: locator({ ...http, relativeurls: http.relativeurls ?? false }) },
-    gate: await openAuth(config.auth, { driver, log, clock }),
+    gate: auth?.gate,
     metrics: metrics?.requests,
     tracing,
+    trusted: trustedProxies(http.trustedproxies),
     requestId: requestIds(),
     clock,
   })
 
   keepTidy(driver, registry, storage.maintenance, log)
-  const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize }
-  const text = metrics?.expose({ uploadMemory: driver.uploadMemory, health })
+  const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
+  const text = metrics?.expose({
+    uploadMemory: driver.uploadMemory,
+    health,
+    certificates: tls && (() => tls.certificates.all()),
+    authWaiting: auth?.waiting,
+    notificationsWaiting: notifier && (() => notifier.stats().map(({ name, waiting }) => ({ endpoint: name, events: waiting }))),
+  })
   const { addr, prometheus } = http.debug
   const debug =
     addr === undefined
@@ -104,8 +124,19 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     await tracing?.stop()
   }
   try {
-    const server = await startServer({ ...limits, handle, listen: parseAddress(http.addr, http.net).listen })
-    return endingWith(server, end, clock)
+    const server = await startServer({
+      handle,
+      listen: parseAddress(http.addr, http.net).listen,
+      protocols: { tls, http2: tls ? !http.http2.disabled : http.h2c.enabled, host: http.host },
+      ...limits,
+    })
+    const challenges = acme ? { get: acme.certificates.answer } : new Map<string, string>()
+    const running = tls
+      ? await withCertificates(server, { http, tls, limits, log, now, challenges, pages })
+      : { ...server, reload: async () => {} }
+    // Now that it is reached, the authority may ask.
+    acme?.certificates.start()
+    return endingWith(running, end, clock)
   } catch (error) {
     await end(0)
     throw error
@@ -116,8 +147,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
 const leastGrace = 1000
 
 /** First those who ask, and then those who are told: what the last request did is told too, operators see the draining, and the last span is sent. */
-const endingWith = (server: RunningServer, end: (grace: number) => Promise<void>, clock: () => number): RunningServer => ({
-  addresses: server.addresses,
+const endingWith = (server: RunningRegistry, end: (grace: number) => Promise<void>, clock: () => number): RunningRegistry => ({
+  ...server,
   async stop(drainTimeout) {
     const started = clock()
     const cut = await server.stop(drainTimeout)

@@ -61,7 +61,7 @@ export async function startServer({
 
 async function listening(child: ChildProcess, log: () => string): Promise<string> {
   for (let waited = 0; waited < patience; waited += 10) {
-    const url = /msg="?listening"?.* addresses="?(http:\/\/[\d.:]+)/.exec(log())?.[1]
+    const url = /msg="?listening"?.* addresses="?(https?:\/\/[\d.:]+)/.exec(log())?.[1]
     if (url) return url
     if (child.exitCode !== null) throw new Error(`the registry ended with ${child.exitCode}:\n${log()}`)
     await sleep(10)
