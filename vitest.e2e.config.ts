@@ -9,6 +9,7 @@ const suites = {
   crash: [],
   s3: [],
   's3-docker': ['test/e2e/support/engine-setup.ts'],
+  tls: ['test/e2e/support/engine-setup.ts'],
   doctor: [],
   package: [],
 }

@@ -103,25 +103,9 @@ describe('by HTTP/2', () => {
 
   test.each([
     ['CANCEL', constants.NGHTTP2_CANCEL],
+    ['NO_ERROR, as if all were well', constants.NGHTTP2_NO_ERROR],
     ['INTERNAL_ERROR', constants.NGHTTP2_INTERNAL_ERROR],
-  ])('an upload that its client ends with %s leaves nothing that looks whole', async (_, code) => {
-    const { open, log } = await both()
-    const started = await answerOn(open({ method: 'POST', path: '/v2/a/blobs/uploads/' }))
-    const stream = open({ method: 'PATCH', path: String(started.headers.location) }, { endStream: false })
-    stream.on('error', () => {})
-    await new Promise(resolve => stream.write(blob, resolve))
-    stream.close(code)
-    await eventually(() =>
-      log()
-        .filter(line => line.includes('PATCH'))
-        .join(),
-    ).toMatch(/"http.response.status":499/)
-    const state = await answerOn(open({ path: String(started.headers.location) }))
-    expect(state).toMatchObject({ status: 204, headers: { range: '0-0' } })
-    expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
-  })
-
-  test('nor one that is reset with NO_ERROR, as if all were well', async () => {
+  ])('an upload that its client resets with %s leaves nothing that looks whole', async (_, code) => {
     const { port, call, log } = await plain()
     const { headers } = await call({ method: 'POST', path: '/v2/a/blobs/uploads/' })
     const raw = await openSocket(port)
@@ -129,13 +113,15 @@ describe('by HTTP/2', () => {
       literal(text),
     )
     const fields = Buffer.concat(patch.flatMap((text, index) => (index % 2 === 0 ? [Buffer.from([0]), text] : [text])))
-    const noError = Buffer.alloc(4)
-    await raw.send(preface, frame(1, 4, 1, fields), frame(0, 0, 1, blob), frame(3, 0, 1, noError))
+    const reset = Buffer.from([0, 0, 0, code])
+    await raw.send(preface, frame(1, 4, 1, fields), frame(0, 0, 1, blob), frame(3, 0, 1, reset))
     await eventually(() =>
       log()
         .filter(line => line.includes('PATCH'))
         .join(),
     ).toMatch(/"http.response.status":499/)
+    expect(await call({ path: headers.location ?? '' })).toMatchObject({ status: 204, headers: { range: '0-0' } })
+    expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
   })
 
   test('a download that its client ends is given up, and the connection lives', async () => {
@@ -170,6 +156,15 @@ describe('by HTTP/2', () => {
     await once(stream, 'close')
     expect((await call({ path: '/v2/' })).status).toBe(200)
   })
+})
+
+test('what was sent whole is logged as such, though the client leaves at once', async () => {
+  const { registry, open, log } = await both()
+  await pushBlob(registry, 'a', blob)
+  const stream = open({ path: `/v2/a/blobs/${sha256(blob)}` })
+  await once(stream, 'data')
+  stream.close(constants.NGHTTP2_CANCEL)
+  await eventually(() => log().join()).toMatch(/"http.response.status":200/)
 })
 
 describe('the pace', () => {
