@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { constants } from 'node:http2'
 import { connect as tcp } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { windowSize } from '../../../registry-app/src/http/http2-server.ts'
+import { windowSize } from '../../../registry-app/src/http/http2-windows.ts'
 import { content, keysUnder, MiB, sha256 } from '../support/bytes.ts'
 import { pushBlob } from '../support/images.ts'
 import { eventually } from './support/eventually.ts'
@@ -174,6 +174,16 @@ describe('the pace', () => {
     expect(windowSize).toBe(16 * MiB)
     expect(session.remoteSettings.initialWindowSize).toBe(windowSize)
     expect(session.state.remoteWindowSize).toBe(windowSize)
+  })
+
+  test('many bodies at once share 256 MiB, and when they have ended, the next has a large window again', async () => {
+    const { session, open } = await both({ server: { timeouts: { headers: 60_000, idle: 200 } } })
+    const streams = Array.from({ length: 40 }, () => open({ ...post, headers: { 'content-length': 1000 } }, { endStream: false }))
+    await eventually(() => session.remoteSettings.initialWindowSize).toBe(4 * MiB)
+    for (const stream of streams.slice(1)) stream.end(blob)
+    await Promise.all(streams.slice(1).map(stream => answerOn(stream)))
+    await eventually(() => session.remoteSettings.initialWindowSize).toBe(windowSize)
+    streams[0]?.end(blob)
   })
 
   test('a body that nobody takes in yet is sent no further than its window', async () => {
