@@ -254,7 +254,8 @@ describe('limits', () => {
   })
 
   test('a connection on which nothing is asked is closed', async () => {
-    const { session } = await both({ server: { timeouts: { headers: 100, idle: 60_000 } } })
+    const { port } = await plain({ server: { timeouts: { headers: 100, idle: 60_000 } } })
+    const { session } = await http2Client(`http://127.0.0.1:${port}`)
     await once(session, 'close')
   })
 
@@ -267,7 +268,7 @@ describe('limits', () => {
   })
 
   test('one whose request takes long stays open', async () => {
-    const { open } = await both({ server: { timeouts: { headers: 50, idle: 50 } } })
+    const { open } = await both({ server: { timeouts: { headers: 60_000, idle: 50 } } })
     const stream = open({ ...post, headers: { 'content-length': 1000 } }, { endStream: false })
     for (let at = 0; at < 1000; at += 250) {
       stream.write(blob.subarray(at, at + 250))
