@@ -10,6 +10,7 @@ const suites = {
   events: [],
   s3: [],
   's3-docker': ['test/e2e/support/engine-setup.ts'],
+  tls: ['test/e2e/support/engine-setup.ts'],
   doctor: [],
   auth: ['test/e2e/support/engine-setup.ts'],
   package: [],

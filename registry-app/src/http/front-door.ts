@@ -26,7 +26,9 @@ export interface FrontDoorOptions extends Protocols, Http2Options {
 export interface FrontDoor {
   /** Stands before a server that listens: what it accepts goes where its first bytes say. */
   stand(before: Server): void
+  /** Tells clients that speak HTTP/2 that this was the last request. */
   drain(): void
+  /** Breaks every connection, also those of which node:http knows nothing yet. */
   destroy(): void
 }
 
@@ -37,6 +39,7 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
   const { tls, http2, host, log, timeouts, clock } = options
   const overHttp2 = http2 ? createHttp2(options) : undefined
   const mayTell = seldom(60_000, clock)
+  const open = new Set<Socket>()
 
   const standing = (serveHttp1: (socket: Socket) => void) => {
     if (!tls) {
@@ -95,10 +98,15 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
       server.on('connection', socket => {
         // node:http wants the other half after the end; neither TLS nor HTTP/2 does, and node:http sees to its own.
         socket.allowHalfOpen = false
+        open.add(socket)
+        socket.once('close', () => open.delete(socket))
         firstBytes(socket, timeouts.headers, bytes => decide(bytes, socket))
       })
     },
     drain: () => overHttp2?.drain(),
-    destroy: () => overHttp2?.destroy(),
+    destroy() {
+      overHttp2?.destroy()
+      for (const socket of open) socket.destroy()
+    },
   }
 }

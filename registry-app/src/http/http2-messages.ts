@@ -27,9 +27,31 @@ export function http2Messages({ Http2ServerRequest, Http2ServerResponse, constan
       if (!ofConnections.has(name)) super.setHeader(name, value)
     }
 
-    /** @param pairs names and values in turn */
-    override writeHead(status: number, pairs: unknown = []): this {
-      return super.writeHead(status, allowed(pairs as string[]) as never)
+    #pairs: readonly string[] = []
+    /** What of the promised length has not been written. */
+    #left = Number.POSITIVE_INFINITY
+
+    /**
+     * Sent with what follows: where that is the end, by one frame. Clients written in Go give up a stream whose headers promise no body and whose end
+     * has not come yet.
+     *
+     * @param pairs names and values in turn; absent: Node's own call, when it is time to send them
+     */
+    override writeHead(status: number, pairs?: unknown): this {
+      if (pairs === undefined) return super.writeHead(status, this.#pairs as never)
+      this.statusCode = status
+      this.#pairs = allowed(pairs as string[])
+      const length = this.#pairs.indexOf('content-length')
+      this.#left = length === -1 ? Number.POSITIVE_INFINITY : Number(this.#pairs[length + 1])
+      return this
+    }
+
+    /** The last piece carries the end of the stream: who has all that was promised may leave before a frame that says nothing more. */
+    override write(piece: string | Uint8Array, ...more: unknown[]): boolean {
+      const taken = super.write(piece, ...(more as []))
+      this.#left -= Buffer.byteLength(piece)
+      if (this.#left === 0) this.end()
+      return taken
     }
 
     /** The answer may come before the body was read. What the client still sends is thrown away until it notices (RFC 9113, section 8.1). */
@@ -65,13 +87,18 @@ export function http2Messages({ Http2ServerRequest, Http2ServerResponse, constan
       },
     },
     writableFinished: {
-      /** A stream that broke off is ended on our side too, which says nothing of what arrived. */
+      /**
+       * A stream that broke off is ended on our side too, which says nothing of what arrived. One that both sides have ended may be gone before Node
+       * says that it is finished.
+       */
       get(this: NodeResponse) {
-        return this.stream.writableFinished && !this.stream.aborted && !this.stream.rstCode
+        const { writableFinished, closed, aborted, rstCode } = this.stream
+        return this.writableEnded && !aborted && (writableFinished || (closed && !rstCode))
       },
     },
   })
-  return { Http2ServerRequest: Http2Request, Http2ServerResponse: Http2Response }
+  // To those who make servers of them, they are what they extend.
+  return { Http2ServerRequest: Http2Request, Http2ServerResponse: Http2Response as unknown as typeof NodeResponse }
 }
 
 const allowed = (pairs: readonly string[]) => pairs.filter((_, index) => !ofConnections.has(pairs[index & ~1] ?? ''))

@@ -1,13 +1,8 @@
 import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import { http2Messages } from './http2-messages.ts'
+import { createWindows, windowSize } from './http2-windows.ts'
 import type { HttpRequest, HttpResponse, Listener } from './messages.ts'
-
-/**
- * What a client may send before we have taken it, for a stream and for the connection. Node's 64 KB are what a line carries in 50 ms at 1.3 MB/s;
- * 16 MiB are 320. Bytes.
- */
-export const windowSize = 16 * 1024 * 1024
 
 /** How many requests one connection may have under way. Docker has five uploads, containerd three downloads. */
 const concurrentStreams = 128
@@ -43,6 +38,7 @@ interface Connection {
 export function createHttp2({ listener, timeouts, maxHeaderSize, clock }: Http2Options): Http2Server {
   const http2 = process.getBuiltinModule('node:http2')
   const connections = new Map<ServerHttp2Session, Connection>()
+  const windows = createWindows(() => connections.keys())
   let draining = false
 
   const server = http2.createServer(
@@ -57,14 +53,16 @@ export function createHttp2({ listener, timeouts, maxHeaderSize, clock }: Http2O
     },
   )
   server.on('session', session => {
-    session.setLocalWindowSize(windowSize)
+    windows.greet(session)
     const connection: Connection = { streams: 0, idleSince: clock(), asked: false }
     connections.set(session, connection)
     session.on('close', () => connections.delete(session))
     session.on('stream', stream => {
       connection.streams += 1
       connection.asked = true
+      const ended = stream.endAfterHeaders ? () => {} : windows.open()
       stream.on('close', () => {
+        ended()
         connection.streams -= 1
         connection.idleSince = clock()
       })
@@ -76,6 +74,7 @@ export function createHttp2({ listener, timeouts, maxHeaderSize, clock }: Http2O
 
   /** A frame now and then, such as a PING, keeps no connection open: only requests do. */
   const look = () => {
+    windows.relax()
     for (const [session, { streams, idleSince, asked }] of connections) {
       const limit = asked ? timeouts.idle : timeouts.headers
       if (streams > 0 || limit === 0 || clock() - idleSince < limit) continue

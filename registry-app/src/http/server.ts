@@ -86,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       // Idle connections close at once; one that becomes idle later is closed when it is seen. One on which nothing was asked yet is not idle to Node.
       const sweeper = setInterval(() => {
         for (const server of servers) running.length === 0 ? server.closeAllConnections() : server.closeIdleConnections()
+        if (running.length === 0) door?.destroy()
       }, 100)
       servers.forEach(server => void server.closeIdleConnections())
       await Promise.race([closed, timeout])

@@ -25,6 +25,7 @@ export interface RegistryServer {
   url: string
   /** What it has printed so far. */
   log(): string
+  reload(): void
   /** SIGTERM. @returns its exit code, or the signal that ended it */
   stop(): Promise<number | string>
   /** SIGKILL. */
@@ -56,7 +57,14 @@ export async function startServer({
     child.kill(signal)
     return exit
   }
-  return { host: new URL(url).host, url, log: () => log, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+  return {
+    host: new URL(url).host,
+    url,
+    log: () => log,
+    reload: () => void child.kill('SIGHUP'),
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  }
 }
 
 async function listening(child: ChildProcess, log: () => string): Promise<string> {

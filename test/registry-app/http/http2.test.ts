@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { constants } from 'node:http2'
 import { connect as tcp } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { windowSize } from '../../../registry-app/src/http/http2-server.ts'
+import { windowSize } from '../../../registry-app/src/http/http2-windows.ts'
 import { content, keysUnder, MiB, sha256 } from '../support/bytes.ts'
 import { pushBlob } from '../support/images.ts'
 import { eventually } from './support/eventually.ts'
@@ -103,25 +103,9 @@ describe('by HTTP/2', () => {
 
   test.each([
     ['CANCEL', constants.NGHTTP2_CANCEL],
+    ['NO_ERROR, as if all were well', constants.NGHTTP2_NO_ERROR],
     ['INTERNAL_ERROR', constants.NGHTTP2_INTERNAL_ERROR],
-  ])('an upload that its client ends with %s leaves nothing that looks whole', async (_, code) => {
-    const { open, log } = await both()
-    const started = await answerOn(open({ method: 'POST', path: '/v2/a/blobs/uploads/' }))
-    const stream = open({ method: 'PATCH', path: String(started.headers.location) }, { endStream: false })
-    stream.on('error', () => {})
-    await new Promise(resolve => stream.write(blob, resolve))
-    stream.close(code)
-    await eventually(() =>
-      log()
-        .filter(line => line.includes('PATCH'))
-        .join(),
-    ).toMatch(/"http.response.status":499/)
-    const state = await answerOn(open({ path: String(started.headers.location) }))
-    expect(state).toMatchObject({ status: 204, headers: { range: '0-0' } })
-    expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
-  })
-
-  test('nor one that is reset with NO_ERROR, as if all were well', async () => {
+  ])('an upload that its client resets with %s leaves nothing that looks whole', async (_, code) => {
     const { port, call, log } = await plain()
     const { headers } = await call({ method: 'POST', path: '/v2/a/blobs/uploads/' })
     const raw = await openSocket(port)
@@ -129,13 +113,15 @@ describe('by HTTP/2', () => {
       literal(text),
     )
     const fields = Buffer.concat(patch.flatMap((text, index) => (index % 2 === 0 ? [Buffer.from([0]), text] : [text])))
-    const noError = Buffer.alloc(4)
-    await raw.send(preface, frame(1, 4, 1, fields), frame(0, 0, 1, blob), frame(3, 0, 1, noError))
+    const reset = Buffer.from([0, 0, 0, code])
+    await raw.send(preface, frame(1, 4, 1, fields), frame(0, 0, 1, blob), frame(3, 0, 1, reset))
     await eventually(() =>
       log()
         .filter(line => line.includes('PATCH'))
         .join(),
     ).toMatch(/"http.response.status":499/)
+    expect(await call({ path: headers.location ?? '' })).toMatchObject({ status: 204, headers: { range: '0-0' } })
+    expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
   })
 
   test('a download that its client ends is given up, and the connection lives', async () => {
@@ -172,6 +158,15 @@ describe('by HTTP/2', () => {
   })
 })
 
+test('what was sent whole is logged as such, though the client leaves at once', async () => {
+  const { registry, open, log } = await both()
+  await pushBlob(registry, 'a', blob)
+  const stream = open({ path: `/v2/a/blobs/${sha256(blob)}` })
+  await once(stream, 'data')
+  stream.close(constants.NGHTTP2_CANCEL)
+  await eventually(() => log().join()).toMatch(/"http.response.status":200/)
+})
+
 describe('the pace', () => {
   test('streams and connections have windows of 16 MiB', async () => {
     const { session, call } = await both()
@@ -179,6 +174,16 @@ describe('the pace', () => {
     expect(windowSize).toBe(16 * MiB)
     expect(session.remoteSettings.initialWindowSize).toBe(windowSize)
     expect(session.state.remoteWindowSize).toBe(windowSize)
+  })
+
+  test('many bodies at once share 256 MiB, and when they have ended, the next has a large window again', async () => {
+    const { session, open } = await both({ server: { timeouts: { headers: 60_000, idle: 200 } } })
+    const streams = Array.from({ length: 40 }, () => open({ ...post, headers: { 'content-length': 1000 } }, { endStream: false }))
+    await eventually(() => session.remoteSettings.initialWindowSize).toBe(4 * MiB)
+    for (const stream of streams.slice(1)) stream.end(blob)
+    await Promise.all(streams.slice(1).map(stream => answerOn(stream)))
+    await eventually(() => session.remoteSettings.initialWindowSize).toBe(windowSize)
+    streams[0]?.end(blob)
   })
 
   test('a body that nobody takes in yet is sent no further than its window', async () => {
@@ -249,7 +254,8 @@ describe('limits', () => {
   })
 
   test('a connection on which nothing is asked is closed', async () => {
-    const { session } = await both({ server: { timeouts: { headers: 100, idle: 60_000 } } })
+    const { port } = await plain({ server: { timeouts: { headers: 100, idle: 60_000 } } })
+    const { session } = await http2Client(`http://127.0.0.1:${port}`)
     await once(session, 'close')
   })
 
@@ -262,7 +268,7 @@ describe('limits', () => {
   })
 
   test('one whose request takes long stays open', async () => {
-    const { open } = await both({ server: { timeouts: { headers: 50, idle: 50 } } })
+    const { open } = await both({ server: { timeouts: { headers: 60_000, idle: 50 } } })
     const stream = open({ ...post, headers: { 'content-length': 1000 } }, { endStream: false })
     for (let at = 0; at < 1000; at += 250) {
       stream.write(blob.subarray(at, at + 250))

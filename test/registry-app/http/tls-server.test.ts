@@ -286,6 +286,18 @@ describe('a client that offers acme-tls/1 alone', () => {
   })
 })
 
+test.each([
+  ['nothing was sent yet', ''],
+  ['a handshake has begun', '\x16\x03\x01'],
+])('a stop does not wait for a connection on which %s', async (_, sent) => {
+  const { port, server } = await secureServer()
+  const raw = await openSocket(port)
+  await raw.send(sent)
+  expect(await visit(port)).toMatchObject({ status: 200 })
+  expect(await server.stop(60_000)).toBe(0)
+  await raw.closed
+})
+
 test('a stop does not wait for a connection on which nothing is asked, and closes it', async () => {
   const { port, server, log } = await secureServer()
   const socket = connect(trusting(port))
