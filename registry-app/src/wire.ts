@@ -2,16 +2,16 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { certificateReady } from './certificate-ready.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
-import { compileGoRegExp } from './config/go-regexp.ts'
 import type { Config } from './config/schema/config.ts'
 import { auditLog } from './events/audit-log.ts'
 import { type Listeners, together } from './events/happening.ts'
-import { debugPages } from './http/debug-pages.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
+import { keepTidy } from './keep-tidy.ts'
+import { manifestRules } from './manifest-rules.ts'
 import { observersFor } from './observe.ts'
 import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
@@ -19,14 +19,11 @@ import { openCertificates } from './open-certificates.ts'
 import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
-import type { ManifestRules } from './registry/manifest-rules.ts'
-import { purgeLeftovers } from './registry/purge-leftovers.ts'
-import { purgeUploads } from './registry/purge-uploads.ts'
-import { createRegistry, type Registry } from './registry/registry.ts'
+import { createRegistry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
+import { serveOperators } from './serve-operators.ts'
 import { startHealth } from './start-health.ts'
 import { startNotifications } from './start-notifications.ts'
-import type { StorageDriver } from './storage/driver.ts'
 import { type RunningRegistry, withCertificates } from './with-certificates.ts'
 
 export interface Logs {
@@ -99,7 +96,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     clock,
   })
 
-  keepTidy(driver, registry, storage.maintenance, log)
+  keepTidy(driver, registry, storage.maintenance, { log, now })
   const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
   const text = metrics?.expose({
     uploadMemory: driver.uploadMemory,
@@ -108,16 +105,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     authWaiting: auth?.waiting,
     notificationsWaiting: notifier && (() => notifier.stats().map(({ name, waiting }) => ({ endpoint: name, events: waiting }))),
   })
-  const { addr, prometheus } = http.debug
-  const debug =
-    addr === undefined
-      ? undefined
-      : await startServer({
-          ...limits,
-          handle: debugPages({ health, metrics: text && { path: prometheus.path, text } }),
-          listen: parseAddress(addr).listen,
-        })
-  if (debug) log.info('operators are served', { at: debug.addresses.join(' ') })
+  const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
     await notifier?.stop(grace)
     await debug?.stop(0)
@@ -167,44 +155,3 @@ function requestIds(): () => string {
   let count = 0
   return () => `${process}-${(count++).toString(36)}`
 }
-
-/** Without the section any layer URL is accepted; with it, Distribution's rules hold; switched off, nothing is checked. */
-function manifestRules(validation: Config['validation']): ManifestRules | undefined {
-  if (!validation) return { platforms: 'all' }
-  if (validation.disabled && !validation.enabled) return undefined
-  const { urls, indexes } = validation.manifests
-  const compiled = { allow: urls.allow.map(compileGoRegExp), deny: urls.deny.map(compileGoRegExp) }
-  return { urls: compiled, platforms: indexes.platforms === 'list' ? indexes.platformlist : indexes.platforms }
-}
-
-/** What crashes and unfinished uploads leave behind goes in the background, now and then. */
-function keepTidy(
-  driver: StorageDriver,
-  registry: Registry,
-  { uploadpurging, readonly }: Config['storage']['maintenance'],
-  log: Log,
-): void {
-  const { enabled, age, interval, dryrun } = uploadpurging
-  if (!enabled || readonly.enabled || interval === 0) return
-  const tidy = async () => {
-    try {
-      await driver.sweep?.()
-      await registry.catalog.tidy()
-      const options = { olderThan: new Date(now().getTime() - age), dryRun: dryrun }
-      const purged = await purgeUploads(driver, options)
-      if (purged.length > 0) log.info('unfinished uploads purged', { uploads: purged.length, dryrun })
-      const leftovers = await purgeLeftovers(driver, options)
-      if (leftovers.length > 0) log.info('what crashes left behind purged', { objects: leftovers.length, dryrun })
-    } catch (error) {
-      log.error('purging unfinished uploads failed', { error })
-    }
-  }
-  // Replicas that start together do not look together.
-  const first = setTimeout(tidy, Math.min(interval, 60_000) * (0.5 + Math.random()))
-  const again = setInterval(tidy, Math.min(interval, longestTimer))
-  first.unref()
-  again.unref()
-}
-
-/** What `setInterval` can hold, in milliseconds. */
-const longestTimer = 2 ** 31 - 1
