@@ -7,6 +7,7 @@ const suites = {
   cdktf: ['test/e2e/support/engine-setup.ts'],
   clients: [],
   crash: [],
+  events: [],
   s3: [],
   's3-docker': ['test/e2e/support/engine-setup.ts'],
   doctor: [],

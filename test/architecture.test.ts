@@ -14,8 +14,9 @@ const rooms: Record<string, readonly string[]> = {
   storage: ['s3', 'concurrency'],
   registry: ['storage', 'hash', 'concurrency'],
   ops: ['storage', 'registry'],
-  api: ['registry', 'storage'],
-  http: ['api', 'registry', 'storage', 'ops', 'config', 'concurrency'],
+  events: ['registry', 'storage', 'ops'],
+  api: ['events', 'registry', 'storage'],
+  http: ['api', 'events', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }
 
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort()

@@ -2,25 +2,23 @@ import { parseAddress } from './config/address.ts'
 import type { Config } from './config/schema/config.ts'
 import type { ConfigSource } from './config-source.ts'
 import { isEmbedded, loadFrom } from './config-source.ts'
-import { createLog, type Log } from './ops/log.ts'
+import type { Log } from './ops/log.ts'
+import { openLogs } from './ops/open-logs.ts'
 import { startRegistry } from './wire.ts'
 
 /** `serve`: runs until SIGTERM or SIGINT, then lets the requests under way finish (`http.draintimeout`). */
 export async function serve(source: ConfigSource): Promise<void> {
   const { config, warnings } = loadFrom(source)
   if (config.storage.filesystem) giveThreads(config.storage.filesystem.maxthreads)
-  const log = createLog({
-    level: config.log.level,
-    formatter: config.log.formatter,
-    fields: config.log.fields,
-    now: () => new Date(),
-    write: text => void process.stdout.write(text),
+  const { log, audit } = openLogs(config.log, text => void process.stdout.write(text))
+  process.once('exit', () => {
+    audit?.flush()
+    log.flush()
   })
-  process.once('exit', log.flush)
   for (const warning of warnings) log.warn(warning)
   warnOfPlainHttp(config, log)
 
-  const server = await startRegistry(config, log, source.environment)
+  const server = await startRegistry(config, { log, audit }, source.environment)
   log.info('listening', { addresses: server.addresses.join(' ') })
   if (isEmbedded(source)) greet(config, server.addresses)
 
@@ -31,7 +29,6 @@ export async function serve(source: ConfigSource): Promise<void> {
     log.info('stopping', { signal, draintimeout: config.http.draintimeout })
     const cut = await server.stop(config.http.draintimeout)
     if (cut > 0) log.warn('requests were cut off: http.draintimeout is over', { requests: cut })
-    log.flush()
     process.exit(0)
   }
   for (const signal of signals) process.once(signal, stop)

@@ -3,6 +3,9 @@ import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
 import { compileGoRegExp } from './config/go-regexp.ts'
 import type { Config } from './config/schema/config.ts'
+import { auditLog } from './events/audit-log.ts'
+import { type Listeners, together } from './events/happening.ts'
+import type { Notifier } from './events/notifications/notifier.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
@@ -15,10 +18,17 @@ import { purgeLeftovers } from './registry/purge-leftovers.ts'
 import { purgeUploads } from './registry/purge-uploads.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
+import { startNotifications } from './start-notifications.ts'
 import type { StorageDriver } from './storage/driver.ts'
 
+export interface Logs {
+  log: Log
+  /** Absent: there is no audit log. */
+  audit?: Log | undefined
+}
+
 /** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
-export async function startRegistry(config: Config, log: Log, environment: Environment): Promise<RunningServer> {
+export async function startRegistry(config: Config, { log, audit }: Logs, environment: Environment): Promise<RunningServer> {
   const { http, storage, health } = config
   const driver = await openStorage(storage, { log, now, randomName, environment })
   const readOnly = storage.maintenance.readonly.enabled
@@ -37,6 +47,11 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     randomName,
   })
 
+  const listeners: Listeners[] = []
+  const notifier = await startNotifications(config, driver, log)
+  if (notifier) listeners.push(notifier.listeners)
+  if (audit) listeners.push(auditLog({ write: audit.info, pulls: config.log.audit.pulls }))
+
   const clock = () => performance.now()
   const handle = createPipeline({
     registry,
@@ -54,19 +69,39 @@ export async function startRegistry(config: Config, log: Log, environment: Envir
     bodyTimeout: http.timeouts.body,
     pages: healthPages(driver, clock, log),
     healthy: health.storagedriver.enabled ? watchStorage(driver, { ...health.storagedriver, log }) : undefined,
+    // Of no use as a path alone to whoever reads it elsewhere.
+    told: { ...together(listeners), locate: locator({ ...http, relativeurls: http.relativeurls ?? false }) },
     requestId: requestIds(),
     clock,
   })
 
   keepTidy(driver, registry, storage.maintenance, log)
-  return startServer({
+  const server = await startServer({
     handle,
     listen: parseAddress(http.addr, http.net).listen,
     timeouts: http.timeouts,
     maxConnections: http.maxconnections,
     maxHeaderSize: http.maxheadersize,
+  }).catch(async error => {
+    await notifier?.stop(0)
+    throw error
   })
+  return notifier ? stoppingBoth(server, notifier, clock) : server
 }
+
+/** A receiver that answers gets what is left, though nothing else is waited for. Milliseconds. */
+const leastGrace = 1000
+
+/** First those who ask, and then those who are told: what the last request did is told too. */
+const stoppingBoth = (server: RunningServer, notifier: Notifier, clock: () => number): RunningServer => ({
+  addresses: server.addresses,
+  async stop(drainTimeout) {
+    const started = clock()
+    const cut = await server.stop(drainTimeout)
+    await notifier.stop(Math.max(leastGrace, drainTimeout - (clock() - started)))
+    return cut
+  },
+})
 
 const now = () => new Date()
 /** 60 bits, from a pool that Node fills for 128 at once: a sixth of the time of `randomBytes`. */

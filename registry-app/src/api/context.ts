@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Caller, Happening } from '../events/happening.ts'
 import type { Digest } from '../registry/digest.ts'
 import type { Name } from '../registry/name.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -11,6 +12,10 @@ export interface Context {
   readonly request: ApiRequest
   /** What the route's pattern found in the path, percent-decoded; not checked yet but for `name`. */
   readonly params: Params
+  /** Who asks; absent where nobody has to say. */
+  readonly caller?: Caller | undefined
+  /** To be told what has happened; absent: nobody wants to know. */
+  readonly tell?: ((happening: Happening) => void) | undefined
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal
 }

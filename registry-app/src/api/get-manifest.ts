@@ -9,7 +9,7 @@ import { immutable, isUnmodified } from './validators.ts'
  *
  * Whatever the client accepts: an existing manifest must be answered with itself, and its Content-Type tells what it is.
  */
-export async function getManifest({ registry, request, params, signal }: Context): Promise<Reply> {
+export async function getManifest({ registry, request, params, tell, signal }: Context): Promise<Reply> {
   const reference = parseReference(params.reference)
   const manifest = await registry.manifests.get(params.name, reference, { signal })
   if (!manifest) throw new RegistryError('MANIFEST_UNKNOWN', { name: params.name, reference: params.reference })
@@ -18,5 +18,6 @@ export async function getManifest({ registry, request, params, signal }: Context
   const caching = reference.digest ? immutable(digest) : { etag: `"${digest}"` }
   const headers = { 'content-type': mediaType, 'docker-content-digest': digest, ...caching }
   if (isUnmodified(request, digest)) return notModified(headers)
+  tell?.({ action: 'pull', object: 'manifest', name: params.name, digest, tag: reference.tag, mediaType, size: content.length, content })
   return { status: 200, headers: { ...headers, 'content-length': content.length }, body: content }
 }

@@ -8,7 +8,7 @@ import { empty, type Reply, warning } from './reply.ts'
 const tagsAtOnce = 100
 
 /** end-7a and end-7b: `PUT /v2/<name>/manifests/<reference>`, with `?tag=` beside a digest (OCI distribution specification, "Pushing Manifests"). */
-export async function putManifest({ registry, settings, request, params, signal }: Context): Promise<Reply> {
+export async function putManifest({ registry, settings, request, params, tell, signal }: Context): Promise<Reply> {
   const reference = parseReference(params.reference)
   const tags = request.query.getAll('tag').map(parseTag)
   if (tags.length > tagsAtOnce)
@@ -21,6 +21,12 @@ export async function putManifest({ registry, settings, request, params, signal 
   const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
   const stored = await registry.manifests.put(params.name, reference, { content, mediaType: known(mediaType), tags }, { signal })
 
+  if (tell) {
+    const { digest, mediaType } = stored
+    const pushed = { action: 'push', object: 'manifest', name: params.name, digest, mediaType, size: content.length, content } as const
+    if (tags.length === 0) tell({ ...pushed, tag: reference.tag })
+    for (const tag of tags) tell({ ...pushed, tag })
+  }
   return empty(201, {
     location: settings.locate(`/v2/${params.name}/manifests/${stored.digest}`, request),
     'docker-content-digest': stored.digest,

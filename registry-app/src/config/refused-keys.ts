@@ -26,7 +26,6 @@ export const refusedKeys: readonly RefusedKey[] = [
       'this version cannot ask who is there: it would serve everybody; take the section out, and let only those in who may, for example by a proxy before it',
   },
   { path: 'http.tls', reason: 'this version serves plain HTTP only; take the section out, and put a proxy that speaks TLS before it' },
-  { path: 'notifications', reason: 'this version sends no notifications; take the section out' },
   { path: 'redis', reason: 'this registry uses no Redis: nothing of it is kept between requests; take the section out' },
   { path: 'proxy', reason: 'this version is no pull-through cache; take the section out' },
   {

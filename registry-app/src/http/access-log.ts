@@ -1,4 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Params } from '../api/context.ts'
+import type { Route } from '../api/routes.ts'
+import type { Caller } from '../events/happening.ts'
 import type { Log } from '../ops/log.ts'
 
 /** One request as the access log tells of it, from its headers to the end of its answer. */
@@ -10,19 +13,34 @@ export interface Exchange {
   readonly remoteAddress: string | undefined
   /** In milliseconds, by the clock that durations are measured with. */
   readonly started: number
+  /** Where it led, once that is known. */
+  asked?: { readonly route: Route; readonly params: Params }
+  /** Who asks, once that is proven. */
+  caller?: Caller | undefined
   /** Content-Length of the answer. */
   written: number
+  /** Content-Type of the answer. */
+  contentType?: unknown
 }
 
 /** One line per request, in Distribution's field names. `_state` is left out: whoever has it can go on with the upload. */
-export function logAccess(log: Log, { id, request, response, remoteAddress, started, written }: Exchange, ended: number): void {
+export function logAccess(log: Log, exchange: Exchange, ended: number): void {
+  const { id, request, response, remoteAddress, started, asked, caller, written, contentType } = exchange
+  const { headers } = request
   log.info('response completed', {
     'http.request.id': id,
     'http.request.method': request.method,
+    'http.request.host': headers.host,
     'http.request.uri': withoutState(request.url ?? '').slice(0, 2048),
     'http.request.remoteaddr': remoteAddress,
-    'http.request.useragent': request.headers['user-agent'],
+    'http.request.useragent': headers['user-agent'],
+    'http.request.contenttype': headers['content-type'],
+    'auth.user.name': caller?.name,
+    'vars.name': asked?.params.name || undefined,
+    'vars.reference': asked?.params.reference || undefined,
+    'vars.digest': asked?.params.digest || undefined,
     'http.response.status': response.writableFinished ? response.statusCode : 499,
+    'http.response.contenttype': contentType,
     'http.response.written': written,
     'http.response.duration': `${(ended - started).toFixed(3)}ms`,
   })

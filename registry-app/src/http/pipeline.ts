@@ -7,6 +7,7 @@ import type { Log } from '../ops/log.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type Exchange, logAccess } from './access-log.ts'
+import { circumstancesOf, originOf, refusalOf, type Told } from './circumstances.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import { respond } from './respond.ts'
@@ -29,6 +30,8 @@ export interface PipelineOptions {
   pages: ReadonlyMap<string, () => Promise<Reply>>
   /** Whether the storage may be relied upon; absent: nobody watches it. */
   healthy?: (() => boolean) | undefined
+  /** Who is told of what happens. */
+  told?: Told | undefined
   requestId: () => string
   /** A clock for durations, in milliseconds. */
   clock: () => number
@@ -36,12 +39,13 @@ export interface PipelineOptions {
 
 /** What happens to every request: id → access log → route → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
+  const { log, quiet, prefix, bodyTimeout, pages, told, requestId, clock } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
   const always = { ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
-  async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+  async function answer(exchange: Exchange, signal: AbortSignal): Promise<Reply> {
+    const { request } = exchange
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
@@ -49,14 +53,19 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
 
     const { route: found, params } = route(method, target.slice(prefix.length))
+    exchange.asked = { route: found, params }
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
     const body = requestBody(request, bodyTimeout, slabs)
+    const asked = { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body }
+    const listener = found.scope === 'pull' ? told?.pulls : told?.writes
     const context: Context = {
       registry: options.registry,
       settings: options.settings,
-      request: { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body },
+      request: asked,
       params,
+      caller: exchange.caller,
+      tell: listener && told && (happening => listener(happening, circumstancesOf(exchange, asked, told.locate))),
       signal,
     }
     return found.handler(context)
@@ -71,7 +80,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
       if (!response.writableFinished) gone.abort(new ClientGone('the client left'))
     })
     try {
-      const reply = await answer(request, gone.signal).catch(error => failed(error, id, gone.signal))
+      const reply = await answer(exchange, gone.signal).catch(error => failed(error, exchange, gone.signal))
       await endOfTurn()
       if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {
@@ -80,10 +89,12 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     }
   }
 
-  function failed(error: unknown, id: string, signal: AbortSignal): Reply {
+  function failed(error: unknown, exchange: Exchange, signal: AbortSignal): Reply {
     if (error instanceof ClientGone) throw error
     const [first] = registryErrors(error)
-    if (first.status >= 500 && !signal.aborted) log.error(first.message, { 'http.request.id': id, error })
+    if (first.status >= 500 && !signal.aborted) log.error(first.message, { 'http.request.id': exchange.id, error })
+    const refusal = told?.refusals && refusalOf(exchange, first)
+    if (refusal) told?.refusals?.(refusal, originOf(exchange))
     return errorReply(error)
   }
 }

@@ -22,6 +22,7 @@ export async function respond(exchange: Exchange, reply: Reply, always: ReplyHea
   const length = whole && body !== undefined ? Buffer.byteLength(body) : reply.headers?.['content-length']
   const last = !request.complete && !request.readableEnded && isTooMuchUnread(request)
   exchange.written = Number(length ?? 0)
+  exchange.contentType = reply.headers?.['content-type']
 
   // In one call: each `setHeader` would cost as much as all of it.
   response.writeHead(status, flat({ ...always, ...reply.headers, 'content-length': length, connection: last ? 'close' : undefined }))

@@ -26,6 +26,7 @@ const order: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 }
 /** Lines are gathered and written once per turn of the event loop: one system call for all requests that ended in it. */
 export function createLog({ level, formatter, fields, now, write }: LogOptions): Log {
   const format = formats[formatter]
+  const bare = Object.keys(fields).length === 0
   let lines = ''
 
   const flush = () => {
@@ -38,7 +39,7 @@ export function createLog({ level, formatter, fields, now, write }: LogOptions):
     if (order[own] < order[level]) return () => {}
     return (message: string, more?: Fields) => {
       if (lines === '') setImmediate(flush)
-      lines += `${format(now(), own, message, more ? { ...fields, ...more } : fields)}\n`
+      lines += `${format(now(), own, message, more === undefined ? fields : bare ? more : { ...fields, ...more })}\n`
     }
   }
 

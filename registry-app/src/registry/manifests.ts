@@ -16,12 +16,13 @@ export interface Manifests {
   get(name: Name, reference: Reference, options?: CallOptions): Promise<StoredManifest | undefined>
   /** Checks, stores and tags a manifest. Durable when it returns. */
   put(name: Name, reference: Reference, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
-  /** Takes away a tag, or a manifest with all the tags that name it. @returns whether there was one */
-  delete(name: Name, reference: Reference, options?: CallOptions): Promise<boolean>
+  /** Takes away a tag, or a manifest with all the tags that name it. @returns the tags that are gone, or `undefined` if there was no such thing */
+  delete(name: Name, reference: Reference, options?: CallOptions): Promise<{ tags: readonly Tag[] } | undefined>
 }
 
 export interface AcceptedManifest {
   readonly digest: Digest
+  readonly mediaType: string
   readonly subject: Digest | undefined
   /** Whether it names layers that need not be here. */
   readonly nondistributable: boolean
@@ -77,19 +78,21 @@ export function manifests({ store, holdings, tags, referrers, catalog, links, ru
       await catalog.added(name, options)
       for (const tag of reference.tag ? [reference.tag, ...more] : more) await tags.set(name, tag, digest, options)
       const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
-      return { digest, subject: manifest.subject?.digest, nondistributable }
+      return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
     },
 
     async delete(name, reference, options) {
-      if (reference.tag !== undefined) return tags.delete(name, reference.tag, options)
+      if (reference.tag !== undefined) {
+        return (await tags.delete(name, reference.tag, options)) ? { tags: [reference.tag] } : undefined
+      }
       const { digest } = reference
       const manifest = await store.get(name, digest, options)
-      if (!manifest) return false
+      if (!manifest) return undefined
       // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
-      await tags.deleteNaming(name, digest, options)
+      const gone = await tags.deleteNaming(name, digest, options)
       await referrers.remove(name, manifest, options)
       await store.unlink(name, digest, options)
-      return true
+      return { tags: gone }
     },
   }
 }

@@ -6,6 +6,7 @@ import { key } from './key.ts'
 import { choice } from './kinds.ts'
 import { catalog, tags } from './limits.ts'
 import { levels, log } from './log.ts'
+import { notifications } from './notifications.ts'
 import { policy } from './policy.ts'
 import { storage } from './storage.ts'
 import { validation } from './validation.ts'
@@ -19,6 +20,7 @@ export const configSchema = z.pipe(
     storage,
     http,
     health,
+    notifications,
     catalog,
     tags,
     validation,

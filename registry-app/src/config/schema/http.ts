@@ -20,8 +20,8 @@ const prefix = z.pipe(
 )
 
 /** RFC 9110, 5.1 and 5.5: what else a header's name or value holds would make every answer fail. */
-const headerName = z.string().check(z.regex(/^[!#$%&'*+\-.^_`|~\w]+$/, 'is no header name'))
-const headerValue = () => text().check(z.regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'))
+export const headerName = z.string().check(z.regex(/^[!#$%&'*+\-.^_`|~\w]+$/, 'is no header name'))
+export const headerValue = () => text().check(z.regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'))
 
 const timeouts = section({
   headers: key(z.prefault(duration({ to: longestTimer }), '60s'), 'How long a client may take to send the headers of a request.'),
