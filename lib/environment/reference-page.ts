@@ -26,13 +26,20 @@ function table(schema: z.ZodObject): string {
 
 /** The keys that hold values, in the schema's order. */
 function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ path: readonly string[]; leaf: z.core.$ZodType }> {
-  const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema
+  const inner = sectionWithin(schema)
   if (inner instanceof z.ZodDiscriminatedUnion) {
     for (const option of inner.options) yield* leaves(option, path)
     return
   }
   if (!(inner instanceof z.ZodObject)) return yield { path, leaf: schema }
   for (const [name, child] of Object.entries(inner.shape)) yield* leaves(child, [...path, name])
+}
+
+/** A section that need not be given has keys all the same. */
+function sectionWithin(schema: z.core.$ZodType): z.core.$ZodType {
+  if (!(schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)) return schema
+  const inner = schema.unwrap()
+  return inner instanceof z.ZodObject || inner instanceof z.ZodDiscriminatedUnion ? inner : schema
 }
 
 /** What the loader says is allowed, when something is given that never is. */

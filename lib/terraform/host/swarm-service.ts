@@ -1,0 +1,103 @@
+import { Construct } from 'constructs'
+import type { CdktfEnvironment } from '../../environment/environment.ts'
+import { graceSeconds } from '../../environment/grace-seconds.ts'
+import { reach } from '../../environment/reach.ts'
+import { redirectPort, secretsFolder } from '../../environment/reach-config.ts'
+import { registryFolder, registryPort, renderRegistryConfig } from '../../environment/registry-config.ts'
+import { dockerLabels } from '../docker-labels.ts'
+import { literal } from '../literal.ts'
+import { DataDockerNetwork, Network, Service, type TerraformVariable } from '../tf.ts'
+import { healthcheck, logOptions, type RegistryProcess, registryUser } from './registry-process.ts'
+import { secretContent, secretVariables } from './registry-secret.ts'
+import { SwarmFile } from './swarm-file.ts'
+
+export interface SwarmServiceProps extends RegistryProcess {
+  readonly environment: CdktfEnvironment
+  /** The image's name: each node finds it by that. */
+  readonly image: string
+  readonly replicas: TerraformVariable
+  /** What every node tells the image's registry, if that asks. */
+  readonly imageAuth: { readonly serverAddress: string; readonly username: string; readonly password: string } | undefined
+}
+
+/** Where the image's own configuration lies. */
+const configFile = '/etc/distribution/config.yml'
+
+/** The registry as a service of a Docker Swarm: any number of replicas, each replaced only when the one after it is healthy. */
+export class SwarmService extends Construct {
+  constructor(scope: Construct, id: string, props: SwarmServiceProps) {
+    super(scope, id)
+    const { environment, image, replicas, variables, secrets, volumeName, folders, groups, labels, network, imageAuth } = props
+    const { host } = environment
+    const own = new Network(this, 'network', {
+      name: `registry-${environment.name}`,
+      driver: 'overlay',
+      attachable: true,
+      labels: dockerLabels(environment),
+    })
+    own.overrideLogicalId('registry')
+    const proxys = network === undefined ? undefined : new DataDockerNetwork(this, 'proxy', { name: network })
+    const file = (name: string, kind: 'config' | 'secret', content: string) =>
+      new SwarmFile(this, name, { environment, name, kind, content })
+    const config = file('config', 'config', literal(renderRegistryConfig(environment)))
+    const service = new Service(this, 'service', {
+      name: `registry-${environment.name}`,
+      labels: dockerLabels(environment, labels),
+      ...(imageAuth === undefined ? {} : { auth: imageAuth }),
+      mode: { replicated: { replicas: replicas.numberValue } },
+      taskSpec: {
+        containerSpec: {
+          image,
+          args: ['serve'],
+          env: Object.fromEntries([...variables, ...secretVariables(secrets)].map(variable => variable.split(/=(.*)/s, 2))),
+          user: registryUser,
+          groups: [...groups],
+          dir: '/',
+          readOnly: true,
+          capDrop: ['ALL'],
+          labels: dockerLabels(environment),
+          configs: [{ configId: config.fileId, configName: config.name, fileName: configFile }],
+          secrets: secrets.map(secret => {
+            const { fileId, name } = file(secret.file, 'secret', secretContent(secret))
+            return { secretId: fileId, secretName: name, fileName: `${secretsFolder}/${secret.file}` }
+          }),
+          mounts: [
+            ...(volumeName === undefined ? [] : [{ type: 'volume', source: volumeName, target: registryFolder }]),
+            ...folders.map(folder => ({ type: 'bind', source: folder, target: folder, readOnly: true })),
+          ],
+          healthcheck,
+          stopGracePeriod: `${graceSeconds(environment)}s`,
+        },
+        // By their ids: by a name the provider would make the service anew at each deployment.
+        networksAdvanced: [own.id, ...(proxys === undefined ? [] : [proxys.id])].map(name => ({ name })),
+        placement: { constraints: [...(host.swarm?.constraints ?? [])] },
+        resources: {
+          limits: {
+            memoryBytes: host.memoryMiB * 1024 * 1024,
+            ...(host.cpus === undefined ? {} : { nanoCpus: Math.round(host.cpus * 1e9) }),
+          },
+        },
+        restartPolicy: { condition: 'any', delay: '5s' },
+        logDriver: { name: 'json-file', options: logOptions },
+      },
+      endpointSpec: { mode: host.swarm?.endpoint ?? 'vip', ports: publishedPorts(environment) },
+      updateConfig: rolling,
+      rollbackConfig: { ...rolling, failureAction: 'pause' },
+      // A deployment is done when every replica is healthy, or the old ones serve again.
+      convergeConfig: { delay: '5s', timeout: '10m' },
+    })
+    service.overrideLogicalId('registry')
+  }
+}
+
+/** One after another, each new one healthy before an old one ends. One that fails brings all of the old ones back. */
+const rolling = { parallelism: 1, delay: '5s', order: 'start-first', failureAction: 'rollback', monitor: '20s', maxFailureRatio: '0.0' }
+
+function publishedPorts(environment: CdktfEnvironment) {
+  const { port, redirectPort: redirected } = reach(environment)
+  const published = (targetPort: number, publishedPort: number) => ({ targetPort, publishedPort, protocol: 'tcp', publishMode: 'ingress' })
+  return [
+    ...(port === undefined ? [] : [published(registryPort, port.number)]),
+    ...(redirected === undefined ? [] : [published(redirectPort, redirected)]),
+  ]
+}
