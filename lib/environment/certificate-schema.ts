@@ -17,17 +17,13 @@ const letsencrypt = z.strictObject({
 const absolute = /^\/[^\s:]*$/
 
 const files = z.strictObject({
-  by: z
-    .literal('files')
-    .meta({
-      description: 'Files on the Docker host that somebody else renews, such as certbot. The registry reads them again when they change.',
-    }),
-  folder: text('the absolute path of a folder', absolute)
-    .default('/usr/local/share/letsencrypt')
-    .meta({
-      description:
-        'The folder of the Docker host, mounted at the same place and read-only: whole, since certbot’s files are links within it.',
-    }),
+  by: z.literal('files').meta({
+    description: 'Files on the Docker host that somebody else renews, such as certbot. The registry reads them again when they change.',
+  }),
+  folder: text('the absolute path of a folder', absolute).default('/usr/local/share/letsencrypt').meta({
+    description:
+      'The folder of the Docker host, mounted at the same place and read-only: whole, since certbot’s files are links within it.',
+  }),
   certificate: text('a path below the folder', /^[^\s/:][^\s:]*$/)
     .optional()
     .meta({ description: 'The file with certificates, below the folder. Absent: `live/DOMAIN/fullchain.pem`.' }),

@@ -2,11 +2,9 @@ import { z } from 'zod'
 import { choice, text, whole } from './values.ts'
 
 const swarm = z.strictObject({
-  replicas: whole(1, 100)
-    .default(2)
-    .meta({
-      description: 'How many of the registry run. Given at all, `host.swarm` makes it a service of the Swarm that the engine manages.',
-    }),
+  replicas: whole(1, 100).default(2).meta({
+    description: 'How many of the registry run. Given at all, `host.swarm` makes it a service of the Swarm that the engine manages.',
+  }),
   endpoint: choice('vip', 'dnsrr').default('vip').meta({
     description:
       "How the service's name leads to a replica: by a virtual address, or by all of their addresses in turn. With dnsrr, no port is published.",

@@ -46,7 +46,7 @@ export class RegistryStack extends TerraformStack {
     const { auth } = reach(environment)
     const certificate = certificateFor(environment, { domain, data })
     const user = auth.by === 'password' ? firstUser(auth.user, data()) : undefined
-    const process: RegistryProcess = {
+    const running: RegistryProcess = {
       variables: [...(s3 ? s3Variables(s3) : []), ...certificate.variables, ...(user?.variables ?? [])],
       secrets: [...(s3 ? s3Secrets(s3) : []), ...(certificate.secrets ?? []), ...(user?.secrets ?? [])],
       volumeName: s3 ? undefined : volumeName(environment),
@@ -55,7 +55,7 @@ export class RegistryStack extends TerraformStack {
       labels: certificate.labels ?? {},
       network: certificate.network,
     }
-    const { imageId, reference } = new RegistryImage(this, 'image', {
+    const { imageId, reference } = new RegistryImage(this, 'registry-image', {
       environment,
       image,
       ...(nodeImage === undefined ? {} : { build: { appFolder: props.appFolder ?? appFolder(), nodeImage } }),
@@ -66,9 +66,9 @@ export class RegistryStack extends TerraformStack {
         username === undefined || imagePassword === undefined
           ? undefined
           : { serverAddress: registryOf(named), username, password: imagePassword.stringValue }
-      new SwarmService(this, 'service', { ...process, environment, image: reference, replicas, imageAuth })
+      new SwarmService(this, 'service', { ...running, environment, image: reference, replicas, imageAuth })
     } else {
-      new DockerContainer(this, 'container', { ...process, environment, imageId })
+      new DockerContainer(this, 'container', { ...running, environment, imageId })
     }
     addAppOutputs(this, { environment, domain, renewal: certificate.renewal })
   }

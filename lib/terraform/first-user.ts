@@ -2,7 +2,6 @@ import type { RegistrySecret } from './host/registry-secret.ts'
 import {
   type DataTerraformRemoteStateLocal,
   Fn,
-  Op,
   Password,
   RandomProvider,
   TerraformOutput,
@@ -31,7 +30,7 @@ export function makePassword(stack: TerraformStack): void {
     errorMessage: 'registry_password must have 8 characters at least.',
   })
   new TerraformOutput(stack, 'password', {
-    value: Fn.conditional(Op.eq(given.stringValue, ''), made.result, given.stringValue),
+    value: `\${${given.fqn} == "" ? ${made.fqn}.result : ${given.fqn}}`,
     description: "The first user's password.",
     sensitive: true,
   })

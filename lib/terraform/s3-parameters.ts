@@ -58,8 +58,8 @@ export function s3Variables(parameters: S3Parameters): readonly string[] {
 /** The keys, which are nobody's to read in a list of variables. */
 export function s3Secrets({ accessKey, secretKey }: S3Parameters): readonly RegistrySecret[] {
   return [
-    { file: 's3-access-key', variable: 'REGISTRY_STORAGE_S3_ACCESSKEY', value: accessKey.stringValue, optional: true },
-    { file: 's3-secret-key', variable: 'REGISTRY_STORAGE_S3_SECRETKEY', value: secretKey.stringValue, optional: true },
+    { file: 's3-access-key', variable: 'REGISTRY_STORAGE_S3_ACCESSKEY', value: accessKey.stringValue, from: accessKey },
+    { file: 's3-secret-key', variable: 'REGISTRY_STORAGE_S3_SECRETKEY', value: secretKey.stringValue, from: secretKey },
   ]
 }
 

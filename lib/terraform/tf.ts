@@ -26,7 +26,6 @@ export {
   DataTerraformRemoteStateLocal,
   Fn,
   LocalBackend,
-  Op,
   TerraformAsset,
   TerraformCount,
   type TerraformElement,
@@ -34,4 +33,5 @@ export {
   type TerraformProvider,
   TerraformStack,
   TerraformVariable,
+  Token,
 } from 'cdktf'

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs'
 import type { CdktfEnvironment } from '../../environment/environment.ts'
-import { Fn, Image, Op, TerraformCount, type TerraformVariable } from '../tf.ts'
+import { Fn, Image, TerraformCount, type TerraformVariable, Token } from '../tf.ts'
 import { ImageContext } from './image-context.ts'
 
 export interface RegistryImageProps {
@@ -25,14 +25,13 @@ export class RegistryImage extends Construct {
 
   constructor(scope: Construct, id: string, { environment, image, build }: RegistryImageProps) {
     super(scope, id)
-    const isGiven = Op.neq(image.stringValue, '')
-    const built = build === undefined ? undefined : this.#build(environment, build, TerraformCount.of(Fn.conditional(isGiven, 0, 1)))
+    const counted = (ifEmpty: number, ifGiven: number) =>
+      TerraformCount.of(Token.asNumber(`\${${image.fqn} == "" ? ${ifEmpty} : ${ifGiven}}`))
+    const built = build && this.#build(environment, build, counted(1, 0))
     // Nodes of a Swarm pull by themselves.
-    const pulled = environment.host.swarm ? undefined : this.#pull(image, built && TerraformCount.of(Fn.conditional(isGiven, 1, 0)))
-    const one = (attribute: 'image_id' | 'name') =>
-      `\${one(concat(${[built, pulled].flatMap(made => (made ? `${made.terraformResourceType}.${made.friendlyUniqueId}[*].${attribute}` : [])).join(', ')}))}`
-    this.imageId = built && pulled ? one('image_id') : (pulled?.imageId ?? '')
-    this.reference = built ? Fn.conditional(isGiven, image.stringValue, one('name')) : image.stringValue
+    const pulled = environment.host.swarm ? undefined : this.#pull(image, built && counted(0, 1))
+    this.imageId = built && pulled ? `\${one(concat(${built.fqn}[*].image_id, ${pulled.fqn}[*].image_id))}` : (pulled?.imageId ?? '')
+    this.reference = built ? `\${${image.fqn} == "" ? one(${built.fqn}[*].name) : ${image.fqn}}` : image.stringValue
   }
 
   #build(environment: RegistryImageProps['environment'], build: NonNullable<RegistryImageProps['build']>, count: TerraformCount): Image {

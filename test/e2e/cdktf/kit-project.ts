@@ -15,6 +15,12 @@ export class KitProject {
     this.#variables = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value]))
   }
 
+  /** The same folder with other variables. */
+  with(variables: Record<string, string>): KitProject {
+    const before = Object.entries(this.#variables).map(([name, value]) => [name.replace('TF_VAR_', ''), value])
+    return new KitProject(this.folder, { ...Object.fromEntries(before), ...variables })
+  }
+
   async begin(): Promise<void> {
     const project = { language: 'typescript', app: `node ${join(root, 'bin/cdktf.ts')}`, projectId: 'e2e', sendCrashReports: 'false' }
     await writeFile(join(this.folder, 'cdktf.json'), JSON.stringify(project))
