@@ -11,7 +11,9 @@ const suites = {
   s3: [],
   's3-docker': ['test/e2e/support/engine-setup.ts'],
   doctor: [],
+  auth: ['test/e2e/support/engine-setup.ts'],
   package: [],
+  examples: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { runKit } from '../lib/kit.ts'
+import { terminalInput } from '../lib/user/secret-input.ts'
 
 // The first signal asks a command to end and take away what it made; a second one ends the process as ever.
 const interruption = new AbortController()
@@ -11,5 +12,6 @@ process.exitCode = await runKit(process.argv.slice(2), {
   out: text => process.stdout.write(text),
   error: text => process.stderr.write(text),
   variables: process.env,
+  input: terminalInput(process.stdin, text => process.stderr.write(text), interruption.signal),
   signal: interruption.signal,
 })

@@ -1,9 +1,12 @@
 import { Command } from 'commander'
+import { ConfigError } from '../registry-app/src/config/complaint.ts'
 import type { DoctorOptions } from './doctor/target-from-options.ts'
-import { UsageError } from './doctor/usage-error.ts'
 import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
+import { UsageError } from './usage-error.ts'
+import type { SecretInput } from './user/secret-input.ts'
+import { addUserCommand } from './user/user-command.ts'
 import { version } from './version.ts'
 
 /** What the command line takes from the process that it is in. */
@@ -11,6 +14,8 @@ export interface Surroundings {
   out(text: string): void
   error(text: string): void
   readonly variables: Readonly<Record<string, string | undefined>>
+  /** For passwords. */
+  readonly input: SecretInput
   /** Aborted when somebody wants the command to end. */
   readonly signal: AbortSignal
 }
@@ -27,7 +32,7 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
     await kit(surroundings, found => (code = found)).parseAsync(args, { from: 'user' })
     return code
   } catch (cause) {
-    if (cause instanceof EnvironmentError) {
+    if (cause instanceof EnvironmentError || cause instanceof ConfigError) {
       surroundings.error(`${cause.message}\n`)
       return 1
     }
@@ -37,7 +42,8 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
   }
 }
 
-function kit({ out, error, variables, signal }: Surroundings, end: (code: number) => void): Command {
+function kit(surroundings: Surroundings, end: (code: number) => void): Command {
+  const { out, error, variables, signal } = surroundings
   const program = new Command('bucket-registry')
     .description(
       'Deploys a private container registry. The deployment itself is npx cdk deploy (AWS) or npx cdktf deploy (a Docker engine).',
@@ -47,6 +53,16 @@ function kit({ out, error, variables, signal }: Surroundings, end: (code: number
     .configureOutput({ writeOut: out, writeErr: error })
     .exitOverride()
   const folder = (): string => program.opts<{ environments: string }>().environments
+
+  /** What is missing on the command line is said as commander says it. */
+  const carryOut = async (command: Command, work: () => Promise<number>) => {
+    try {
+      end(await work())
+    } catch (cause) {
+      if (!(cause instanceof UsageError)) throw cause
+      command.error(`error: ${cause.message}`)
+    }
+  }
 
   program
     .command('environments')
@@ -76,15 +92,18 @@ function kit({ out, error, variables, signal }: Surroundings, end: (code: number
     .option('--ca <file>', 'certificates in PEM to trust as well')
     .option('--json', 'one JSON document instead of lines')
     .addHelpText('after', doctorHelp)
-    .action(async (options: DoctorOptions, command: Command) => {
-      const { doctor } = await import('./doctor/command.ts')
-      try {
-        end(await doctor(options, { out, variables, signal, folder: folder() }))
-      } catch (cause) {
-        if (!(cause instanceof UsageError)) throw cause
-        command.error(`error: ${cause.message}`)
-      }
-    })
+    .action((options: DoctorOptions, command: Command) =>
+      carryOut(command, async () => {
+        const { doctor } = await import('./doctor/command.ts')
+        return doctor(options, { out, variables, signal, folder: folder() })
+      }),
+    )
+
+  addUserCommand(program, {
+    folder,
+    surroundings,
+    carryOut: (command, work) => carryOut(command, async () => work(await import('./user/users.ts'))),
+  })
 
   return program
 }

@@ -14,9 +14,10 @@ const rooms: Record<string, readonly string[]> = {
   storage: ['s3', 'concurrency'],
   registry: ['storage', 'hash', 'concurrency'],
   ops: ['storage', 'registry'],
-  events: ['registry', 'storage', 'ops'],
-  api: ['events', 'registry', 'storage'],
-  http: ['api', 'events', 'registry', 'storage', 'ops', 'config', 'concurrency'],
+  auth: ['registry', 'storage', 'concurrency'],
+  events: ['registry', 'storage', 'ops', 'auth'],
+  api: ['auth', 'events', 'registry', 'storage'],
+  http: ['api', 'auth', 'events', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }
 
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort()

@@ -10,6 +10,7 @@ import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { type RunningServer, startServer } from './http/server.ts'
+import { openAuth } from './open-auth.ts'
 import { openStorage } from './open-storage.ts'
 import { watchStorage } from './ops/health.ts'
 import type { Log } from './ops/log.ts'
@@ -71,6 +72,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     healthy: health.storagedriver.enabled ? watchStorage(driver, { ...health.storagedriver, log }) : undefined,
     // Of no use as a path alone to whoever reads it elsewhere.
     told: { ...together(listeners), locate: locator({ ...http, relativeurls: http.relativeurls ?? false }) },
+    gate: await openAuth(config.auth, { driver, log, clock }),
     requestId: requestIds(),
     clock,
   })

@@ -2,13 +2,18 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { bundleWorker } from './bundle-worker.ts'
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
 import { latePackages } from './late-packages.ts'
+import { refuseLicences } from './licences.ts'
 import { thirdPartyNotices } from './notices.ts'
+import { type LockFile, softwareBill } from './software-bill.ts'
 
 const root = join(import.meta.dirname, '../..')
 const entry = join(root, 'registry-app/src/main.ts')
 const target = join(root, 'registry-app/dist/registry.mjs')
+
+const bill = join(root, 'registry-app/dist/registry.cdx.json')
 
 /** The file is parsed at every start, on the smallest hosts too. */
 const limit = 3_000_000
@@ -17,8 +22,10 @@ export interface Bundle {
   /** Path from the repository's root. */
   file: string
   bytes: number
-  /** `name@version` of everything from npm that is inside. */
-  packages: string[]
+  /** Everything from npm that is inside. */
+  packages: BundledPackage[]
+  /** Path from the repository's root of the bill of what is inside (CycloneDX). */
+  bill: string
 }
 
 /**
@@ -28,8 +35,9 @@ export interface Bundle {
 export async function bundleApp(): Promise<Bundle> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
-  const late: Metafile[] = []
-  const common = options(version, config)
+  const worker = await bundleWorker(root)
+  const late: Metafile[] = [worker.metafile]
+  const common = options({ BUNDLED_VERSION: version, BUNDLED_CONFIG: config, BUNDLED_BCRYPT_WORKER: worker.code })
   const result = await build({ ...common, plugins: [latePackages(common, metafile => late.push(metafile))] })
   const [output] = result.outputFiles ?? []
   if (!output) throw new Error('esbuild gave no output')
@@ -37,6 +45,7 @@ export async function bundleApp(): Promise<Bundle> {
   refuseForeignImports([...imports, ...late.flatMap(importsOf)])
 
   const packages = await bundledPackages([result.metafile, ...late], root)
+  refuseLicences(packages)
   const notices = thirdPartyNotices(packages)
   const code = `${head(version, imports)}${inAscii(output.text)}\n${asComment(notices)}`
   const bytes = Buffer.byteLength(code)
@@ -46,11 +55,13 @@ export async function bundleApp(): Promise<Bundle> {
   await writeFile(target, code)
   await chmod(target, 0o755)
   await writeFile(join(dirname(target), 'THIRD-PARTY-NOTICES.txt'), notices)
-  return { file: relative(root, target), bytes, packages: packages.map(nameAndVersion) }
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as LockFile
+  await writeFile(bill, `${JSON.stringify(softwareBill({ version, code, packages, lock }), undefined, 2)}\n`)
+  return { file: relative(root, target), bytes, packages, bill: relative(root, bill) }
 }
 
 /** White space and names stay, so that a stack trace in somebody's log can be read. */
-function options(version: string, config: string): BuildOptions & { metafile: true; write: false } {
+function options(texts: Readonly<Record<string, string>>): BuildOptions & { metafile: true; write: false } {
   return {
     absWorkingDir: root,
     entryPoints: [entry],
@@ -63,7 +74,7 @@ function options(version: string, config: string): BuildOptions & { metafile: tr
     mainFields: ['module', 'main'],
     minifySyntax: true,
     legalComments: 'eof',
-    define: { BUNDLED_VERSION: JSON.stringify(version), BUNDLED_CONFIG: JSON.stringify(config) },
+    define: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.stringify(text)])),
     logLevel: 'warning',
     metafile: true,
     write: false,
@@ -96,8 +107,6 @@ function head(version: string, imports: readonly Import[]) {
 const inAscii = (code: string) => code.replace(/[^\0-\x7f]/g, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const asComment = (text: string) => `/*\n${text.replaceAll('*/', '* /')}*/\n`
-
-const nameAndVersion = ({ name, version }: BundledPackage) => `${name}@${version}`
 
 function largest(metafiles: readonly Metafile[]) {
   const inputs = metafiles.flatMap(({ outputs }) => Object.values(outputs)).flatMap(({ inputs }) => Object.entries(inputs))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { runKit } from '../../lib/kit.ts'
+import { piped } from '../lib/support/secret-input.ts'
 import { temporaryFolder } from '../lib/support/temporary-folder.ts'
 
 const folder = temporaryFolder({
@@ -11,7 +12,7 @@ async function run(...args: string[]) {
   let out = ''
   let error = ''
   const { signal } = new AbortController()
-  const code = await runKit(args, { out: text => (out += text), error: text => (error += text), variables: {}, signal })
+  const code = await runKit(args, { out: text => (out += text), error: text => (error += text), variables: {}, input: piped(), signal })
   return { code, out, error }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Caller, Happening } from '../events/happening.ts'
+import type { Caller } from '../auth/gate.ts'
+import type { Happening } from '../events/happening.ts'
 import type { Digest } from '../registry/digest.ts'
 import type { Name } from '../registry/name.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -36,6 +37,8 @@ export interface RequestBody {
   readonly empty: boolean
   /** The bytes, once; a piece may be overwritten as soon as the next is asked for. Throws when the client leaves, or stalls for too long. */
   readonly pieces: AsyncIterable<Uint8Array>
+  /** From now on all of it may take no longer than it otherwise may stall: whoever sends it slowly holds what others wait for. */
+  hurry(): void
 }
 
 export interface Params {

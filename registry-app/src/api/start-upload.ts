@@ -20,7 +20,7 @@ export async function startUpload(context: Context): Promise<Reply> {
     const digest = parseDigest(mount)
     const given = query.get('from')
     const from = given === null ? undefined : parseName(given)
-    // Nobody has to prove yet who they are, so everybody may pull every repository: a mount from anywhere gives nothing away.
+    // Whoever has been let in may pull every repository: a mount from anywhere gives nothing away.
     const mounted = await registry.blobs.mount(params.name, digest, from, { signal })
     if (mounted) {
       tell?.({ action: 'mount', object: 'blob', name: params.name, digest, size: mounted.size, from })

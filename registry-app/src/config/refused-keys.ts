@@ -21,10 +21,10 @@ export const refusedKeys: readonly RefusedKey[] = [
     reason: 'the swift driver, which Distribution 3 dropped as well, is not supported; use storage.s3 or storage.filesystem',
   },
   {
-    path: 'auth',
-    reason:
-      'this version cannot ask who is there: it would serve everybody; take the section out, and let only those in who may, for example by a proxy before it',
+    path: 'auth.silly',
+    reason: 'this lets in whoever sends any Authorization header, and is for tests of Distribution itself; use auth.htpasswd',
   },
+  { path: 'auth.token', reason: 'this version knows no token server; use auth.htpasswd' },
   { path: 'http.tls', reason: 'this version serves plain HTTP only; take the section out, and put a proxy that speaks TLS before it' },
   { path: 'redis', reason: 'this registry uses no Redis: nothing of it is kept between requests; take the section out' },
   { path: 'proxy', reason: 'this version is no pull-through cache; take the section out' },

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Caller } from '../auth/gate.ts'
 import type { Digest } from '../registry/digest.ts'
 import type { Name, Tag } from '../registry/name.ts'
 
@@ -44,11 +45,6 @@ export interface Origin {
 export interface Circumstances extends Origin {
   /** The URL by which this client reaches a path of the API. */
   readonly urlOf: (path: string) => string
-}
-
-/** Who asks, as he has proven it. */
-export interface Caller {
-  readonly name: string
 }
 
 /** It must not throw, and must not take long: the client waits. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Params } from '../api/context.ts'
 import type { Route } from '../api/routes.ts'
-import type { Caller } from '../events/happening.ts'
+import type { Caller } from '../auth/gate.ts'
 import type { Log } from '../ops/log.ts'
 
 /** One request as the access log tells of it, from its headers to the end of its answer. */

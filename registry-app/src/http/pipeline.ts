@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiSettings, Context } from '../api/context.ts'
 import type { Reply } from '../api/reply.ts'
-import { type Route, routes, type Scope } from '../api/routes.ts'
+import { type Route, routes } from '../api/routes.ts'
+import type { Gate, Scope } from '../auth/gate.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
 import type { Log } from '../ops/log.ts'
 import { RegistryError } from '../registry/errors.ts'
@@ -9,9 +10,12 @@ import type { Registry } from '../registry/registry.ts'
 import { type Exchange, logAccess } from './access-log.ts'
 import { circumstancesOf, originOf, refusalOf, type Told } from './circumstances.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
+import { tellToGoOn } from './expect-continue.ts'
+import { refuseUnclear } from './refuse-unclear.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import { respond } from './respond.ts'
-import { createRouter } from './router.ts'
+import { createRouter, type Match } from './router.ts'
+import { safeHeaders } from './safe-headers.ts'
 import { createSlabs } from './slabs.ts'
 
 export interface PipelineOptions {
@@ -32,31 +36,45 @@ export interface PipelineOptions {
   healthy?: (() => boolean) | undefined
   /** Who is told of what happens. */
   told?: Told | undefined
+  /** Who is let in; absent: everybody. */
+  gate?: Gate | undefined
   requestId: () => string
   /** A clock for durations, in milliseconds. */
   clock: () => number
 }
 
-/** What happens to every request: id → access log → route → handler → answer, or error body. */
+/** What happens to every request: id → access log → route → gate → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, told, requestId, clock } = options
+  const { log, quiet, prefix, bodyTimeout, pages, told, gate, requestId, clock } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
-  const always = { ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
+  const always = { ...safeHeaders, ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
   async function answer(exchange: Exchange, signal: AbortSignal): Promise<Reply> {
-    const { request } = exchange
+    const { request, response, remoteAddress: address } = exchange
+    const refusal = refuseUnclear(request)
+    if (refusal) return refusal
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
     if (page) return page()
     if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
 
-    const { route: found, params } = route(method, target.slice(prefix.length))
-    exchange.asked = { route: found, params }
+    let match: Match
+    try {
+      match = route(method, target.slice(prefix.length))
+    } catch (error) {
+      // Whoever may not come in is not told either which paths there are.
+      await gate?.admit({ authorization: headers.authorization, scope: 'none', repository: '', address })
+      throw error
+    }
+    const { route: found, params } = match
+    exchange.asked = match
+    if (gate)
+      exchange.caller = await gate.admit({ authorization: headers.authorization, scope: found.scope, repository: params.name, address })
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
-    const body = requestBody(request, bodyTimeout, slabs)
+    const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response) })
     const asked = { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body }
     const listener = found.scope === 'pull' ? told?.pulls : told?.writes
     const context: Context = {

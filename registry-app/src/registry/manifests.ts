@@ -1,3 +1,4 @@
+import { queue } from '../concurrency/queue.ts'
 import type { CallOptions } from '../storage/driver.ts'
 import type { Catalog } from './catalog.ts'
 import type { Digest } from './digest.ts'
@@ -5,6 +6,7 @@ import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
 import type { LayerLinks } from './layer-links.ts'
 import { ownBlobs, parseManifest } from './manifest-content.ts'
+import { manifestMemory, refuseDepth, refuseReferences } from './manifest-limits.ts'
 import { checkManifest, type ManifestRules } from './manifest-rules.ts'
 import { canonicalDigest, digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
 import { isNondistributable } from './media-types.ts'
@@ -13,6 +15,12 @@ import type { Referrers } from './referrers.ts'
 import type { Tags } from './tags.ts'
 
 export interface Manifests {
+  /**
+   * Room in memory for a manifest of so many bytes, from before it is received until it is stored: bounded over all of them, in order of asking.
+   *
+   * @returns what gives it back; to be called once
+   */
+  admit(bytes: number, options?: CallOptions): Promise<() => void>
   get(name: Name, reference: Reference, options?: CallOptions): Promise<StoredManifest | undefined>
   /** Checks, stores and tags a manifest. Durable when it returns. */
   put(name: Name, reference: Reference, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
@@ -54,7 +62,14 @@ export function manifests({ store, holdings, tags, referrers, catalog, links, ru
     return named && store.get(name, named, { ...options, linked: true })
   }
 
+  const memory = queue(manifestMemory)
+
   return {
+    async admit(bytes, options) {
+      await memory.enter(bytes, options?.signal)
+      return () => memory.leave(bytes)
+    },
+
     async get(name, reference, options) {
       const manifest = await find(name, reference, options)
       if (manifest) links.expect(name, manifest)
@@ -67,7 +82,9 @@ export function manifests({ store, holdings, tags, referrers, catalog, links, ru
         throw new RegistryError('DIGEST_INVALID', { provided: reference.digest, computed: digest })
       }
 
+      refuseDepth(content)
       const manifest = parseManifest(content, mediaType)
+      refuseReferences(manifest)
       if (rules) await checkManifest(manifest, rules, holdings(name, options))
 
       // Whoever finds a tag, or a referrer, finds the manifest behind it.

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { DeepReadonly } from '../deep-freeze.ts'
+import { auth } from './auth.ts'
 import { health } from './health.ts'
 import { http } from './http.ts'
 import { key } from './key.ts'
@@ -19,6 +20,7 @@ export const configSchema = z.pipe(
     loglevel: key(z.optional(levels()), 'Deprecated: the old name of `log.level`, which wins over it.'),
     storage,
     http,
+    auth,
     health,
     notifications,
     catalog,

@@ -55,12 +55,12 @@ const fields = section({
   ),
   headers: key(
     z.prefault(z.record(headerName, z.array(headerValue())), {}),
-    'Headers that every answer carries, such as `X-Content-Type-Options: [nosniff]`.',
+    'Headers that every answer carries, such as `Strict-Transport-Security: [max-age=63072000]`. They replace those that keep browsers and caches from harm (docs/security.md); an empty list takes one away.',
   ),
   timeouts: key(timeouts, 'Time limits; 0 switches one off. Not in Distribution.'),
   maxconnections: key(
     z.prefault(whole({ from: 1 }), 10_000),
-    'How many connections may be open at once; more are closed at once. Not in Distribution.',
+    'How many connections may be open at once. For one more, the oldest with no request under way is closed; where all are at work, the new one. Not in Distribution.',
   ),
   maxheadersize: key(
     z.prefault(whole({ from: 4096, to: 1_048_576 }), 16_384),
