@@ -66,7 +66,7 @@ export class RegistryStack extends TerraformStack {
         username === undefined || imagePassword === undefined
           ? undefined
           : { serverAddress: registryOf(named), username, password: imagePassword.stringValue }
-      new SwarmService(this, 'service', { ...running, environment, image: reference, replicas, imageAuth })
+      new SwarmService(this, 'swarm', { ...running, environment, image: reference, replicas, imageAuth })
     } else {
       new DockerContainer(this, 'container', { ...running, environment, imageId })
     }

@@ -1,4 +1,3 @@
-import { domainPattern } from '../environment/domain-schema.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import { reach } from '../environment/reach.ts'
 import { type TerraformStack, TerraformVariable } from './tf.ts'
@@ -16,7 +15,7 @@ export function domainParameter(stack: TerraformStack, environment: CdktfEnviron
     certificate.by === 'none'
       ? { condition: `\${${domain.fqn} == ""}`, errorMessage: 'domain has no use without a certificate: the file must name one.' }
       : {
-          condition: `\${can(regex(${JSON.stringify(domainPattern)}, ${domain.fqn}))}`,
+          condition: `\${can(regex("^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", ${domain.fqn}))}`,
           errorMessage: 'domain must be a name of the DNS in small letters.',
         },
   )

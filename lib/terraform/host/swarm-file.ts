@@ -1,15 +1,17 @@
 import { Construct } from 'constructs'
 import type { CdktfEnvironment } from '../../environment/environment.ts'
 import { dockerLabels } from '../docker-labels.ts'
-import { Config, Fn, Secret } from '../tf.ts'
+import { Config, Secret } from '../tf.ts'
 
 export interface SwarmFileProps {
   readonly environment: Pick<CdktfEnvironment, 'name' | 'labels'>
   /** What it is called in the stack. */
   readonly name: string
   readonly kind: 'config' | 'secret'
-  /** As Terraform's template. */
-  readonly content: string
+  /** Its content in base64, as a value or as Terraform's template. */
+  readonly data: string
+  /** Hexadecimal digits that are others for other contents. */
+  readonly hash: string
 }
 
 /**
@@ -21,12 +23,11 @@ export class SwarmFile extends Construct {
   readonly name: string
   readonly fileId: string
 
-  constructor(scope: Construct, id: string, { environment, name, kind, content }: SwarmFileProps) {
+  constructor(scope: Construct, id: string, { environment, name, kind, data, hash }: SwarmFileProps) {
     super(scope, id)
-    const hash = kind === 'secret' ? Fn.nonsensitive(Fn.sha256(content)) : Fn.sha256(content)
     const common = {
-      name: `registry-${environment.name}-${name}-${Fn.substr(hash, 0, 12)}`,
-      data: Fn.base64encode(content),
+      name: `registry-${environment.name}-${name}-${hash}`,
+      data,
       lifecycle: { createBeforeDestroy: true },
     }
     const file =

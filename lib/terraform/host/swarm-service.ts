@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Construct } from 'constructs'
 import type { CdktfEnvironment } from '../../environment/environment.ts'
 import { graceSeconds } from '../../environment/grace-seconds.ts'
@@ -5,10 +6,9 @@ import { reach } from '../../environment/reach.ts'
 import { redirectPort, secretsFolder } from '../../environment/reach-config.ts'
 import { registryFolder, registryPort, renderRegistryConfig } from '../../environment/registry-config.ts'
 import { dockerLabels } from '../docker-labels.ts'
-import { literal } from '../literal.ts'
-import { DataDockerNetwork, Network, Service, type TerraformVariable } from '../tf.ts'
+import { DataDockerNetwork, Fn, Network, Service, type TerraformVariable } from '../tf.ts'
 import { healthcheck, logOptions, type RegistryProcess, registryUser } from './registry-process.ts'
-import { secretContent, secretVariables } from './registry-secret.ts'
+import { secretContent, secretsHash, secretVariables } from './registry-secret.ts'
 import { SwarmFile } from './swarm-file.ts'
 
 export interface SwarmServiceProps extends RegistryProcess {
@@ -37,9 +37,17 @@ export class SwarmService extends Construct {
     })
     own.overrideLogicalId('registry')
     const proxys = network === undefined ? undefined : new DataDockerNetwork(this, 'proxy', { name: network })
-    const file = (name: string, kind: 'config' | 'secret', content: string) =>
-      new SwarmFile(this, name, { environment, name, kind, content })
-    const config = file('config', 'config', literal(renderRegistryConfig(environment)))
+    const text = renderRegistryConfig(environment)
+    const config = new SwarmFile(this, 'config', {
+      environment,
+      name: 'config',
+      kind: 'config',
+      // Of what is known here: Terraform would read templates in the text.
+      data: Buffer.from(text).toString('base64'),
+      hash: createHash('sha256').update(text).digest('hex').slice(0, 12),
+    })
+    // Of all of them in each name: that of one alone would let a short password be guessed by who may list names.
+    const hash = secretsHash(secrets)
     const service = new Service(this, 'service', {
       name: `registry-${environment.name}`,
       labels: dockerLabels(environment, labels),
@@ -58,7 +66,8 @@ export class SwarmService extends Construct {
           labels: dockerLabels(environment),
           configs: [{ configId: config.fileId, configName: config.name, fileName: configFile }],
           secrets: secrets.map(secret => {
-            const { fileId, name } = file(secret.file, 'secret', secretContent(secret))
+            const data = Fn.base64encode(secretContent(secret))
+            const { fileId, name } = new SwarmFile(this, secret.file, { environment, name: secret.file, kind: 'secret', data, hash })
             return { secretId: fileId, secretName: name, fileName: `${secretsFolder}/${secret.file}` }
           }),
           mounts: [
@@ -77,7 +86,7 @@ export class SwarmService extends Construct {
             ...(host.cpus === undefined ? {} : { nanoCpus: Math.round(host.cpus * 1e9) }),
           },
         },
-        restartPolicy: { condition: 'any', delay: '5s' },
+        restartPolicy: { condition: 'any', delay: '5s', window: '0s' },
         logDriver: { name: 'json-file', options: logOptions },
       },
       endpointSpec: { mode: host.swarm?.endpoint ?? 'vip', ports: publishedPorts(environment) },

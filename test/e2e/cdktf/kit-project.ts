@@ -47,6 +47,11 @@ export class KitProject {
     return run('terraform', ['plan', '-input=false', '-no-color', '-detailed-exitcode'], { cwd, env: this.#environment })
   }
 
+  /** What a person would type in the folder. @returns what it printed */
+  async run(command: string): Promise<string> {
+    return run('sh', ['-c', command], { cwd: this.folder, env: this.#environment })
+  }
+
   get #environment() {
     return { ...this.#variables, CHECKPOINT_DISABLE: '1', CI: '1' }
   }

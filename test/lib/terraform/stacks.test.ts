@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { stubAppFolder } from '../support/app-folder.ts'
 import { mark, markSecrets } from '../support/marked-secrets.ts'
-import { dockerEnvironment, synthesize } from './synthesize.ts'
+import { dockerEnvironment, synthesize, template } from './synthesize.ts'
 
 markSecrets()
 
@@ -181,7 +181,6 @@ describe('an environment with its images in a bucket', () => {
   )
   const stacks = () => synthesize([bucketed])
   const reference = (variable: string) => `\${var.${variable}}`
-  const attribute = (path: string) => `\${${path}}`
 
   test('has the parameters of the store in both stacks, with defaults from the file, and no key in any of them', () => {
     for (const name of ['registry-bucketed-data', 'registry-bucketed']) {
@@ -220,20 +219,20 @@ describe('an environment with its images in a bucket', () => {
 
     expect(resource.docker_container?.registry?.env).toEqual(
       expect.arrayContaining([
-        'REGISTRY_STORAGE_S3_ACCESSKEY_FILE=${nonsensitive(var.s3_access_key != "") ? "/run/registry/s3-access-key" : ""}',
-        'REGISTRY_STORAGE_S3_SECRETKEY_FILE=${nonsensitive(var.s3_secret_key != "") ? "/run/registry/s3-secret-key" : ""}',
+        `REGISTRY_STORAGE_S3_ACCESSKEY_FILE=${template('nonsensitive(var.s3_access_key != "") ? "/run/registry/s3-access-key" : ""')}`,
+        `REGISTRY_STORAGE_S3_SECRETKEY_FILE=${template('nonsensitive(var.s3_secret_key != "") ? "/run/registry/s3-secret-key" : ""')}`,
       ]),
     )
     expect(resource.docker_container?.registry?.volumes).toEqual([
-      { container_path: '/run/registry', volume_name: attribute('docker_volume.secrets.name'), read_only: true },
+      { container_path: '/run/registry', volume_name: template('docker_volume.secrets.name'), read_only: true },
     ])
     expect(resource.docker_container?.secrets).toMatchObject({
       start: false,
       must_run: false,
       network_mode: 'none',
       upload: [
-        { file: '/run/registry/s3-access-key', content: '${coalesce(var.s3_access_key, "-")}', permissions: '0444' },
-        { file: '/run/registry/s3-secret-key', content: '${coalesce(var.s3_secret_key, "-")}', permissions: '0444' },
+        { file: '/run/registry/s3-access-key', content: template('coalesce(var.s3_access_key, "-")'), permissions: '0444' },
+        { file: '/run/registry/s3-secret-key', content: template('coalesce(var.s3_secret_key, "-")'), permissions: '0444' },
       ],
     })
   })
