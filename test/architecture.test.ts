@@ -16,6 +16,7 @@ const rooms: Record<string, readonly string[]> = {
   ops: ['storage', 'registry'],
   auth: ['registry', 'storage', 'concurrency'],
   events: ['registry', 'storage', 'ops', 'auth'],
+  tracing: ['ops'],
   api: ['auth', 'events', 'registry', 'storage'],
   http: ['api', 'auth', 'events', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }

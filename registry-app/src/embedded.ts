@@ -16,3 +16,6 @@ export const embeddedConfig = (): string => (typeof BUNDLED_CONFIG === 'string' 
 /** `auth/bcrypt-worker.ts`: where it is, or the program itself. As text it costs a start nothing that needs no thread. */
 export const bcryptWorker = (): URL | string =>
   typeof BUNDLED_BCRYPT_WORKER === 'string' ? BUNDLED_BCRYPT_WORKER : new URL('./auth/bcrypt-worker.ts', import.meta.url)
+/** The second file, which makes traces: beside the bundle, or the source that it is made of. */
+export const tracingFile = (): URL =>
+  new URL(typeof BUNDLED_VERSION === 'string' ? './registry-tracing.mjs' : './tracing/open-telemetry.ts', import.meta.url)

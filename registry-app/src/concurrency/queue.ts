@@ -1,5 +1,9 @@
 /** Room for so much at once, for those who come in order. */
 export interface Queue {
+  /** How much is inside now. */
+  readonly inside: number
+  /** How many wait. */
+  readonly waiting: number
   /** @returns `false` if there is no room, or somebody waits for it already */
   enterNow(amount: number): boolean
   /** Waits for room. Rejects with the signal's reason when that is aborted. */
@@ -28,6 +32,12 @@ export function queue(limit: number, crowded = () => {}): Queue {
   }
 
   return {
+    get inside() {
+      return inside
+    },
+    get waiting() {
+      return waiting.length
+    },
     enterNow,
     async enter(amount: number, signal?: AbortSignal): Promise<void> {
       signal?.throwIfAborted()

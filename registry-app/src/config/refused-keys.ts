@@ -33,9 +33,6 @@ export const refusedKeys: readonly RefusedKey[] = [
     reason:
       'there is no middleware here; take the section out: in place of redirect and rewrite, name the host for clients by storage.s3.redirectendpoint; URLs for CloudFront are not signed, so blobs come from the bucket',
   },
-  { path: 'health.file', reason: 'this version checks its storage only; take the section out' },
-  { path: 'health.http', reason: 'this version checks its storage only; take the section out' },
-  { path: 'health.tcp', reason: 'this version checks its storage only; take the section out' },
   {
     path: 'log.hooks',
     reason:

@@ -21,11 +21,23 @@ export interface Exchange {
   written: number
   /** Content-Type of the answer. */
   contentType?: unknown
+  /** Bytes of bodies that passed, as far as they came. */
+  received: number
+  sent: number
+  /** The pattern of its end-point, or the path of a page; absent until that is found, and where there is none. */
+  route: string | undefined
+  /** Whether it brings bytes of a blob, as those know who count such. */
+  uploads: boolean
+  /** The trace that it is part of, where traces are made. */
+  traceId: string | undefined
 }
+
+/** 499 is nginx's word for a client that left. */
+export const statusOf = ({ response }: Pick<Exchange, 'response'>) => (response.writableFinished ? response.statusCode : 499)
 
 /** One line per request, in Distribution's field names. `_state` is left out: whoever has it can go on with the upload. */
 export function logAccess(log: Log, exchange: Exchange, ended: number): void {
-  const { id, request, response, remoteAddress, started, asked, caller, written, contentType } = exchange
+  const { id, request, remoteAddress, started, asked, caller, written, contentType, traceId } = exchange
   const { headers } = request
   log.info('response completed', {
     'http.request.id': id,
@@ -39,10 +51,11 @@ export function logAccess(log: Log, exchange: Exchange, ended: number): void {
     'vars.name': asked?.params.name || undefined,
     'vars.reference': asked?.params.reference || undefined,
     'vars.digest': asked?.params.digest || undefined,
-    'http.response.status': response.writableFinished ? response.statusCode : 499,
+    'http.response.status': statusOf(exchange),
     'http.response.contenttype': contentType,
     'http.response.written': written,
     'http.response.duration': `${(ended - started).toFixed(3)}ms`,
+    trace_id: traceId,
   })
 }
 

@@ -5,14 +5,16 @@ import { type Route, routes } from '../api/routes.ts'
 import type { Gate, Scope } from '../auth/gate.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
 import type { Log } from '../ops/log.ts'
+import type { Tracing } from '../ops/tracing.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
-import { type Exchange, logAccess } from './access-log.ts'
+import { type Exchange, logAccess, statusOf } from './access-log.ts'
 import { circumstancesOf, originOf, refusalOf, type Told } from './circumstances.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
 import { tellToGoOn } from './expect-continue.ts'
 import { refuseUnclear } from './refuse-unclear.ts'
 import { ClientGone, requestBody } from './request-body.ts'
+import type { RequestMetrics } from './request-metrics.ts'
 import { respond } from './respond.ts'
 import { createRouter, type Match } from './router.ts'
 import { safeHeaders } from './safe-headers.ts'
@@ -32,12 +34,14 @@ export interface PipelineOptions {
   bodyTimeout: number
   /** Answers outside the API, by path: `/healthz` and such. */
   pages: ReadonlyMap<string, () => Promise<Reply>>
-  /** Whether the storage may be relied upon; absent: nobody watches it. */
+  /** Whether all that is checked passes; absent: nothing is. */
   healthy?: (() => boolean) | undefined
   /** Who is told of what happens. */
   told?: Told | undefined
   /** Who is let in; absent: everybody. */
   gate?: Gate | undefined
+  metrics?: RequestMetrics | undefined
+  tracing?: Tracing | undefined
   requestId: () => string
   /** A clock for durations, in milliseconds. */
   clock: () => number
@@ -45,7 +49,7 @@ export interface PipelineOptions {
 
 /** What happens to every request: id → access log → route → gate → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, told, gate, requestId, clock } = options
+  const { log, quiet, prefix, bodyTimeout, pages, told, gate, requestId, clock, metrics, tracing } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
   const always = { ...safeHeaders, ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
@@ -57,7 +61,10 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
-    if (page) return page()
+    if (page) {
+      exchange.route = target
+      return page()
+    }
     if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
 
     let match: Match
@@ -70,11 +77,13 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     }
     const { route: found, params } = match
     exchange.asked = match
+    exchange.route = found.pattern
+    metrics?.routed(exchange, found)
     if (gate)
       exchange.caller = await gate.admit({ authorization: headers.authorization, scope: found.scope, repository: params.name, address })
     refuseIfForbidden(found, options.settings)
-    if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
-    const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response) })
+    if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })
+    const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response), passed: exchange })
     const asked = { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body }
     const listener = found.scope === 'pull' ? told?.pulls : told?.writes
     const context: Context = {
@@ -92,13 +101,37 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
   return async (request, response) => {
     const id = requestId()
     const gone = new AbortController()
-    const exchange: Exchange = { id, request, response, remoteAddress: request.socket.remoteAddress, started: clock(), written: 0 }
+    const exchange: Exchange = {
+      id,
+      request,
+      response,
+      remoteAddress: request.socket.remoteAddress,
+      started: clock(),
+      written: 0,
+      received: 0,
+      sent: 0,
+      route: undefined,
+      uploads: false,
+      traceId: undefined,
+    }
+    metrics?.began(exchange)
+    const span = tracing && spanOf(tracing, exchange)
     response.on('close', () => {
-      if (!quiet) logAccess(log, exchange, clock())
+      if (metrics || !quiet) {
+        const ended = clock()
+        if (!quiet) logAccess(log, exchange, ended)
+        metrics?.ended(exchange, ended)
+      }
+      span?.end({ route: exchange.route, status: statusOf(exchange) })
       if (!response.writableFinished) gone.abort(new ClientGone('the client left'))
     })
+    await (span ? span.within(() => carryOut(exchange, gone.signal)) : carryOut(exchange, gone.signal))
+  }
+
+  async function carryOut(exchange: Exchange, signal: AbortSignal): Promise<void> {
+    const { id, response } = exchange
     try {
-      const reply = await answer(exchange, gone.signal).catch(error => failed(error, exchange, gone.signal))
+      const reply = await answer(exchange, signal).catch(error => failed(error, exchange, signal))
       await endOfTurn()
       if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {
@@ -118,6 +151,17 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
 }
 
 const noQuery = new URLSearchParams()
+
+/** What Distribution says too. Which one it is, only the log and the pages for operators tell. */
+const unhealthy = 'a health check failed; /readyz says which'
+
+function spanOf(tracing: Tracing, exchange: Exchange) {
+  const { request, remoteAddress } = exchange
+  const { method = 'GET', url = '/', headers, socket } = request
+  const span = tracing.request({ method, url, headers, remoteAddress, secure: 'encrypted' in socket })
+  exchange.traceId = span.traceId
+  return span
+}
 
 /** So that an answer's own header takes the place of a configured one, however that is spelled. */
 const lowerCase = (headers: PipelineOptions['headers']) =>

@@ -13,6 +13,8 @@ export interface BodyOptions {
   slabs: Slabs
   /** Called when somebody wants the body. */
   begin: () => void
+  /** Is told how many bytes came. */
+  passed: { received: number }
 }
 
 /** The body of a request: read at the pace of whoever stores it, given up when the client stalls. */
@@ -39,7 +41,7 @@ async function* piecesOf(
   request: IncomingMessage,
   size: number | undefined,
   isHurried: () => boolean,
-  { stallTimeout, slabs, begin }: BodyOptions,
+  { stallTimeout, slabs, begin, passed }: BodyOptions,
 ): AsyncGenerator<Uint8Array> {
   begin()
   const full: Buffer[] = []
@@ -64,6 +66,7 @@ async function* piecesOf(
 
   const take = (piece: Buffer) => {
     silent = false
+    passed.received += piece.length
     for (let rest = piece; rest.length > 0; ) {
       const copied = rest.copy(slab, used)
       used += copied

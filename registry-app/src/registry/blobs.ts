@@ -1,4 +1,5 @@
 import type { ByteRange, CallOptions, StorageDriver, StoredObject } from '../storage/driver.ts'
+import type { Tally } from '../storage/tally.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import type { KnownBlobs } from './known-blobs.ts'
 import type { LayerLinks } from './layer-links.ts'
@@ -33,9 +34,11 @@ export interface BlobsOptions {
   verify: boolean
   /** How long a URL of the store's is good for, in seconds (`storage.redirect.expires`). */
   urlsExpireIn: number
+  /** Told whether it was remembered that a blob is stored. */
+  tally?: Tally | undefined
 }
 
-export function blobs({ driver, known, links, verify, urlsExpireIn }: BlobsOptions): Blobs {
+export function blobs({ driver, known, links, verify, urlsExpireIn, tally }: BlobsOptions): Blobs {
   /** Without a repository's link to ask, the digest itself says where its data lies, or an alias does. */
   const anywhere = async (digest: Digest, options?: CallOptions) =>
     isCanonical(digest) ? digest : readLink(driver, aliasPath(digest), options)
@@ -100,7 +103,14 @@ export function blobs({ driver, known, links, verify, urlsExpireIn }: BlobsOptio
       return { size: found.size }
     },
 
-    isStored: async (canonical, options) => known.stored(canonical) || (await look(canonical, options)) !== undefined,
+    async isStored(canonical, options) {
+      if (known.stored(canonical)) {
+        tally?.hit()
+        return true
+      }
+      tally?.miss()
+      return (await look(canonical, options)) !== undefined
+    },
   }
   return service
 }

@@ -42,7 +42,13 @@ describe('the package, installed from its tarball', () => {
     const files = (await run('tar', ['-tzf', tarball])).split('\n').map(path => path.replace(/^package\//, ''))
     expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/bin/kit.js', 'dist/lib/index.d.ts']))
     expect(files).toEqual(expect.arrayContaining(['environments/local.yml', 'environments/aws.yml']))
-    const built = ['dist/THIRD-PARTY-NOTICES.txt', 'dist/registry.cdx.json', 'dist/registry.mjs']
+    const built = [
+      'dist/THIRD-PARTY-NOTICES.txt',
+      'dist/registry.cdx.json',
+      'dist/registry.mjs',
+      'dist/registry-tracing.cdx.json',
+      'dist/registry-tracing.mjs',
+    ]
     const app = ['.dockerignore', 'Dockerfile', 'config.yml', 'container.yml', ...built]
     expect(files.filter(path => path.startsWith('registry-app/')).sort()).toEqual(app.map(path => `registry-app/${path}`).sort())
     expect(files.filter(path => /\.ts$/.test(path) && !/\.d\.ts$/.test(path))).toEqual([])

@@ -41,7 +41,7 @@ describe('the configuration', () => {
         h2c: { enabled: false },
         debug: { prometheus: { enabled: false, path: '/metrics' } },
       },
-      health: { storagedriver: { enabled: false, interval: 10_000, threshold: 0 } },
+      health: { storagedriver: { enabled: false, interval: 10_000, threshold: 0 }, file: [], http: [], tcp: [] },
       notifications: { events: { includereferences: false }, endpoints: [], queue: { limit: 100_000, save: 1000 } },
       catalog: { maxentries: 1000 },
       tags: { maxtags: 1000 },

@@ -82,8 +82,6 @@ describe("Distribution's own files", () => {
     expect(load(dev).warnings.map(warning => /^config\.yml:\d+:\d+: ([\w.]+): has no effect/.exec(warning)?.[1])).toEqual([
       'storage.cache.blobdescriptor',
       'storage.tag.concurrencylimit',
-      'http.debug.addr',
-      'http.debug.prometheus.enabled',
     ])
   })
 

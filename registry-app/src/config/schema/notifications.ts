@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { headerName, headerValue } from './http.ts'
+import { headerName, headerValue } from './headers.ts'
 import { key, section } from './key.ts'
 import { choice, duration, flag, longestTimer, text, textOrNothing, whole } from './kinds.ts'
 

@@ -1,4 +1,5 @@
 import { queue } from '../../concurrency/queue.ts'
+import type { UploadMemory } from '../driver.ts'
 
 /** What a body of unknown length begins with: most configs and manifests fit, and whoever waits for more holds no more than this. Bytes. */
 const firstShare = 64 * 1024
@@ -24,6 +25,8 @@ export interface PartMemory {
    * @param giveBack called, once, when somebody has to wait: what is held should be on its way out soon
    */
   spare(bytes: number, giveBack: () => void): Share | undefined
+  /** As it is now, without the beginnings. */
+  state(): UploadMemory
 }
 
 /** Memory that is filled once, sent, and given back. */
@@ -73,6 +76,7 @@ export function partMemory(limit: number): PartMemory {
         parts.leave(bytes)
       })
     },
+    state: () => ({ limit, used: parts.inside, waiting: parts.waiting }),
   }
 }
 

@@ -40,6 +40,21 @@ function bundle(): string {
   return bundled
 }
 
+/** The second file, beside the first: for those who trace. @returns where the first is */
+export function bundleTracing(): string {
+  const first = bundle()
+  buildSync({
+    entryPoints: [join(root, 'registry-app/src/tracing/open-telemetry.ts')],
+    outfile: join(compiled, 'registry-tracing.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)` },
+  })
+  return first
+}
+
 export interface Command {
   readonly arguments: readonly string[]
   readonly folder: string
