@@ -92,7 +92,7 @@ export class SwarmService extends Construct {
       endpointSpec: { mode: host.swarm?.endpoint ?? 'vip', ports: publishedPorts(environment) },
       updateConfig: rolling,
       rollbackConfig: { ...rolling, failureAction: 'pause' },
-      // A deployment is done when every replica is healthy, or the old ones serve again.
+      // A deployment waits for the replicas, and fails where the old ones serve again. An update that begins late it takes for one that is over.
       convergeConfig: { delay: '5s', timeout: '10m' },
     })
     service.overrideLogicalId('registry')

@@ -122,6 +122,9 @@ registry: {log: {level: ${level}}}
     const before = await running()
     await write({ level: 'debug' })
     await project.deploy(data, app)
+    // The provider may take an update that has not begun for one that is over.
+    const kept = async () => (await running()).split('\n').filter(id => before.includes(id))
+    await expect.poll(kept, { timeout: 120_000, interval: 1000 }).toEqual([])
     await docker(['kill', '--signal', 'TERM', puller])
     await docker(['wait', puller])
     const log = await docker(['logs', puller])
@@ -129,8 +132,6 @@ registry: {log: {level: ${level}}}
 
     expect(log).toMatch(/ 0 failed$/)
     expect(Number(log.match(/(\d+) pulls/)?.[1])).toBeGreaterThan(10)
-    const after = await running()
-    expect(after.split('\n').filter(id => before.includes(id))).toEqual([])
   })
 
   it('has another config under another name, and the old one is gone', async () => {
@@ -140,7 +141,7 @@ registry: {log: {level: ${level}}}
   it('has as many replicas as the variable says', async () => {
     await project.with({ replicas: '1' }).deploy(data, app)
 
-    expect((await running()).split('\n')).toHaveLength(1)
+    await expect.poll(async () => (await running()).split('\n'), { timeout: 90_000, interval: 1000 }).toHaveLength(1)
   })
 
   it('leaves nothing in the Swarm when it is destroyed', async () => {
