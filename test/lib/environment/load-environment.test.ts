@@ -151,11 +151,7 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
       `${smallest}registry: {storage: inmemory}`,
       "registry.storage: belongs into this file's own storage section",
     ],
-    [
-      'what the registry does not serve',
-      `${smallest}registry: {proxy: {remoteurl: 'https://registry-1.docker.io'}}`,
-      'registry.proxy: this version is no pull-through cache',
-    ],
+    ['what the registry does not serve', `${smallest}registry: {redis: {addrs: [a]}}`, 'registry.redis: this registry uses no Redis'],
   ])('%s is explained', (_, text, expected) => {
     expect(complaints(text).join('\n')).toContain(expected)
   })
