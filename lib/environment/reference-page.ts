@@ -26,13 +26,20 @@ function table(schema: z.ZodObject): string {
 
 /** The keys that hold values, in the schema's order. */
 function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ path: readonly string[]; leaf: z.core.$ZodType }> {
-  const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema
+  const inner = sectionWithin(schema)
   if (inner instanceof z.ZodDiscriminatedUnion) {
     for (const option of inner.options) yield* leaves(option, path)
     return
   }
   if (!(inner instanceof z.ZodObject)) return yield { path, leaf: schema }
   for (const [name, child] of Object.entries(inner.shape)) yield* leaves(child, [...path, name])
+}
+
+/** A section that need not be given has keys all the same. */
+function sectionWithin(schema: z.core.$ZodType): z.core.$ZodType {
+  if (!(schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)) return schema
+  const inner = schema.unwrap()
+  return inner instanceof z.ZodObject || inner instanceof z.ZodDiscriminatedUnion ? inner : schema
 }
 
 /** What the loader says is allowed, when something is given that never is. */
@@ -77,23 +84,65 @@ The file is read as YAML 1.1, as \`config.yml\` is: what is copied from there in
 file, line and column, the value and what is allowed. The registry's own keys are checked as well, before anything is deployed. No secret belongs into the file:
 those that the registry knows are refused.
 
-There is no certificate in this version. Nothing that listens is therefore reachable from the internet.
+Plain HTTP is served to this machine, or within a network of the engine: whatever others reach has a certificate, or a proxy with one before it. On AWS there is no
+certificate in this version, and nothing that listens is reachable from the internet.
 `
 
-const docker = `Terraform deploys it (1.11 is what it is tried with), and its provider kreuzwerker/docker 3.6.2. The Docker engine builds the image from \`registry-app\`: three files are sent to
-it, and the tag is the hash of their content.
+const docker = `Terraform deploys it (1.11 is what it is tried with), with the providers kreuzwerker/docker 3.6.2, hashicorp/random 3.7.2 for a password and hashicorp/tls 4.1.0 for
+\`certificate.by: self-signed\`. The Docker engine builds the image from \`registry-app\`, unless \`image\` names one: three files are sent to it, and the tag is the hash of
+their content.
 
-- **Parameter**: the Terraform variable \`node_image\` is the image with Node.js that it is built on, \`node:24-slim\` unless told. \`TF_VAR_node_image=… npx cdktf deploy …\`
-  sets it.
-- **Parameters of a bucket**: \`s3_endpoint\`, \`s3_region\`, \`s3_signing_version\`, \`s3_bucket\` and \`s3_force_path_style\`, which the file gives their defaults; \`s3_access_key\` and
-  \`s3_secret_key\`, which have none: \`TF_VAR_s3_access_key\` and \`TF_VAR_s3_secret_key\` hand them to the deployment, and they are kept in its state. Without them the registry looks where the AWS SDK does.
-- **Outputs**: \`url\` of the registry; of the data stack \`volume\`, the name of the Docker volume, or \`bucket\` and \`endpoint\`.
+### Parameters
+
+Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx cdktf deploy …\` sets them.
+
+| variable | meaning |
+| --- | --- |
+| \`domain\` | the name by which clients reach the registry |
+| \`replicas\` | how many of it run; more than one in a Swarm, with the images in a bucket |
+| \`image\` | what it runs from; empty: what the engine builds. A new version is a new tag or digest: one that was pulled is not looked up again |
+| \`image_password\` | for \`image.username\` |
+| \`node_image\` | the image with Node.js that it is built on, \`node:24-slim\` |
+| \`registry_password\` | the first user's password, of the data stack; empty: one is made |
+| \`s3_endpoint\`, \`s3_region\`, \`s3_signing_version\`, \`s3_bucket\`, \`s3_force_path_style\` | where the images are, in both stacks |
+| \`s3_access_key\`, \`s3_secret_key\` | the keys of the bucket; empty: the registry looks where the AWS SDK does |
+
+### Outputs
+
+| output | meaning |
+| --- | --- |
+| \`url\` | where the registry is reached |
+| \`login_command\`, \`password_command\` | how clients sign in, and how the first user's password is read |
+| \`certificate_renewal\` | who renews the certificate, and when it ends |
+| \`trust_command\` | what makes a Docker engine trust a self-signed authority |
+| \`tunnel\` | with an engine by ssh: the command that brings the registry's port here |
+| \`service\` | in a Swarm: its name and port in its own network |
+| \`bucket\`, \`endpoint\`, or \`volume\` | of the data stack: where the images are |
+
+### How it is reached
+
+- **Let's Encrypt** is there with a public \`domain\` and nothing else said. It asks at ports 443 and 80 of the name, which must lead to the host. What it gives is kept with the
+  images: a new host finds it there.
+- **Files on the host**: the folder is mounted read-only at its own place. The registry is user and group 65532, and \`certificate.group\` may be another group that can read
+  the key (certbot's folders \`live\` and \`archive\` are root's alone, until you open them to it).
+- **Self-signed**: authority and key are in the data stack, and stay when the registry is deployed again. \`trust_command\` makes an engine trust it.
+- **A proxy**: nginx-proxy with acme-companion and Traefik are told by variables or labels, in the network that \`certificate.network\` names; another one finds the registry at
+  \`host.port\` on 127.0.0.1. nginx refuses bodies over 1 MB until \`client_max_body_size 0;\` stands in its \`vhost.d/DOMAIN\`.
+- **Who is served**: wherever others than this machine reach the registry, whoever has a password, unless the file says \`auth: {by: none}\`.
+
+### How it runs
+
+- The container runs as user 65532 with no capabilities on a read-only root, within \`host.memoryMiB\`, restarts unless it is stopped, and keeps 30 MB of log. A deployment is
+  done when the health check says that the registry is alive.
+- Secrets are files in the container: from a volume that a second container, which never runs, was made to fill; in a Swarm, from Docker's secrets. Another secret is another name,
+  and so another registry. They are also in the states of the stacks.
+- A change of the configuration replaces the container: for a few seconds nothing answers. In a **Swarm** each new replica is healthy before an old one ends, and if one is
+  not, the old ones come back. An image that is built is on the engine that built it: for several nodes, name one that all can pull.
 - A bucket is there before the registry, and stays after it: the kit neither makes nor deletes it yet. \`npm run kit -- doctor --environment NAME\` asks whether it will do.
-- The container runs as user 65532 with no capabilities on a read-only root, restarts unless it is stopped, and keeps 30 MB of log. A deployment is done when the
-  image's health check says that the registry is alive.
-- A change of the configuration replaces the container: for a few seconds nothing answers.
 - While \`storage.onDestroy\` is \`retain\`, \`npx cdktf destroy registry-NAME registry-NAME-data\` ends with an error, and the volume stays. With \`delete\`, the images go.
-- The state lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them: they are how Terraform knows what it made.
+- The state lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them, and to yourself: they are how Terraform
+  knows what it made, and they hold keys and passwords. The registry's stack reads password and certificate from the data stack's.
+- An engine by **tcp** is asked by TLS alone; by **ssh**, the keys and known hosts of whoever deploys count. Both were synthesized and checked, not deployed to.
 - Where no provider registry is reached, \`deploy\` and \`destroy\` need \`--skip-provider-lock\`. \`CHECKPOINT_DISABLE=1\` keeps cdktf from asking for newer versions of itself.
 `
 

@@ -15,6 +15,12 @@ export class KitProject {
     this.#variables = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value]))
   }
 
+  /** The same folder with other variables. */
+  with(variables: Record<string, string>): KitProject {
+    const before = Object.entries(this.#variables).map(([name, value]) => [name.replace('TF_VAR_', ''), value])
+    return new KitProject(this.folder, { ...Object.fromEntries(before), ...variables })
+  }
+
   async begin(): Promise<void> {
     const project = { language: 'typescript', app: `node ${join(root, 'bin/cdktf.ts')}`, projectId: 'e2e', sendCrashReports: 'false' }
     await writeFile(join(this.folder, 'cdktf.json'), JSON.stringify(project))
@@ -39,6 +45,11 @@ export class KitProject {
   async planNothing(stack: string): Promise<string> {
     const cwd = join(this.folder, 'cdktf.out', 'stacks', stack)
     return run('terraform', ['plan', '-input=false', '-no-color', '-detailed-exitcode'], { cwd, env: this.#environment })
+  }
+
+  /** What a person would type in the folder. @returns what it printed */
+  async run(command: string): Promise<string> {
+    return run('sh', ['-c', command], { cwd: this.folder, env: this.#environment })
   }
 
   get #environment() {
