@@ -81,7 +81,7 @@ func (o *options) manifestURL(ref string) string {
 	return o.base + "/v2/" + o.repo + "/manifests/" + ref
 }
 
-// location is where the next step of an upload goes: absolute or relative, as the specification allows both.
+// location is where the next step of an upload goes: absolute or relative, as the specification allows both. It is asked as whoever asked before.
 func location(res *http.Response) (string, error) {
 	value := res.Header.Get("Location")
 	if value == "" {
@@ -90,6 +90,10 @@ func location(res *http.Response) (string, error) {
 	u, err := res.Request.URL.Parse(value)
 	if err != nil {
 		return "", err
+	}
+	// Whoever signs in here does so by the URL, and an absolute Location does not say it again.
+	if u.User == nil && u.Host == res.Request.URL.Host {
+		u.User = res.Request.URL.User
 	}
 	return u.String(), nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -104,5 +106,22 @@ func TestWhatHelpersUsedIsNotCountedAsTheServers(t *testing.T) {
 func TestAProcessThatIsNotThereIsAnError(t *testing.T) {
 	if _, err := watch(1 << 30); err == nil {
 		t.Error("no error")
+	}
+}
+
+func TestAnAbsoluteLocationIsAskedWithTheSameNameAndPassword(t *testing.T) {
+	asked, err := url.Parse("http://user:secret@registry.test/v2/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for given, want := range map[string]string{
+		"http://registry.test/a":  "http://user:secret@registry.test/a",
+		"/a":                      "http://user:secret@registry.test/a",
+		"http://elsewhere.test/a": "http://elsewhere.test/a",
+	} {
+		res := &http.Response{Request: &http.Request{URL: asked}, Header: http.Header{"Location": {given}}}
+		if at, err := location(res); err != nil || at != want {
+			t.Errorf("%s: %s, %v", given, at, err)
+		}
 	}
 }
