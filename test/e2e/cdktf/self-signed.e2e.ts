@@ -47,10 +47,12 @@ certificate: {by: self-signed}
   const ask = (authorization?: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const headers = authorization === undefined ? {} : { authorization }
-      https.get(`https://localhost:${port}/v2/`, { ca: authority, agent: false, headers }, answer => {
-        answer.resume()
-        resolve(answer.statusCode)
-      }).on('error', reject)
+      https
+        .get(`https://localhost:${port}/v2/`, { ca: authority, agent: false, headers }, answer => {
+          answer.resume()
+          resolve(answer.statusCode)
+        })
+        .on('error', reject)
     })
   const basic = () => `Basic ${Buffer.from(`docker:${password}`).toString('base64')}`
   const output = (of: string) => project.run(`terraform -chdir=cdktf.out/stacks/${data} output -raw ${of}`)
