@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { ask } from '../lib/ask.ts'
 import { runKit } from '../lib/kit.ts'
 
 // The first signal asks a command to end and take away what it made; a second one ends the process as ever.
@@ -12,4 +13,5 @@ process.exitCode = await runKit(process.argv.slice(2), {
   error: text => process.stderr.write(text),
   variables: process.env,
   signal: interruption.signal,
+  ask,
 })

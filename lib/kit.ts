@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** Aborted when somebody wants the command to end. */
   readonly signal: AbortSignal
+  /** Asks the person at the terminal; `undefined` where there is none, or who does not answer. */
+  ask(question: string): Promise<string | undefined>
 }
 
 /**
@@ -37,7 +39,7 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
   }
 }
 
-function kit({ out, error, variables, signal }: Surroundings, end: (code: number) => void): Command {
+function kit({ out, error, variables, signal, ask }: Surroundings, end: (code: number) => void): Command {
   const program = new Command('bucket-registry')
     .description(
       'Deploys a private container registry. The deployment itself is npx cdk deploy (AWS) or npx cdktf deploy (a Docker engine).',
@@ -78,16 +80,37 @@ function kit({ out, error, variables, signal }: Surroundings, end: (code: number
     .addHelpText('after', doctorHelp)
     .action(async (options: DoctorOptions, command: Command) => {
       const { doctor } = await import('./doctor/command.ts')
-      try {
-        end(await doctor(options, { out, variables, signal, folder: folder() }))
-      } catch (cause) {
-        if (!(cause instanceof UsageError)) throw cause
-        command.error(`error: ${cause.message}`)
-      }
+      await saying(command, async () => end(await doctor(options, { out, variables, signal, folder: folder() })))
+    })
+
+  program
+    .command('empty')
+    .description("delete everything in an environment's bucket, so that it can be destroyed")
+    .argument('<environment>', 'its name; its file must say onDestroy: empty')
+    .option('--yes', 'do not ask for the name to be typed')
+    .addHelpText('after', keysHelp)
+    .action(async (name: string, options: { yes?: boolean }, command: Command) => {
+      const { empty } = await import('./empty/command.ts')
+      await saying(command, () => empty(name, options, { out, variables, signal, folder: folder(), ask }))
     })
 
   return program
 }
+
+/** What is wrong with the command line is said without a stack. */
+async function saying(command: Command, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause
+    command.error(`error: ${cause.message}`)
+  }
+}
+
+const keysHelp = `
+The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and
+REGISTRY_STORAGE_S3_SECRETKEY, from TF_VAR_s3_access_key and TF_VAR_s3_secret_key, or from wherever the AWS SDK finds them. It may be
+interrupted; the next one goes on with what is left.`
 
 const doctorHelp = `
 The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and

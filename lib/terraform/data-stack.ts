@@ -1,5 +1,7 @@
 import type { Construct } from 'constructs'
 import type { CdktfEnvironment } from '../environment/environment.ts'
+import { keptOnDestroy } from '../environment/kept-on-destroy.ts'
+import { makeBucket } from './bucket/make-bucket.ts'
 import { DockerVolume } from './host/docker-volume.ts'
 import { useLocalState } from './local-state.ts'
 import { s3Parameters } from './s3-parameters.ts'
@@ -16,13 +18,23 @@ export class RegistryDataStack extends TerraformStack {
     useLocalState(this)
     const { storage } = environment
     if (storage.driver === 's3') {
-      const { bucket, endpoint } = s3Parameters(this, storage)
+      const parameters = s3Parameters(this, storage)
+      makeBucket(this, { environment, storage, parameters })
+      const { bucket, endpoint } = parameters
       new TerraformOutput(this, 'bucket', { value: bucket.stringValue, description: 'The bucket that holds the images.' })
       new TerraformOutput(this, 'endpoint', { value: endpoint.stringValue, description: "The address of the store's S3 API." })
+      new TerraformOutput(this, 'kept', {
+        value: keptOnDestroy(environment),
+        description: 'What destroying this stack leaves, and how it goes.',
+      })
       return
     }
     new DockerProvider(this, 'docker', { host: environment.host.uri })
     const { name } = new DockerVolume(this, 'images', { environment, onDestroy: storage.onDestroy })
     new TerraformOutput(this, 'volume', { value: name, description: 'The Docker volume that holds the images.' })
+    new TerraformOutput(this, 'kept', {
+      value: keptOnDestroy(environment),
+      description: 'What destroying this stack leaves, and how it goes.',
+    })
   }
 }

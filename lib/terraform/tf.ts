@@ -16,7 +16,8 @@ export {
   TerraformAsset,
   type TerraformElement,
   TerraformOutput,
-  type TerraformProvider,
+  TerraformProvider,
+  TerraformResource,
   TerraformStack,
   TerraformVariable,
 } from 'cdktf'

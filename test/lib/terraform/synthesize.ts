@@ -13,6 +13,8 @@ const stack = z.looseObject({
   resource: z.record(z.string(), z.record(z.string(), section)).default({}),
   output: z.record(z.string(), z.looseObject({ value: z.unknown() })),
   variable: z.record(z.string(), section).optional(),
+  provider: z.record(z.string(), z.array(section)).optional(),
+  removed: z.array(section).optional(),
   terraform: z.looseObject({ backend: section, required_providers: section.optional() }),
 })
 

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { amazonCredentials } from '../../registry-app/src/s3/amazon-credentials.ts'
+import { openBucket } from '../../registry-app/src/s3/open-bucket.ts'
+import { keysFrom } from '../doctor/keys.ts'
+import { targetOf } from '../doctor/target.ts'
+import { UsageError } from '../doctor/usage-error.ts'
+import type { BucketStorage } from '../environment/environment.ts'
+import { selectEnvironments } from '../environment/select-environments.ts'
+import { deployedKeys, deployedSettings } from './deployed-bucket.ts'
+import { emptyBucket, type Gone } from './empty-bucket.ts'
+
+export interface EmptySetting {
+  readonly out: (text: string) => void
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  /** The folder of the environment files. */
+  readonly folder: string
+  /** Asks the person; `undefined` where there is none. */
+  readonly ask: (question: string) => Promise<string | undefined>
+}
+
+/**
+ * Empties the bucket of an environment whose file says so, once its name was typed.
+ *
+ * @param yes it was said on the command line
+ * @throws UsageError that says why it will not
+ */
+export async function empty(name: string, { yes = false }: { yes?: boolean }, setting: EmptySetting): Promise<void> {
+  const { out, variables, signal, folder, ask } = setting
+  const storage = storageToEmpty(name, folder, variables)
+  const target = targetOf(deployedSettings(storage, variables))
+  const where = `the bucket ${target.bucket}${target.endpoint === undefined ? '' : ` at ${target.endpoint}`}`
+  if (!yes) {
+    const question = `Everything in ${where} will be deleted: all images, and whatever else is in it. Type the environment's name, ${name}, to go on`
+    const answer = await ask(question)
+    if (answer === undefined) throw new UsageError('nobody is here to type the name: --yes says it')
+    if (answer.trim() !== name) throw new UsageError(`nothing was deleted: what was typed is not ${name}`)
+  }
+  const now = () => new Date()
+  const credentials = keysFrom(deployedKeys(variables), () => amazonCredentials({ region: target.region, environment: variables, now }))
+  const bucket = await openBucket(
+    { ...target, credentials, listing: 'auto' },
+    {
+      now,
+      clock: () => performance.now(),
+      random: Math.random,
+      sleep: async (milliseconds, signal) => void (await sleep(milliseconds, undefined, signal && { signal })),
+    },
+  )
+  try {
+    const gone = await emptyBucket(bucket, { signal, progress: gone => out(`${amount(gone)} deleted\n`) })
+    const what = gone.versions + gone.uploads === 0 ? 'was empty' : `is empty: ${amount(gone)} deleted`
+    out(`${where} ${what}. npx cdktf destroy registry-${name}-data deletes it.\n`)
+  } finally {
+    await bucket.close()
+  }
+}
+
+function storageToEmpty(name: string, folder: string, variables: EmptySetting['variables']): BucketStorage {
+  const [environment] = selectEnvironments({ folder, name })
+  if (environment?.storage.driver !== 's3') throw new UsageError(`the environment ${name} does not keep its images in a bucket`)
+  const { storage } = environment
+  if (storage.existing)
+    throw new UsageError(`the bucket ${storage.bucket} was there before the environment ${name}, and is not emptied by it`)
+  if (storage.onDestroy !== 'empty') {
+    throw new UsageError(`the environment ${name} keeps its images: storage.onDestroy is ${storage.onDestroy}, and would have to be empty`)
+  }
+  const other = variables.TF_VAR_s3_bucket
+  if (other && other !== storage.bucket) {
+    throw new UsageError(`TF_VAR_s3_bucket names ${other}, which the environment ${name} did not make: only ${storage.bucket} is emptied`)
+  }
+  return storage
+}
+
+const amount = ({ versions, uploads }: Gone) =>
+  `${versions} ${versions === 1 ? 'object' : 'objects'}${uploads > 0 ? ` and ${uploads} unfinished uploads` : ''}`
