@@ -50,7 +50,7 @@ export async function empty(name: string, { yes = false }: { yes?: boolean }, se
   try {
     const gone = await emptyBucket(bucket, { signal, progress: gone => out(`${amount(gone)} deleted\n`) })
     const what = gone.versions + gone.uploads === 0 ? 'was empty' : `is empty: ${amount(gone)} deleted`
-    out(`${where} ${what}. npx cdktf destroy registry-${name}-data deletes it.\n`)
+    out(`${where} ${what}. npx cdktf destroy registry-${name} registry-${name}-data deletes it.\n`)
   } finally {
     await bucket.close()
   }

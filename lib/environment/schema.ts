@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { dns } from './dns-schema.ts'
+import { domain } from './domain-schema.ts'
 import { isPrivateRange } from './private-range.ts'
 import { bucketOfAnyStore, dockerVolume, ebsVolume, storageExample } from './storage-schema.ts'
 import { text, whole } from './values.ts'
@@ -67,6 +69,8 @@ export const cdktfEnvironment = z.strictObject({
     error: ({ code }) => (code === 'invalid_union' ? 'must be one of filesystem, s3' : storageExample),
   }),
   host: dockerHost.prefault({}),
+  domain,
+  dns,
   ...common,
 })
 

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs'
 import { appFolder } from '../app-folder.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
+import { makeRecords } from './dns/make-records.ts'
 import { DockerContainer } from './host/docker-container.ts'
 import { DockerImage } from './host/docker-image.ts'
 import { volumeName } from './host/docker-volume.ts'
@@ -40,5 +41,7 @@ export class RegistryStack extends TerraformStack {
       value: container.url,
       description: 'Where the registry is reached, from the machine of the Docker engine.',
     })
+    const { domain, dns } = environment
+    if (domain !== undefined && dns !== undefined) makeRecords(this, dns.by, { domain, dns })
   }
 }

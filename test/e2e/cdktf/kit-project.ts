@@ -9,10 +9,13 @@ export class KitProject {
   readonly folder: string
   readonly #variables: Record<string, string>
 
-  /** @param variables Terraform's, such as `{ node_image: 'node:24-slim' }` */
-  constructor(folder: string, variables: Record<string, string>) {
+  /**
+   * @param variables Terraform's, such as `{ node_image: 'node:24-slim' }`
+   * @param others the providers' own, such as `{ MINIO_USER: 'me' }`
+   */
+  constructor(folder: string, variables: Record<string, string>, others: Record<string, string> = {}) {
     this.folder = folder
-    this.#variables = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value]))
+    this.#variables = { ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])), ...others }
   }
 
   async begin(): Promise<void> {
@@ -39,6 +42,11 @@ export class KitProject {
   async planNothing(stack: string): Promise<string> {
     const cwd = join(this.folder, 'cdktf.out', 'stacks', stack)
     return run('terraform', ['plan', '-input=false', '-no-color', '-detailed-exitcode'], { cwd, env: this.#environment })
+  }
+
+  /** Runs the kit's own command line. @returns what it printed */
+  async kit(...args: readonly string[]): Promise<string> {
+    return run(join(root, 'node_modules/.bin/node'), [join(root, 'bin/kit.ts'), ...args], { cwd: this.folder, env: this.#environment })
   }
 
   get #environment() {

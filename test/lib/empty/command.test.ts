@@ -34,13 +34,13 @@ const bucket = (endpoint: string, more = 'onDestroy: empty') =>
   `{driver: s3, provider: minio, endpoint: '${endpoint}', region: us-east-1, bucket: images, ${more}}`
 const contents = { 'docker/registry/v2/blob': 'a layer', other: 'what else is there' }
 
-test.each(['v2', 'v4'] as const)('a bucket whose stores knows only signatures of %s is emptied', async signing => {
+test.each(['v2', 'v4'] as const)('a bucket whose store knows only signatures of %s is emptied', async signing => {
   const store = await storeDouble({ signing: [signing] }, contents)
 
   const { code, text } = await empty(bucket(store.endpoint, `onDestroy: empty, signingVersion: ${signing}`), { args: ['--yes'] })
 
   expect(store.keys()).toEqual([])
-  expect(text).toContain('is empty: 2 objects deleted. npx cdktf destroy registry-try-data deletes it.')
+  expect(text).toContain('is empty: 2 objects deleted. npx cdktf destroy registry-try registry-try-data deletes it.')
   expect(code).toBe(0)
 })
 
