@@ -11,6 +11,7 @@ const suites = {
   's3-docker': ['test/e2e/support/engine-setup.ts'],
   doctor: [],
   package: [],
+  synth: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

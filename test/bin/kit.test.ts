@@ -11,7 +11,13 @@ async function run(...args: string[]) {
   let out = ''
   let error = ''
   const { signal } = new AbortController()
-  const code = await runKit(args, { out: text => (out += text), error: text => (error += text), variables: {}, signal, ask: async () => undefined })
+  const code = await runKit(args, {
+    out: text => (out += text),
+    error: text => (error += text),
+    variables: {},
+    signal,
+    ask: async () => undefined,
+  })
   return { code, out, error }
 }
 

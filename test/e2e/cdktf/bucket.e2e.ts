@@ -9,8 +9,8 @@ import { bucketOf } from '../support/bucket-of.ts'
 import { minio, startMinio } from '../support/minio.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { terraformProvider } from '../support/terraform-provider.ts'
 import { KitProject } from './kit-project.ts'
-import { terraformProvider } from './terraform-provider.ts'
 
 const provider = await terraformProvider('aminueza/minio', '3.6.5')
 const data = 'registry-old-data'

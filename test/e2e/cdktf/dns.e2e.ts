@@ -11,9 +11,9 @@ import { atTheEnd } from '../support/at-the-end.ts'
 import { run } from '../support/run.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { terraformProvider } from '../support/terraform-provider.ts'
 import { tool } from '../support/tool.ts'
 import { freePort } from './kit-project.ts'
-import { terraformProvider } from './terraform-provider.ts'
 
 const [named, provider] = await Promise.all([tool('named'), terraformProvider('hashicorp/dns', '3.6.1')])
 
