@@ -7,11 +7,14 @@ const suites = {
   cdktf: ['test/e2e/support/engine-setup.ts'],
   clients: [],
   crash: [],
+  events: [],
   s3: [],
   's3-docker': ['test/e2e/support/engine-setup.ts'],
   doctor: [],
+  auth: ['test/e2e/support/engine-setup.ts'],
   package: [],
   synth: [],
+  examples: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

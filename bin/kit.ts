@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { ask } from '../lib/ask.ts'
 import { runKit } from '../lib/kit.ts'
+import { terminalInput } from '../lib/user/secret-input.ts'
 
 // The first signal asks a command to end and take away what it made; a second one ends the process as ever.
 const interruption = new AbortController()
@@ -12,6 +13,7 @@ process.exitCode = await runKit(process.argv.slice(2), {
   out: text => process.stdout.write(text),
   error: text => process.stderr.write(text),
   variables: process.env,
+  input: terminalInput(process.stdin, text => process.stderr.write(text), interruption.signal),
   signal: interruption.signal,
   ask,
 })

@@ -1,9 +1,12 @@
 import { Command } from 'commander'
+import { ConfigError } from '../registry-app/src/config/complaint.ts'
 import type { DoctorOptions } from './doctor/target-from-options.ts'
-import { UsageError } from './doctor/usage-error.ts'
 import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
+import { UsageError } from './usage-error.ts'
+import type { SecretInput } from './user/secret-input.ts'
+import { addUserCommand } from './user/user-command.ts'
 import { version } from './version.ts'
 
 /** What the command line takes from the process that it is in. */
@@ -11,6 +14,8 @@ export interface Surroundings {
   out(text: string): void
   error(text: string): void
   readonly variables: Readonly<Record<string, string | undefined>>
+  /** For passwords. */
+  readonly input: SecretInput
   /** Aborted when somebody wants the command to end. */
   readonly signal: AbortSignal
   /** Asks the person at the terminal; `undefined` where there is none, or who does not answer. */
@@ -29,7 +34,7 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
     await kit(surroundings, found => (code = found)).parseAsync(args, { from: 'user' })
     return code
   } catch (cause) {
-    if (cause instanceof EnvironmentError) {
+    if (cause instanceof EnvironmentError || cause instanceof ConfigError) {
       surroundings.error(`${cause.message}\n`)
       return 1
     }
@@ -39,7 +44,8 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
   }
 }
 
-function kit({ out, error, variables, signal, ask }: Surroundings, end: (code: number) => void): Command {
+function kit(surroundings: Surroundings, end: (code: number) => void): Command {
+  const { out, error, variables, signal, ask } = surroundings
   const program = new Command('bucket-registry')
     .description(
       'Deploys a private container registry. The deployment itself is npx cdk deploy (AWS) or npx cdktf deploy (a Docker engine).',
@@ -49,6 +55,16 @@ function kit({ out, error, variables, signal, ask }: Surroundings, end: (code: n
     .configureOutput({ writeOut: out, writeErr: error })
     .exitOverride()
   const folder = (): string => program.opts<{ environments: string }>().environments
+
+  /** What is missing on the command line is said as commander says it. */
+  const carryOut = async (command: Command, work: () => Promise<number>) => {
+    try {
+      end(await work())
+    } catch (cause) {
+      if (!(cause instanceof UsageError)) throw cause
+      command.error(`error: ${cause.message}`)
+    }
+  }
 
   program
     .command('environments')
@@ -78,10 +94,12 @@ function kit({ out, error, variables, signal, ask }: Surroundings, end: (code: n
     .option('--ca <file>', 'certificates in PEM to trust as well')
     .option('--json', 'one JSON document instead of lines')
     .addHelpText('after', doctorHelp)
-    .action(async (options: DoctorOptions, command: Command) => {
-      const { doctor } = await import('./doctor/command.ts')
-      await saying(command, async () => end(await doctor(options, { out, variables, signal, folder: folder() })))
-    })
+    .action((options: DoctorOptions, command: Command) =>
+      carryOut(command, async () => {
+        const { doctor } = await import('./doctor/command.ts')
+        return doctor(options, { out, variables, signal, folder: folder() })
+      }),
+    )
 
   program
     .command('empty')
@@ -89,22 +107,21 @@ function kit({ out, error, variables, signal, ask }: Surroundings, end: (code: n
     .argument('<environment>', 'its name; its file must say onDestroy: empty')
     .option('--yes', 'do not ask for the name to be typed')
     .addHelpText('after', keysHelp)
-    .action(async (name: string, options: { yes?: boolean }, command: Command) => {
-      const { empty } = await import('./empty/command.ts')
-      await saying(command, () => empty(name, options, { out, variables, signal, folder: folder(), ask }))
-    })
+    .action((name: string, options: { yes?: boolean }, command: Command) =>
+      carryOut(command, async () => {
+        const { empty } = await import('./empty/command.ts')
+        await empty(name, options, { out, variables, signal, folder: folder(), ask })
+        return 0
+      }),
+    )
+
+  addUserCommand(program, {
+    folder,
+    surroundings,
+    carryOut: (command, work) => carryOut(command, async () => work(await import('./user/users.ts'))),
+  })
 
   return program
-}
-
-/** What is wrong with the command line is said without a stack. */
-async function saying(command: Command, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (cause) {
-    if (!(cause instanceof UsageError)) throw cause
-    command.error(`error: ${cause.message}`)
-  }
 }
 
 const keysHelp = `

@@ -14,8 +14,11 @@ const rooms: Record<string, readonly string[]> = {
   storage: ['s3', 'concurrency'],
   registry: ['storage', 'hash', 'concurrency'],
   ops: ['storage', 'registry'],
-  api: ['registry', 'storage'],
-  http: ['api', 'registry', 'storage', 'ops', 'config', 'concurrency'],
+  auth: ['registry', 'storage', 'concurrency'],
+  events: ['registry', 'storage', 'ops', 'auth'],
+  tracing: ['ops'],
+  api: ['auth', 'events', 'registry', 'storage'],
+  http: ['api', 'auth', 'events', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }
 
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort()

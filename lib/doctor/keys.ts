@@ -1,5 +1,5 @@
 import { type CredentialsProvider, staticCredentials } from '../../registry-app/src/s3/credentials.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** Where the registry's own container looks for them, which win over the AWS chain's. Never on a command line: every user of the machine reads those. */
 const names = { accessKey: 'REGISTRY_STORAGE_S3_ACCESSKEY', secretKey: 'REGISTRY_STORAGE_S3_SECRETKEY' } as const

@@ -4,8 +4,8 @@ import { bucketSettings } from '../environment/bucket-settings.ts'
 import { providerNamed } from '../environment/providers/index.ts'
 import { storageSettings } from '../environment/providers/storage-settings.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
+import { UsageError } from '../usage-error.ts'
 import { type Target, targetOf } from './target.ts'
-import { UsageError } from './usage-error.ts'
 
 /** As they stand on the command line. */
 export interface DoctorOptions {

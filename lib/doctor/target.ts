@@ -1,5 +1,5 @@
 import type { AddressingStyle, SigningVersion } from '../environment/providers/provider-preset.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** The bucket that is asked, as somebody configured it. */
 export interface Target {

@@ -3,9 +3,9 @@ import { amazonCredentials } from '../../registry-app/src/s3/amazon-credentials.
 import { openBucket } from '../../registry-app/src/s3/open-bucket.ts'
 import { keysFrom } from '../doctor/keys.ts'
 import { targetOf } from '../doctor/target.ts'
-import { UsageError } from '../doctor/usage-error.ts'
 import type { BucketStorage } from '../environment/environment.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
+import { UsageError } from '../usage-error.ts'
 import { deployedKeys, deployedSettings } from './deployed-bucket.ts'
 import { emptyBucket, type Gone } from './empty-bucket.ts'
 

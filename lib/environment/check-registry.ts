@@ -47,7 +47,8 @@ function secrets(root: Tree): Complaint[] {
   for (const [path, key] of walkKeys(knownKeys())) {
     const { tree, place } = placeOf(root, ['registry', ...path])
     if (!key.secret || !tree || isNull(tree)) continue
-    const message = 'is a secret, and has no place in this file; without it the registry makes one, and keeps it in its storage'
+    const advice = path.join('.') === 'http.secret' ? '; without it the registry makes one, and keeps it in its storage' : ''
+    const message = `is a secret, and has no place in this file${advice}`
     complaints.push({ ...place, path: ['registry', ...path].join('.'), value: '***', message })
   }
   return complaints

@@ -26,7 +26,7 @@ function table(schema: z.ZodObject): string {
 
 /** The keys that hold values, in the schema's order. */
 function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ path: readonly string[]; leaf: z.core.$ZodType }> {
-  const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema
+  const inner = schema instanceof z.ZodPrefault || isOptionalUnion(schema) ? schema.unwrap() : schema
   if (inner instanceof z.ZodDiscriminatedUnion) {
     for (const option of inner.options) yield* leaves(option, path)
     return
@@ -34,6 +34,10 @@ function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ 
   if (!(inner instanceof z.ZodObject)) return yield { path, leaf: schema }
   for (const [name, child] of Object.entries(inner.shape)) yield* leaves(child, [...path, name])
 }
+
+/** A section that need not be there, of one of several kinds. */
+const isOptionalUnion = (schema: z.core.$ZodType): schema is z.ZodOptional | z.ZodDefault =>
+  (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) && schema.unwrap() instanceof z.ZodDiscriminatedUnion
 
 /** What the loader says is allowed, when something is given that never is. */
 function allowed(schema: z.core.$ZodType): string {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { dns } from './dns-schema.ts'
 import { domain } from './domain-schema.ts'
 import { isPrivateRange } from './private-range.ts'
+import { state } from './state-schema.ts'
 import { bucketOfAnyStore, dockerVolume, ebsVolume, storageExample } from './storage-schema.ts'
 import { text, whole } from './values.ts'
 
@@ -71,6 +72,7 @@ export const cdktfEnvironment = z.strictObject({
   host: dockerHost.prefault({}),
   domain,
   dns,
+  state,
   ...common,
 })
 

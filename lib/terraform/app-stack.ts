@@ -5,8 +5,8 @@ import { makeRecords } from './dns/make-records.ts'
 import { DockerContainer } from './host/docker-container.ts'
 import { DockerImage } from './host/docker-image.ts'
 import { volumeName } from './host/docker-volume.ts'
-import { useLocalState } from './local-state.ts'
 import { s3Parameters, s3Variables } from './s3-parameters.ts'
+import { useState } from './state.ts'
 import { DockerProvider, TerraformOutput, TerraformStack, TerraformVariable } from './tf.ts'
 
 export interface RegistryStackProps {
@@ -20,7 +20,7 @@ export class RegistryStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: RegistryStackProps) {
     super(scope, id)
     const { environment } = props
-    useLocalState(this)
+    useState(this, environment)
     new DockerProvider(this, 'docker', { host: environment.host.uri })
     // Variables stand on the stack: inside a construct they would get its path and a hash into their names.
     const nodeImage = new TerraformVariable(this, 'node_image', {

@@ -3,8 +3,8 @@ import type { CdktfEnvironment } from '../environment/environment.ts'
 import { keptOnDestroy } from '../environment/kept-on-destroy.ts'
 import { makeBucket } from './bucket/make-bucket.ts'
 import { DockerVolume } from './host/docker-volume.ts'
-import { useLocalState } from './local-state.ts'
 import { s3Parameters } from './s3-parameters.ts'
+import { useState } from './state.ts'
 import { DockerProvider, TerraformOutput, TerraformStack } from './tf.ts'
 
 export interface RegistryDataStackProps {
@@ -15,7 +15,7 @@ export interface RegistryDataStackProps {
 export class RegistryDataStack extends TerraformStack {
   constructor(scope: Construct, id: string, { environment }: RegistryDataStackProps) {
     super(scope, id)
-    useLocalState(this)
+    useState(this, environment)
     const { storage } = environment
     if (storage.driver === 's3') {
       const parameters = s3Parameters(this, storage)

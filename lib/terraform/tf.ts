@@ -13,6 +13,7 @@ export {
   AssetType,
   Fn,
   LocalBackend,
+  S3Backend,
   TerraformAsset,
   type TerraformElement,
   TerraformOutput,

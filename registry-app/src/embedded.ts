@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 /** What the bundle carries within itself. In the repository, the files that it would come from are read. */
 declare const BUNDLED_VERSION: string | undefined
 declare const BUNDLED_CONFIG: string | undefined
+declare const BUNDLED_BCRYPT_WORKER: string | undefined
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 
@@ -11,3 +12,10 @@ export const version = (): string =>
 
 /** The configuration where none is named: `registry-app/config.yml`. */
 export const embeddedConfig = (): string => (typeof BUNDLED_CONFIG === 'string' ? BUNDLED_CONFIG : read('../config.yml'))
+
+/** `auth/bcrypt-worker.ts`: where it is, or the program itself. As text it costs a start nothing that needs no thread. */
+export const bcryptWorker = (): URL | string =>
+  typeof BUNDLED_BCRYPT_WORKER === 'string' ? BUNDLED_BCRYPT_WORKER : new URL('./auth/bcrypt-worker.ts', import.meta.url)
+/** The second file, which makes traces: beside the bundle, or the source that it is made of. */
+export const tracingFile = (): URL =>
+  new URL(typeof BUNDLED_VERSION === 'string' ? './registry-tracing.mjs' : './tracing/open-telemetry.ts', import.meta.url)

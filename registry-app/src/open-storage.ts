@@ -6,19 +6,23 @@ import type { Log } from './ops/log.ts'
 import { amazonCredentials } from './s3/amazon-credentials.ts'
 import { staticCredentials } from './s3/credentials.ts'
 import { openBucket } from './s3/open-bucket.ts'
-import type { S3Options } from './s3/options.ts'
+import type { Exchange, S3Options } from './s3/options.ts'
 import type { StorageDriver } from './storage/driver.ts'
 import { filesystemDriver } from './storage/filesystem/driver.ts'
 import { memoryDriver } from './storage/memory.ts'
 import { openS3Driver } from './storage/s3/driver.ts'
 import { canaryKey, keyPrefix } from './storage/s3/own-keys.ts'
 import { redirects } from './storage/s3/redirects.ts'
+import type { Tally } from './storage/tally.ts'
 
 export interface StorageSurroundings {
   log: Log
   now: () => Date
   randomName: () => string
   environment: Readonly<Record<string, string | undefined>>
+  /** Told of every request to a store. */
+  observe?: ((exchange: Exchange) => void) | undefined
+  sharedReads?: Tally | undefined
 }
 
 /** Between two tries whether clients can be sent to the store. Milliseconds. */
@@ -63,6 +67,7 @@ async function openBucketStorage(s3: S3Config, storage: Config['storage'], surro
     },
     abandonedAfter: storage.maintenance.uploadpurging.age,
     redirects: { endpoint: s3.redirectendpoint, on: () => sending.on },
+    sharedReads: surroundings.sharedReads,
     readOnly: storage.maintenance.readonly.enabled,
     randomName,
     now,
@@ -73,7 +78,7 @@ async function openBucketStorage(s3: S3Config, storage: Config['storage'], surro
 }
 
 /** `storage.s3` in the client's words. */
-function s3Options(s3: S3Config, { environment, now }: StorageSurroundings): S3Options {
+function s3Options(s3: S3Config, { environment, now, observe }: StorageSurroundings): S3Options {
   const region = s3.region ?? 'us-east-1'
   return {
     bucket: s3.bucket,
@@ -96,6 +101,7 @@ function s3Options(s3: S3Config, { environment, now }: StorageSurroundings): S3O
     skipVerify: s3.skipverify,
     connections: s3.maxconnections,
     retries: { time: s3.retrytime },
+    observe,
   }
 }
 

@@ -1,26 +1,26 @@
 import { parseAddress } from './config/address.ts'
+import { isGuessable } from './config/guessable.ts'
 import type { Config } from './config/schema/config.ts'
 import type { ConfigSource } from './config-source.ts'
 import { isEmbedded, loadFrom } from './config-source.ts'
-import { createLog, type Log } from './ops/log.ts'
+import type { Log } from './ops/log.ts'
+import { openLogs } from './ops/open-logs.ts'
 import { startRegistry } from './wire.ts'
 
 /** `serve`: runs until SIGTERM or SIGINT, then lets the requests under way finish (`http.draintimeout`). */
 export async function serve(source: ConfigSource): Promise<void> {
   const { config, warnings } = loadFrom(source)
   if (config.storage.filesystem) giveThreads(config.storage.filesystem.maxthreads)
-  const log = createLog({
-    level: config.log.level,
-    formatter: config.log.formatter,
-    fields: config.log.fields,
-    now: () => new Date(),
-    write: text => void process.stdout.write(text),
+  const { log, audit } = openLogs(config.log, text => void process.stdout.write(text))
+  process.once('exit', () => {
+    audit?.flush()
+    log.flush()
   })
-  process.once('exit', log.flush)
   for (const warning of warnings) log.warn(warning)
   warnOfPlainHttp(config, log)
+  warnOfGuessableSecret(config, log)
 
-  const server = await startRegistry(config, log, source.environment)
+  const server = await startRegistry(config, { log, audit }, source.environment)
   log.info('listening', { addresses: server.addresses.join(' ') })
   if (isEmbedded(source)) greet(config, server.addresses)
 
@@ -31,7 +31,6 @@ export async function serve(source: ConfigSource): Promise<void> {
     log.info('stopping', { signal, draintimeout: config.http.draintimeout })
     const cut = await server.stop(config.http.draintimeout)
     if (cut > 0) log.warn('requests were cut off: http.draintimeout is over', { requests: cut })
-    log.flush()
     process.exit(0)
   }
   for (const signal of signals) process.once(signal, stop)
@@ -46,22 +45,39 @@ function giveThreads(maximum: number): void {
   process.env.UV_THREADPOOL_SIZE ??= String(Math.min(maximum, 32))
 }
 
-function warnOfPlainHttp({ http }: Config, log: Log): void {
+function warnOfPlainHttp({ http, auth }: Config, log: Log): void {
   if (parseAddress(http.addr, http.net).loopback) return
+  const advice = 'Listen on localhost:5000, or put a proxy that speaks TLS before it.'
+  if (auth?.htpasswd) {
+    log.error(
+      `PASSWORDS OVER PLAIN HTTP ON ${http.addr}: each request carries its user's password, and whoever is on the way can read it, and with it ` +
+        `push and pull everything. ${advice}`,
+    )
+    return
+  }
   log.warn(
     `PLAIN HTTP ON ${http.addr}: whoever is on the way can read and change what is pushed and pulled, and docker refuses such a registry ` +
-      'unless it is on localhost. Listen on localhost:5000, or put a proxy that speaks TLS before it.',
+      `unless it is on localhost. ${advice}`,
+  )
+}
+
+/** Who knows this secret can forge the URL of an upload. */
+function warnOfGuessableSecret({ http, auth }: Config, log: Log): void {
+  if (!auth?.htpasswd || http.secret === undefined || !isGuessable(http.secret)) return
+  log.warn(
+    'http.secret CAN BE GUESSED: whoever may push to some repository, and guesses it, can have blobs of others in there. Take 32 random bytes, such as ' +
+      'those of openssl rand -hex 32, or leave the key out: then one is made, and kept in the storage.',
   )
 }
 
 /** For somebody who has just typed `npm start`. */
-function greet({ http, storage }: Config, addresses: readonly string[]): void {
+function greet({ http, auth, storage }: Config, addresses: readonly string[]): void {
   const port = new URL(addresses[0] ?? 'http://localhost').port
   const host = http.addr.startsWith('localhost:') ? `localhost:${port}` : `127.0.0.1:${port}`
   const where = storage.filesystem ? `images are kept in ${storage.filesystem.rootdirectory}` : 'images are kept in memory'
   process.stdout.write(`
 The registry is at http://${host}; ${where}. To push to it:
-
+${auth?.htpasswd ? `\n  docker login ${host}` : ''}
   docker tag alpine ${host}/alpine
   docker push ${host}/alpine
 

@@ -1,60 +1,90 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { bundleWorker } from './bundle-worker.ts'
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
 import { latePackages } from './late-packages.ts'
+import { refuseLicences } from './licences.ts'
 import { thirdPartyNotices } from './notices.ts'
+import { type LockFile, softwareBill } from './software-bill.ts'
 
 const root = join(import.meta.dirname, '../..')
-const entry = join(root, 'registry-app/src/main.ts')
-const target = join(root, 'registry-app/dist/registry.mjs')
+const dist = join(root, 'registry-app/dist')
 
-/** The file is parsed at every start, on the smallest hosts too. */
-const limit = 3_000_000
+/** What is shipped, and how large it may be: the first is parsed at every start, on the smallest hosts too; the second only where traces are asked for. */
+const programs = [
+  { entry: 'registry-app/src/main.ts', name: 'registry', limit: 3_000_000, withWorker: true },
+  { entry: 'registry-app/src/tracing/open-telemetry.ts', name: 'registry-tracing', limit: 1_500_000, withWorker: false },
+]
+type Program = (typeof programs)[number]
 
 export interface Bundle {
   /** Path from the repository's root. */
   file: string
   bytes: number
-  /** `name@version` of everything from npm that is inside. */
-  packages: string[]
+  /** Everything from npm that is inside. */
+  packages: readonly BundledPackage[]
+  /** Path from the repository's root of the bill of what is inside (CycloneDX). */
+  bill: string
 }
 
 /**
- * Bundles the registry app to one file that needs Node.js and nothing else, with the licences of all that is in it at its end,
- * because the file travels alone: into an image, or onto a host by `scp`.
+ * Bundles the registry app to one file that needs Node.js and nothing else, and what makes traces to a second one beside it, each with the licences of
+ * all that is in it at its end, because a file travels alone: into an image, or onto a host by `scp`.
  */
-export async function bundleApp(): Promise<Bundle> {
+export async function bundleApp(): Promise<Bundle[]> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as LockFile
+  const worker = await bundleWorker(root)
+  const texts = { BUNDLED_VERSION: version, BUNDLED_CONFIG: config, BUNDLED_BCRYPT_WORKER: worker.code }
+  await mkdir(dist, { recursive: true })
+  const bundled = await Promise.all(programs.map(program => bundle(program, { version, texts, worker: worker.metafile, lock })))
+  const notices = thirdPartyNotices(unique(bundled.flatMap(({ packages }) => packages)))
+  await writeFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices)
+  return bundled
+}
+
+interface Ingredients {
+  version: string
+  /** What the sources find under these names. */
+  texts: Readonly<Record<string, string>>
+  /** Of the thread that checks passwords, which is one of the texts. */
+  worker: Metafile
+  lock: LockFile
+}
+
+async function bundle({ entry, name, limit, withWorker }: Program, { version, texts, worker, lock }: Ingredients): Promise<Bundle> {
+  const target = join(dist, `${name}.mjs`)
   const late: Metafile[] = []
-  const common = options(version, config)
+  const common = { ...options(texts), entryPoints: [join(root, entry)], outfile: target }
   const result = await build({ ...common, plugins: [latePackages(common, metafile => late.push(metafile))] })
   const [output] = result.outputFiles ?? []
   if (!output) throw new Error('esbuild gave no output')
   const imports = importsOf(result.metafile)
   refuseForeignImports([...imports, ...late.flatMap(importsOf)])
 
-  const packages = await bundledPackages([result.metafile, ...late], root)
-  const notices = thirdPartyNotices(packages)
-  const code = `${head(version, imports)}${inAscii(output.text)}\n${asComment(notices)}`
+  const packages = await bundledPackages([result.metafile, ...late, ...(withWorker ? [worker] : [])], root)
+  refuseLicences(packages)
+  const code = `${head(version, imports)}${inAscii(output.text)}\n${asComment(thirdPartyNotices(packages))}`
   const bytes = Buffer.byteLength(code)
-  if (bytes > limit) throw new Error(`the bundle has ${bytes} bytes, more than ${limit}:\n${largest([result.metafile, ...late])}`)
+  if (bytes > limit) throw new Error(`${name} has ${bytes} bytes, more than ${limit}:\n${largest([result.metafile, ...late])}`)
 
-  await mkdir(dirname(target), { recursive: true })
   await writeFile(target, code)
   await chmod(target, 0o755)
-  await writeFile(join(dirname(target), 'THIRD-PARTY-NOTICES.txt'), notices)
-  return { file: relative(root, target), bytes, packages: packages.map(nameAndVersion) }
+  const bill = join(dist, `${name}.cdx.json`)
+  await writeFile(bill, `${JSON.stringify(softwareBill({ version, code, packages, lock }), undefined, 2)}\n`)
+  return { file: relative(root, target), bytes, packages, bill: relative(root, bill) }
 }
 
+/** Each package once, though both files have it, and two versions of it twice. */
+const unique = (packages: readonly BundledPackage[]) => [...new Map(packages.map(each => [each.path, each])).values()]
+
 /** White space and names stay, so that a stack trace in somebody's log can be read. */
-function options(version: string, config: string): BuildOptions & { metafile: true; write: false } {
+function options(texts: Readonly<Record<string, string>>): BuildOptions & { metafile: true; write: false } {
   return {
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: target,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -63,7 +93,7 @@ function options(version: string, config: string): BuildOptions & { metafile: tr
     mainFields: ['module', 'main'],
     minifySyntax: true,
     legalComments: 'eof',
-    define: { BUNDLED_VERSION: JSON.stringify(version), BUNDLED_CONFIG: JSON.stringify(config) },
+    define: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.stringify(text)])),
     logLevel: 'warning',
     metafile: true,
     write: false,
@@ -96,8 +126,6 @@ function head(version: string, imports: readonly Import[]) {
 const inAscii = (code: string) => code.replace(/[^\0-\x7f]/g, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const asComment = (text: string) => `/*\n${text.replaceAll('*/', '* /')}*/\n`
-
-const nameAndVersion = ({ name, version }: BundledPackage) => `${name}@${version}`
 
 function largest(metafiles: readonly Metafile[]) {
   const inputs = metafiles.flatMap(({ outputs }) => Object.values(outputs)).flatMap(({ inputs }) => Object.entries(inputs))

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Metafile } from 'esbuild'
 
 export interface BundledPackage {
@@ -9,6 +9,8 @@ export interface BundledPackage {
   license: string
   /** Its licence files' texts, and its notice's, which the Apache licence wants passed on too. */
   texts: string[]
+  /** Where it lies, from the repository's root: its key in the lock file. */
+  path: string
 }
 
 /** What esbuild took from `node_modules` and kept at least a byte of, by name. */
@@ -31,7 +33,7 @@ async function readPackage(folder: string, root: string): Promise<BundledPackage
   const paths = files.length > 0 ? files.map(file => join(folder, file)) : [textOf(license, root)]
   if (!paths.every(path => path !== undefined)) throw new Error(`${name} has no licence text that could be passed on`)
   const texts = await Promise.all(paths.map(path => readFile(path, 'utf8')))
-  return { name, version, license, texts: texts.map(text => text.trim()) }
+  return { name, version, license, texts: texts.map(text => text.trim()), path: relative(root, folder) }
 }
 
 /** Some packages name their licence and forget its text. That of the Apache licence is the same everywhere, and this project's own. */

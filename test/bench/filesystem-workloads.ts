@@ -10,6 +10,14 @@ export const filesystemWorkloads: readonly Workload[] = [
   { id: 'pull', storage, ...pull, figures: [throughput({ ratioAtLeast: 0.9 }), bytesPerCpu, cpu, peakMemory()] },
   { id: 'push-small', storage, ...pushOfSmall, figures: [rate('pushes/s', { ratioAtLeast: 2 }), pushesPerCpu, cpu, peakMemory()] },
   { id: 'manifest', storage, ...manifest, figures: [rate('requests/s', { ratioAtLeast: 2.5 }), operationsPerCpu, cpu, peakMemory()] },
+  {
+    id: 'manifest-password',
+    storage,
+    ...manifest,
+    title: `${manifest.title}, with a password`,
+    guarded: true,
+    figures: [rate('requests/s', { ratioAtLeast: 2.5 }), operationsPerCpu, cpu, peakMemory()],
+  },
   { id: 'burst-docker', storage, ...pushAtOnce('docker'), figures: [throughput(), bytesPerCpu, cpu, peakMemory({ oursAtMost: 250 })] },
   { id: 'burst-put', storage, ...pushAtOnce('put'), figures: [throughput(), bytesPerCpu, cpu, peakMemory({ oursAtMost: 250 })] },
   {

@@ -6,13 +6,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../support/free-port.ts'
 import type { Contender } from './contender.ts'
 import { registryConfig } from './registry-config.ts'
+import { htpasswd, signIn } from './sign-in.ts'
 import type { Storage } from './storage.ts'
 
 const startLimitMs = 20_000
 const stopLimitMs = 15_000
 
+export interface ServerOptions {
+  /** Files to be written: its configuration, and what it prints. */
+  readonly config: string
+  readonly log: string
+  /** It asks for a password. */
+  readonly guarded: boolean
+}
+
 /** A registry that has answered its first request. */
 export interface Server {
+  /** With name and password, where it asks for them. */
   readonly url: string
   readonly pid: number
   readonly startMs: number
@@ -20,10 +30,12 @@ export interface Server {
 }
 
 /** Starts a registry, with its configuration in one file and everything that it prints in another. */
-export async function startServer(contender: Contender, storage: Storage, config: string, log: string): Promise<Server> {
+export async function startServer(contender: Contender, storage: Storage, { config, log, guarded }: ServerOptions): Promise<Server> {
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  await writeFile(config, registryConfig(storage.config, port))
+  const users = guarded ? `${config}.htpasswd` : undefined
+  const url = `http://${guarded ? `${signIn.name}:${signIn.password}@` : ''}127.0.0.1:${port}`
+  await writeFile(config, registryConfig(storage.config, port, users))
+  if (users !== undefined) await writeFile(users, htpasswd)
 
   const output = await open(log, 'w')
   const started = performance.now()

@@ -7,6 +7,8 @@ export interface Workload {
   readonly title: string
   /** Where the registry keeps what it is sent. */
   readonly storage: StorageKind
+  /** The registry asks for a password with each request. */
+  readonly guarded?: true
   /** What must be there before: not measured, and done even when cold. */
   readonly prepare: readonly Step[]
   /** The same kind of requests before the clock starts: a registry that runs is measured, not one that begins. */

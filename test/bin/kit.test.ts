@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { runKit } from '../../lib/kit.ts'
+import { piped } from '../lib/support/secret-input.ts'
 import { temporaryFolder } from '../lib/support/temporary-folder.ts'
 
 const folder = temporaryFolder({
@@ -15,6 +16,7 @@ async function run(...args: string[]) {
     out: text => (out += text),
     error: text => (error += text),
     variables: {},
+    input: piped(),
     signal,
     ask: async () => undefined,
   })

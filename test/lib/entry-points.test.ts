@@ -30,7 +30,7 @@ describe('an entry point needs no more than it says', () => {
     ['lib/index.ts', ['yaml', 'zod']],
     ['lib/aws/index.ts', ['aws-cdk-lib', 'constructs', 'yaml', 'zod']],
     ['lib/terraform/index.ts', ['@cdktf/provider-docker', 'cdktf', 'constructs', 'yaml', 'zod']],
-    ['bin/kit.ts', ['@aws-sdk/credential-provider-node', '@clack/prompts', 'commander', 'undici', 'yaml', 'zod']],
+    ['bin/kit.ts', ['@aws-sdk/credential-provider-node', '@clack/prompts', 'commander', 'hash-wasm', 'lru-cache', 'undici', 'yaml', 'zod']],
   ])('%s', async (entry, packages) => {
     expect(await packagesOf(entry)).toEqual(packages)
   })

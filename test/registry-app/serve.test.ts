@@ -1,7 +1,8 @@
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { startEventReceiver } from '../support/event-receiver.ts'
 import { type RunningCommand, run } from './http/support/child-process.ts'
 import { head, openSocket } from './http/support/raw-socket.ts'
 import { send } from './http/support/trial-server.ts'
@@ -97,6 +98,29 @@ describe('serve', () => {
     expect(await stopped(served)).toBe(0)
     expect(served.command.stdout()).toMatch(/level=warn msg="requests were cut off: http.draintimeout is over" requests=1/)
     expect(await raw.closed).toBe('')
+  })
+
+  test('writes an audit log, also in a file of its own', async () => {
+    const folder = await temporaryFolder()
+    const served = await serving({ REGISTRY_LOG_AUDIT_PATH: join(folder, 'audit.log') })
+    await send({ method: 'POST', path: post, body: blob, headers: { 'user-agent': 'test/1' } }, to(served.port))
+    await stopped(served)
+    const line = `audit.action=push audit.object=blob audit.repository=a audit.digest=${sha256(blob)} audit.size=1000`
+    expect(await readFile(join(folder, 'audit.log'), 'utf8')).toContain(line)
+    const other = await serving()
+    await send({ method: 'POST', path: post, body: blob }, to(other.port))
+    await other.command.until(/msg="audit" audit\.action=push/)
+  })
+
+  test('tells those who want to know, by URLs that they can use', async () => {
+    const receiver = await startEventReceiver()
+    onTestFinished(() => receiver.stop())
+    const endpoint = { REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL: receiver.url, REGISTRY_HTTP_DRAINTIMEOUT: '10s' }
+    const served = await serving(endpoint)
+    await send({ method: 'POST', path: post, body: blob }, to(served.port))
+    await stopped(served)
+    const url = `http://127.0.0.1:${served.port}/v2/a/blobs/${sha256(blob)}`
+    expect(receiver.events()).toMatchObject([{ action: 'push', target: { url }, source: { addr: expect.stringMatching(/:0$/) } }])
   })
 
   test('stops at once at a second signal', async () => {

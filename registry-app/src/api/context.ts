@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Caller } from '../auth/gate.ts'
+import type { Happening } from '../events/happening.ts'
 import type { Digest } from '../registry/digest.ts'
 import type { Name } from '../registry/name.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -11,6 +13,10 @@ export interface Context {
   readonly request: ApiRequest
   /** What the route's pattern found in the path, percent-decoded; not checked yet but for `name`. */
   readonly params: Params
+  /** Who asks; absent where nobody has to say. */
+  readonly caller?: Caller | undefined
+  /** To be told what has happened; absent: nobody wants to know. */
+  readonly tell?: ((happening: Happening) => void) | undefined
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal
 }
@@ -31,6 +37,8 @@ export interface RequestBody {
   readonly empty: boolean
   /** The bytes, once; a piece may be overwritten as soon as the next is asked for. Throws when the client leaves, or stalls for too long. */
   readonly pieces: AsyncIterable<Uint8Array>
+  /** From now on all of it may take no longer than it otherwise may stall: whoever sends it slowly holds what others wait for. */
+  hurry(): void
 }
 
 export interface Params {

@@ -8,7 +8,7 @@ import { immutable, isUnmodified } from './validators.ts'
 
 /** end-2: `GET` and `HEAD /v2/<name>/blobs/<digest>` (OCI distribution specification, "Pulling blobs"). */
 export async function getBlob(context: Context): Promise<Reply> {
-  const { registry, request, params, signal } = context
+  const { registry, request, params, tell, signal } = context
   const digest = parseDigest(params.digest)
   const headers = {
     'content-type': 'application/octet-stream',
@@ -17,17 +17,24 @@ export async function getBlob(context: Context): Promise<Reply> {
     ...immutable(digest),
   }
 
+  const pulled = (size: number) => tell?.({ action: 'pull', object: 'blob', name: params.name, digest, size })
+
   if (request.method === 'HEAD') {
     const { size } = (await registry.blobs.stat(params.name, digest, { signal })) ?? unknown(digest)
+    pulled(size)
     return isUnmodified(request, digest) ? notModified(headers) : { status: 200, headers: { ...headers, 'content-length': size } }
   }
 
   const elsewhere = isUnmodified(request, digest) ? undefined : await registry.blobs.locate(params.name, digest, { signal })
-  // The URL is good for a while only, so nobody may keep this answer as long as the blob.
-  if (elsewhere) return empty(307, { location: elsewhere.href, 'docker-content-digest': digest, 'cache-control': 'no-store' })
+  if (elsewhere) {
+    if (tell) pulled((await registry.blobs.sizeOf(params.name, digest, { signal })) ?? unknown(digest))
+    // The URL is good for a while only, so nobody may keep this answer as long as the blob.
+    return empty(307, { location: elsewhere.href, 'docker-content-digest': digest, 'cache-control': 'no-store' })
+  }
 
   const range = await wantedRange(context, digest)
   const blob = (await registry.blobs.open(params.name, digest, { range, signal })) ?? unknown(digest)
+  pulled(blob.size)
   if (isUnmodified(request, digest)) {
     await blob.close()
     return notModified(headers)

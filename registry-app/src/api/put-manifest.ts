@@ -1,14 +1,15 @@
 import { RegistryError } from '../registry/errors.ts'
-import { manifestLimit } from '../registry/manifest-store.ts'
 import { parseReference, parseTag } from '../registry/name.ts'
-import type { Context, RequestBody } from './context.ts'
+import type { Context } from './context.ts'
+import { receiveManifest } from './manifest-body.ts'
 import { empty, type Reply, warning } from './reply.ts'
 
 /** Far more than the ten that the specification asks for; the request line could hold some hundred. */
 const tagsAtOnce = 100
 
 /** end-7a and end-7b: `PUT /v2/<name>/manifests/<reference>`, with `?tag=` beside a digest (OCI distribution specification, "Pushing Manifests"). */
-export async function putManifest({ registry, settings, request, params, signal }: Context): Promise<Reply> {
+export async function putManifest(context: Context): Promise<Reply> {
+  const { registry, settings, request, params, tell, signal } = context
   const reference = parseReference(params.reference)
   const tags = request.query.getAll('tag').map(parseTag)
   if (tags.length > tagsAtOnce)
@@ -17,10 +18,16 @@ export async function putManifest({ registry, settings, request, params, signal 
     throw new RegistryError('TAG_INVALID', { reason: '?tag= goes with a push by digest' })
   }
 
-  const content = await readWhole(request.body)
-  const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  const stored = await registry.manifests.put(params.name, reference, { content, mediaType: known(mediaType), tags }, { signal })
+  const mediaType = known(request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase())
+  const { content, release } = await receiveManifest(context)
+  const stored = await registry.manifests.put(params.name, reference, { content, mediaType, tags }, { signal }).finally(release)
 
+  if (tell) {
+    const { digest, mediaType } = stored
+    const pushed = { action: 'push', object: 'manifest', name: params.name, digest, mediaType, size: content.length, content } as const
+    if (tags.length === 0) tell({ ...pushed, tag: reference.tag })
+    for (const tag of tags) tell({ ...pushed, tag })
+  }
   return empty(201, {
     location: settings.locate(`/v2/${params.name}/manifests/${stored.digest}`, request),
     'docker-content-digest': stored.digest,
@@ -33,21 +40,4 @@ export async function putManifest({ registry, settings, request, params, signal 
 /** What curl and other plain clients send says nothing of the manifest: its JSON decides. */
 function known(mediaType: string | undefined): string | undefined {
   return mediaType === '' || mediaType === 'application/octet-stream' || mediaType === 'application/json' ? undefined : mediaType
-}
-
-/** @throws RegistryError MANIFEST_INVALID with 413, before anything is read where the client told the size */
-async function readWhole({ size, pieces }: RequestBody): Promise<Uint8Array> {
-  if (size !== undefined && size > manifestLimit) tooLarge(size)
-  const received: Uint8Array[] = []
-  let total = 0
-  for await (const piece of pieces) {
-    total += piece.length
-    if (total > manifestLimit) tooLarge(total)
-    received.push(Uint8Array.from(piece))
-  }
-  return Buffer.concat(received)
-}
-
-function tooLarge(size: number): never {
-  throw new RegistryError('MANIFEST_INVALID', { size, allowed: `at most ${manifestLimit} bytes` }, { status: 413 })
 }

@@ -1,3 +1,4 @@
+import type { Scope } from '../auth/gate.ts'
 import { cancelUpload } from './cancel-upload.ts'
 import { checkSupport } from './check-support.ts'
 import type { Handler } from './context.ts'
@@ -13,9 +14,6 @@ import { listTags } from './list-tags.ts'
 import { patchUpload } from './patch-upload.ts'
 import { putManifest } from './put-manifest.ts'
 import { startUpload } from './start-upload.ts'
-
-/** What a request does to a repository, in the words of Docker's token scopes; `catalog` is about all of them. */
-export type Scope = 'none' | 'pull' | 'push' | 'delete' | 'catalog'
 
 export interface Route {
   readonly method: string

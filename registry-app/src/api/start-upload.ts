@@ -9,7 +9,7 @@ import { uploadedBlob, uploadHeaders } from './upload-reply.ts'
  * `?mount=` and `&from=` (OCI distribution specification, "Pushing blobs" and "Mounting a blob from another repository").
  */
 export async function startUpload(context: Context): Promise<Reply> {
-  const { registry, request, params, signal } = context
+  const { registry, request, params, tell, signal } = context
   const { query, body } = request
 
   const algorithm = query.get('digest-algorithm')
@@ -18,16 +18,21 @@ export async function startUpload(context: Context): Promise<Reply> {
   const mount = query.get('mount')
   if (mount !== null) {
     const digest = parseDigest(mount)
-    const from = query.get('from')
-    // Nobody has to prove yet who they are, so everybody may pull every repository: a mount from anywhere gives nothing away.
-    const mounted = await registry.blobs.mount(params.name, digest, from === null ? undefined : parseName(from), { signal })
-    if (mounted) return uploadedBlob(context, digest)
+    const given = query.get('from')
+    const from = given === null ? undefined : parseName(given)
+    // Whoever has been let in may pull every repository: a mount from anywhere gives nothing away.
+    const mounted = await registry.blobs.mount(params.name, digest, from, { signal })
+    if (mounted) {
+      tell?.({ action: 'mount', object: 'blob', name: params.name, digest, size: mounted.size, from })
+      return uploadedBlob(context, digest)
+    }
   }
 
   const whole = query.get('digest')
   if (whole !== null) {
     const digest = parseDigest(whole)
-    await registry.uploads.store(params.name, digest, { pieces: body.pieces, size: body.size }, { signal })
+    const { size } = await registry.uploads.store(params.name, digest, { pieces: body.pieces, size: body.size }, { signal })
+    tell?.({ action: 'push', object: 'blob', name: params.name, digest, size })
     return uploadedBlob(context, digest)
   }
 

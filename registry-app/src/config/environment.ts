@@ -1,3 +1,4 @@
+import { expandAuthName } from './check-auth.ts'
 import type { Complaint } from './complaint.ts'
 import { readValueFile } from './read-value-file.ts'
 import { readYaml } from './read-yaml.ts'
@@ -58,6 +59,7 @@ export function applyEnvironment(
     if (!tree) continue
     expandStorageName(root)
     renameStorageAlias(root)
+    expandAuthName(root)
     placed(root, path, tree)
   }
 }

@@ -24,8 +24,12 @@ export const ineffectiveKeys: readonly IneffectiveKey[] = [
   { path: 'storage.tag.concurrencylimit', warning: 'has no effect: tags are looked up without such a limit' },
   { path: 'http.http2.disabled', value: false, warning: 'has no effect: clients are served by HTTP/1.1' },
   { path: 'http.h2c.enabled', value: true, warning: 'has no effect: clients are served by HTTP/1.1' },
-  { path: 'http.debug.addr', warning: 'has no effect: this version has no debug server; /healthz and /readyz are served at http.addr' },
-  { path: 'http.debug.prometheus.enabled', value: true, warning: 'has no effect: this version has no metrics' },
+  {
+    path: 'http.debug.prometheus.enabled',
+    value: true,
+    unless: 'http.debug.addr',
+    warning: 'has no effect: metrics are served at http.debug.addr alone; name one, such as localhost:5001',
+  },
   {
     path: 'policy.repository.classes',
     warning: 'is not enforced by this version: every class of content is accepted',

@@ -1,3 +1,4 @@
+import { checkAuth, expandAuthName } from './check-auth.ts'
 import { checkStorage } from './check-storage.ts'
 import { type Complaint, ConfigError, formatComplaint, inReadingOrder } from './complaint.ts'
 import { deepFreeze } from './deep-freeze.ts'
@@ -43,9 +44,10 @@ export function loadConfig({ file, environment, readFile = noFile }: LoadOptions
   // Of a file that could not be read, nothing more can be said that would be true.
   if (!readable) throw new ConfigError(inReadingOrder(complaints))
   expandStorageName(root)
+  expandAuthName(root)
   renameStorageAlias(root)
   const input = readTree(root, known, complaints)
-  complaints.push(...checkStorage(root))
+  complaints.push(...checkStorage(root), ...checkAuth(root))
   const result = configSchema.safeParse(input, { jitless: true })
   for (const issue of result.error?.issues ?? []) {
     const complaint = complaintOf(issue, root, known)

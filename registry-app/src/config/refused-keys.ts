@@ -21,12 +21,11 @@ export const refusedKeys: readonly RefusedKey[] = [
     reason: 'the swift driver, which Distribution 3 dropped as well, is not supported; use storage.s3 or storage.filesystem',
   },
   {
-    path: 'auth',
-    reason:
-      'this version cannot ask who is there: it would serve everybody; take the section out, and let only those in who may, for example by a proxy before it',
+    path: 'auth.silly',
+    reason: 'this lets in whoever sends any Authorization header, and is for tests of Distribution itself; use auth.htpasswd',
   },
+  { path: 'auth.token', reason: 'this version knows no token server; use auth.htpasswd' },
   { path: 'http.tls', reason: 'this version serves plain HTTP only; take the section out, and put a proxy that speaks TLS before it' },
-  { path: 'notifications', reason: 'this version sends no notifications; take the section out' },
   { path: 'redis', reason: 'this registry uses no Redis: nothing of it is kept between requests; take the section out' },
   { path: 'proxy', reason: 'this version is no pull-through cache; take the section out' },
   {
@@ -34,9 +33,6 @@ export const refusedKeys: readonly RefusedKey[] = [
     reason:
       'there is no middleware here; take the section out: in place of redirect and rewrite, name the host for clients by storage.s3.redirectendpoint; URLs for CloudFront are not signed, so blobs come from the bucket',
   },
-  { path: 'health.file', reason: 'this version checks its storage only; take the section out' },
-  { path: 'health.http', reason: 'this version checks its storage only; take the section out' },
-  { path: 'health.tcp', reason: 'this version checks its storage only; take the section out' },
   {
     path: 'log.hooks',
     reason:

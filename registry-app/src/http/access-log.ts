@@ -1,4 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Params } from '../api/context.ts'
+import type { Route } from '../api/routes.ts'
+import type { Caller } from '../auth/gate.ts'
 import type { Log } from '../ops/log.ts'
 
 /** One request as the access log tells of it, from its headers to the end of its answer. */
@@ -10,21 +13,49 @@ export interface Exchange {
   readonly remoteAddress: string | undefined
   /** In milliseconds, by the clock that durations are measured with. */
   readonly started: number
+  /** Where it led, once that is known. */
+  asked?: { readonly route: Route; readonly params: Params }
+  /** Who asks, once that is proven. */
+  caller?: Caller | undefined
   /** Content-Length of the answer. */
   written: number
+  /** Content-Type of the answer. */
+  contentType?: unknown
+  /** Bytes of bodies that passed, as far as they came. */
+  received: number
+  sent: number
+  /** The pattern of its end-point, or the path of a page; absent until that is found, and where there is none. */
+  route: string | undefined
+  /** Whether it brings bytes of a blob, as those know who count such. */
+  uploads: boolean
+  /** The trace that it is part of, where traces are made. */
+  traceId: string | undefined
 }
 
+/** 499 is nginx's word for a client that left. */
+export const statusOf = ({ response }: Pick<Exchange, 'response'>) => (response.writableFinished ? response.statusCode : 499)
+
 /** One line per request, in Distribution's field names. `_state` is left out: whoever has it can go on with the upload. */
-export function logAccess(log: Log, { id, request, response, remoteAddress, started, written }: Exchange, ended: number): void {
+export function logAccess(log: Log, exchange: Exchange, ended: number): void {
+  const { id, request, remoteAddress, started, asked, caller, written, contentType, traceId } = exchange
+  const { headers } = request
   log.info('response completed', {
     'http.request.id': id,
     'http.request.method': request.method,
+    'http.request.host': headers.host,
     'http.request.uri': withoutState(request.url ?? '').slice(0, 2048),
     'http.request.remoteaddr': remoteAddress,
-    'http.request.useragent': request.headers['user-agent'],
-    'http.response.status': response.writableFinished ? response.statusCode : 499,
+    'http.request.useragent': headers['user-agent'],
+    'http.request.contenttype': headers['content-type'],
+    'auth.user.name': caller?.name,
+    'vars.name': asked?.params.name || undefined,
+    'vars.reference': asked?.params.reference || undefined,
+    'vars.digest': asked?.params.digest || undefined,
+    'http.response.status': statusOf(exchange),
+    'http.response.contenttype': contentType,
     'http.response.written': written,
     'http.response.duration': `${(ended - started).toFixed(3)}ms`,
+    trace_id: traceId,
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Reply } from '../api/reply.ts'
+import { TooManySignIns, Unauthorized } from '../auth/refusals.ts'
 import { RegistryError } from '../registry/errors.ts'
 import { isUnavailable } from '../storage/driver.ts'
 
@@ -7,10 +8,11 @@ export function errorReply(error: unknown): Reply {
   const errors = registryErrors(error)
   const [first] = errors
   const allow = first.code === 'UNSUPPORTED' && first.status === 405 ? allowedMethods(first.detail) : undefined
-  const retryAfter = first.status === 503 ? retrySeconds(first.cause) : undefined
+  const retryAfter = first instanceof TooManySignIns ? first.retryAfter : first.status === 503 ? retrySeconds(first.cause) : undefined
+  const challenge = first instanceof Unauthorized ? first.challenge : undefined
   return {
     status: first.status,
-    headers: { 'content-type': 'application/json', allow, 'retry-after': retryAfter },
+    headers: { 'content-type': 'application/json', allow, 'retry-after': retryAfter, 'www-authenticate': challenge },
     body: JSON.stringify({ errors }),
   }
 }

@@ -1,41 +1,50 @@
 import type { Reply } from '../api/reply.ts'
-import { probe } from '../ops/health.ts'
-import type { Log } from '../ops/log.ts'
-import type { StorageDriver } from '../storage/driver.ts'
+import type { Finding, ReadyCheck } from '../ops/readiness.ts'
 
-/** How long an answer of the storage is believed: however many ask `/readyz`, it is asked once a second. */
+/** How long an answer is believed: however many ask `/readyz`, the storage is asked once a second. */
 const believedFor = 1000
 
 /**
  * `/healthz`: the process is alive. What platforms ask: a storage that is away for ten minutes must not restart every replica.
- * `/readyz`: it can serve, the storage answers. For people and alarms.
+ * `/readyz`: it can serve. For people and alarms; a line for each check.
  */
-export function healthPages(driver: StorageDriver, clock: () => number, log: Log): Map<string, () => Promise<Reply>> {
+export function healthPages(checks: readonly ReadyCheck[], clock: () => number): Map<string, () => Promise<Reply>> {
   let asked = Number.NEGATIVE_INFINITY
   let answer: Promise<Reply> | undefined
 
   const ready = () => {
     if (!answer || clock() - asked > believedFor) {
       asked = clock()
-      answer = probe(driver).then(
-        () => text(200, 'ready'),
-        error => {
-          log.warn('the storage does not answer', { error })
-          return text(503, 'the storage does not answer; the log says why')
-        },
-      )
+      answer = Promise.all(checks.map(lookAt)).then(readyPage)
     }
     return answer
   }
 
   return new Map([
-    ['/healthz', async () => text(200, 'ok')],
+    ['/healthz', async () => text(200, ['ok'])],
     ['/readyz', ready],
   ])
 }
 
-const text = (status: number, line: string): Reply => ({
+type Found = Finding & { readonly name: string }
+
+/** A check that cannot even look has failed. */
+async function lookAt({ name, look }: ReadyCheck): Promise<Found> {
+  try {
+    return { name, ...(await look()) }
+  } catch {
+    return { name, state: 'failed', detail: 'it could not be looked at' }
+  }
+}
+
+function readyPage(found: readonly Found[]): Reply {
+  const ready = found.every(({ state }) => state !== 'failed')
+  const lines = found.map(({ name, state, detail }) => `${name}: ${detail === undefined ? state : `${state}, ${detail}`}`)
+  return text(ready ? 200 : 503, [ready ? 'ready' : 'not ready', ...lines])
+}
+
+const text = (status: number, lines: readonly string[]): Reply => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-  body: `${line}\n`,
+  body: `${lines.join('\n')}\n`,
 })

@@ -1,16 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiSettings, Context } from '../api/context.ts'
 import type { Reply } from '../api/reply.ts'
-import { type Route, routes, type Scope } from '../api/routes.ts'
+import { type Route, routes } from '../api/routes.ts'
+import type { Gate, Scope } from '../auth/gate.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
 import type { Log } from '../ops/log.ts'
+import type { Tracing } from '../ops/tracing.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
-import { type Exchange, logAccess } from './access-log.ts'
+import { type Exchange, logAccess, statusOf } from './access-log.ts'
+import { circumstancesOf, originOf, refusalOf, type Told } from './circumstances.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
+import { tellToGoOn } from './expect-continue.ts'
+import { refuseUnclear } from './refuse-unclear.ts'
 import { ClientGone, requestBody } from './request-body.ts'
+import type { RequestMetrics } from './request-metrics.ts'
 import { respond } from './respond.ts'
-import { createRouter } from './router.ts'
+import { createRouter, type Match } from './router.ts'
+import { safeHeaders } from './safe-headers.ts'
 import { createSlabs } from './slabs.ts'
 
 export interface PipelineOptions {
@@ -27,36 +34,65 @@ export interface PipelineOptions {
   bodyTimeout: number
   /** Answers outside the API, by path: `/healthz` and such. */
   pages: ReadonlyMap<string, () => Promise<Reply>>
-  /** Whether the storage may be relied upon; absent: nobody watches it. */
+  /** Whether all that is checked passes; absent: nothing is. */
   healthy?: (() => boolean) | undefined
+  /** Who is told of what happens. */
+  told?: Told | undefined
+  /** Who is let in; absent: everybody. */
+  gate?: Gate | undefined
+  metrics?: RequestMetrics | undefined
+  tracing?: Tracing | undefined
   requestId: () => string
   /** A clock for durations, in milliseconds. */
   clock: () => number
 }
 
-/** What happens to every request: id → access log → route → handler → answer, or error body. */
+/** What happens to every request: id → access log → route → gate → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, requestId, clock } = options
+  const { log, quiet, prefix, bodyTimeout, pages, told, gate, requestId, clock, metrics, tracing } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
-  const always = { ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
+  const always = { ...safeHeaders, ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
-  async function answer(request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
+  async function answer(exchange: Exchange, signal: AbortSignal): Promise<Reply> {
+    const { request, response, remoteAddress: address } = exchange
+    const refusal = refuseUnclear(request)
+    if (refusal) return refusal
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
-    if (page) return page()
+    if (page) {
+      exchange.route = target
+      return page()
+    }
     if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
 
-    const { route: found, params } = route(method, target.slice(prefix.length))
+    let match: Match
+    try {
+      match = route(method, target.slice(prefix.length))
+    } catch (error) {
+      // Whoever may not come in is not told either which paths there are.
+      await gate?.admit({ authorization: headers.authorization, scope: 'none', repository: '', address })
+      throw error
+    }
+    const { route: found, params } = match
+    exchange.asked = match
+    exchange.route = found.pattern
+    metrics?.routed(exchange, found)
+    if (gate)
+      exchange.caller = await gate.admit({ authorization: headers.authorization, scope: found.scope, repository: params.name, address })
     refuseIfForbidden(found, options.settings)
-    if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' })
-    const body = requestBody(request, bodyTimeout, slabs)
+    if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })
+    const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response), passed: exchange })
+    const asked = { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body }
+    const listener = found.scope === 'pull' ? told?.pulls : told?.writes
     const context: Context = {
       registry: options.registry,
       settings: options.settings,
-      request: { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body },
+      request: asked,
       params,
+      caller: exchange.caller,
+      tell: listener && told && (happening => listener(happening, circumstancesOf(exchange, asked, told.locate))),
       signal,
     }
     return found.handler(context)
@@ -65,13 +101,37 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
   return async (request, response) => {
     const id = requestId()
     const gone = new AbortController()
-    const exchange: Exchange = { id, request, response, remoteAddress: request.socket.remoteAddress, started: clock(), written: 0 }
+    const exchange: Exchange = {
+      id,
+      request,
+      response,
+      remoteAddress: request.socket.remoteAddress,
+      started: clock(),
+      written: 0,
+      received: 0,
+      sent: 0,
+      route: undefined,
+      uploads: false,
+      traceId: undefined,
+    }
+    metrics?.began(exchange)
+    const span = tracing && spanOf(tracing, exchange)
     response.on('close', () => {
-      if (!quiet) logAccess(log, exchange, clock())
+      if (metrics || !quiet) {
+        const ended = clock()
+        if (!quiet) logAccess(log, exchange, ended)
+        metrics?.ended(exchange, ended)
+      }
+      span?.end({ route: exchange.route, status: statusOf(exchange) })
       if (!response.writableFinished) gone.abort(new ClientGone('the client left'))
     })
+    await (span ? span.within(() => carryOut(exchange, gone.signal)) : carryOut(exchange, gone.signal))
+  }
+
+  async function carryOut(exchange: Exchange, signal: AbortSignal): Promise<void> {
+    const { id, response } = exchange
     try {
-      const reply = await answer(request, gone.signal).catch(error => failed(error, id, gone.signal))
+      const reply = await answer(exchange, signal).catch(error => failed(error, exchange, signal))
       await endOfTurn()
       if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {
@@ -80,15 +140,28 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     }
   }
 
-  function failed(error: unknown, id: string, signal: AbortSignal): Reply {
+  function failed(error: unknown, exchange: Exchange, signal: AbortSignal): Reply {
     if (error instanceof ClientGone) throw error
     const [first] = registryErrors(error)
-    if (first.status >= 500 && !signal.aborted) log.error(first.message, { 'http.request.id': id, error })
+    if (first.status >= 500 && !signal.aborted) log.error(first.message, { 'http.request.id': exchange.id, error })
+    const refusal = told?.refusals && refusalOf(exchange, first)
+    if (refusal) told?.refusals?.(refusal, originOf(exchange))
     return errorReply(error)
   }
 }
 
 const noQuery = new URLSearchParams()
+
+/** What Distribution says too. Which one it is, only the log and the pages for operators tell. */
+const unhealthy = 'a health check failed; /readyz says which'
+
+function spanOf(tracing: Tracing, exchange: Exchange) {
+  const { request, remoteAddress } = exchange
+  const { method = 'GET', url = '/', headers, socket } = request
+  const span = tracing.request({ method, url, headers, remoteAddress, secure: 'encrypted' in socket })
+  exchange.traceId = span.traceId
+  return span
+}
 
 /** So that an answer's own header takes the place of a configured one, however that is spelled. */
 const lowerCase = (headers: PipelineOptions['headers']) =>

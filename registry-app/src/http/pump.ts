@@ -12,13 +12,15 @@ export interface PumpOptions {
    * may come in the same memory.
    */
   ownPieces: boolean
+  /** Is told how many bytes the kernel was given. */
+  passed: { sent: number }
 }
 
 /** Writes a body to its end, at the pace of whoever takes it. @throws ClientGone if the client left or stalled, and what the body throws */
 export async function pump(
   response: ServerResponse,
   body: AsyncIterable<Uint8Array>,
-  { stallTimeout, ownPieces }: PumpOptions,
+  { stallTimeout, ownPieces, passed }: PumpOptions,
 ): Promise<void> {
   const limit = ownPieces ? ahead : 0
   let underWay = 0
@@ -31,6 +33,7 @@ export async function pump(
   }
   const write = (piece: Uint8Array) => {
     underWay += piece.length
+    passed.sent += piece.length
     response.write(piece, error => {
       underWay -= piece.length
       if (error) failure ??= new ClientGone('the client left', { cause: error })

@@ -7,19 +7,29 @@ export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 }
 
-/**
- * The body of a request: read at the pace of whoever stores it, given up when the client stalls.
- *
- * @param stallTimeout milliseconds without a byte, while we are ready for one; 0 for no limit. A slow push that moves lives for hours.
- */
-export function requestBody(request: IncomingMessage, stallTimeout: number, slabs: Slabs): RequestBody {
+export interface BodyOptions {
+  /** Milliseconds without a byte, while we are ready for one; 0 for no limit. A slow push that moves lives for hours. */
+  stallTimeout: number
+  slabs: Slabs
+  /** Called when somebody wants the body. */
+  begin: () => void
+  /** Is told how many bytes came. */
+  passed: { received: number }
+}
+
+/** The body of a request: read at the pace of whoever stores it, given up when the client stalls. */
+export function requestBody(request: IncomingMessage, options: BodyOptions): RequestBody {
   const length = request.headers['content-length']
   const chunked = request.headers['transfer-encoding'] !== undefined
   const size = length === undefined ? undefined : Number(length)
+  let hurried = false
   return {
     size,
     empty: !chunked && (size === undefined || size === 0),
-    pieces: piecesOf(request, size, stallTimeout, slabs),
+    pieces: piecesOf(request, size, () => hurried, options),
+    hurry() {
+      hurried = true
+    },
   }
 }
 
@@ -30,9 +40,10 @@ export function requestBody(request: IncomingMessage, stallTimeout: number, slab
 async function* piecesOf(
   request: IncomingMessage,
   size: number | undefined,
-  stallTimeout: number,
-  slabs: Slabs,
+  isHurried: () => boolean,
+  { stallTimeout, slabs, begin, passed }: BodyOptions,
 ): AsyncGenerator<Uint8Array> {
+  begin()
   const full: Buffer[] = []
   // Without a length, the first slab is small: docker sends small blobs so too.
   let slab = slabs.take(size ?? 0)
@@ -43,8 +54,11 @@ async function* piecesOf(
   let wake = () => {}
 
   const timer = stallTimeout > 0 ? setInterval(look, stallTimeout / 2) : undefined
+  let looks = 0
   /** Looks twice per limit, rather than setting a timer for each piece. */
   function look() {
+    if (isHurried() && ++looks > 2)
+      fail(new ClientGone(`the client took more than ${stallTimeout} ms for all of a body that has to be quick`))
     const ready = full.length === 0 && !over
     if (ready && silent) fail(new ClientGone(`the client sent nothing for ${stallTimeout} ms`))
     silent = ready
@@ -52,6 +66,7 @@ async function* piecesOf(
 
   const take = (piece: Buffer) => {
     silent = false
+    passed.received += piece.length
     for (let rest = piece; rest.length > 0; ) {
       const copied = rest.copy(slab, used)
       used += copied

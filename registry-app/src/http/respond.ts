@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Reply, ReplyHeaders } from '../api/reply.ts'
 import type { Exchange } from './access-log.ts'
+import { stillWaits } from './expect-continue.ts'
 import { pump } from './pump.ts'
 
 /** So much of a body that nobody wants is read and thrown away, so that the client gets to see the answer. Bytes. */
@@ -20,15 +21,18 @@ export async function respond(exchange: Exchange, reply: Reply, always: ReplyHea
   const { status, body } = reply
   const whole = body === undefined || typeof body === 'string' || body instanceof Uint8Array
   const length = whole && body !== undefined ? Buffer.byteLength(body) : reply.headers?.['content-length']
-  const last = !request.complete && !request.readableEnded && isTooMuchUnread(request)
+  const lingers = !request.complete && !request.readableEnded && isTooMuchUnread(request)
+  const last = lingers || stillWaits(request) || isUnsure(request) || reply.headers?.connection === 'close'
   exchange.written = Number(length ?? 0)
+  exchange.contentType = reply.headers?.['content-type']
 
   // In one call: each `setHeader` would cost as much as all of it.
   response.writeHead(status, flat({ ...always, ...reply.headers, 'content-length': length, connection: last ? 'close' : undefined }))
-  if (!whole) return pump(response, body, { stallTimeout, ownPieces: reply.ownPieces === true })
+  if (!whole) return pump(response, body, { stallTimeout, ownPieces: reply.ownPieces === true, passed: exchange })
   const content = request.method === 'HEAD' ? undefined : body
-  if (last) await sendBeforeTheEnd(exchange, content)
-  response.end(last ? undefined : content)
+  if (content !== undefined) exchange.sent = exchange.written
+  if (lingers) await sendBeforeTheEnd(exchange, content)
+  response.end(lingers ? undefined : content)
 }
 
 /** Names and values in turn, as `writeHead` takes them. */
@@ -43,11 +47,14 @@ function flat(headers: ReplyHeaders): string[] {
   return pairs
 }
 
+/** After a request to speak another protocol Node drops what came with it, so where the next one begins is anybody's guess. */
+const isUnsure = ({ headers }: IncomingMessage) => headers.upgrade !== undefined
+
 /** The answer comes before the body has been read: take in a little more for the connection's sake. @returns whether it is more than that */
 function isTooMuchUnread(request: IncomingMessage): boolean {
   const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
   const hasBody = request.headers['transfer-encoding'] !== undefined || (Number.isFinite(length) && length > 0)
-  if (!hasBody) return false
+  if (!hasBody || stillWaits(request)) return false
   request.resume()
   return length > unreadLimit
 }

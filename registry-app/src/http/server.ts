@@ -1,6 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { ListenAddress } from '../config/address.ts'
+import { limitConnections } from './connection-limit.ts'
+import { waitToBeTold } from './expect-continue.ts'
 import { createServer } from './node-http.ts'
+import { maxHeaders } from './refuse-unclear.ts'
 
 export interface ServerOptions {
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -44,7 +47,12 @@ export async function startServer({ handle, listen, timeouts, maxConnections, ma
       },
       listener,
     )
-    server.maxConnections = maxConnections
+    limitConnections(server, maxConnections, () => new Set(running.map(({ req }) => req.socket)))
+    server.maxHeadersCount = maxHeaders
+    server.on('checkContinue', (request, response) => {
+      waitToBeTold(request)
+      listener(request, response)
+    })
     if (await listening(server, inheritPort(address, servers[0]))) servers.push(server)
   }
 

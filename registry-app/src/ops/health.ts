@@ -1,32 +1,53 @@
-import { secretPath } from '../registry/paths.ts'
-import type { StorageDriver } from '../storage/driver.ts'
+import type { Check } from './checks.ts'
 import type { Log } from './log.ts'
 
-/** Asks for one object, there or not: any answer will do. */
-export async function probe(driver: StorageDriver): Promise<void> {
-  await driver.stat(secretPath, { signal: AbortSignal.timeout(5000) })
-}
-
 export interface WatchOptions {
-  /** Milliseconds (`health.storagedriver.interval`). */
+  /** Milliseconds between two looks. */
   interval: number
-  /** So many failures in a row make the registry unhealthy; 0: the first one. */
+  /** So many failures in a row make the check fail; 0: the first one. */
   threshold: number
   log: Log
 }
 
-/** Asks the storage again and again (`health.storagedriver`). @returns whether it may be relied upon, as of the last time */
-export function watchStorage(driver: StorageDriver, { interval, threshold, log }: WatchOptions): () => boolean {
+/** One check of the `health` section, as of the last look. */
+export interface Watched {
+  readonly name: string
+  /** Why it fails; `undefined` while it passes, and until it was looked at. */
+  readonly failure: string | undefined
+}
+
+/** Looks again and again. */
+export function watch(check: Check, { interval, threshold, log }: WatchOptions): Watched {
   let failures = 0
-  const timer = setInterval(async () => {
+  let failure: string | undefined
+  const look = async () => {
     try {
-      await probe(driver)
+      await check.look()
+      if (failures > 0) log.info('a health check passes again', { check: check.name, failures })
       failures = 0
     } catch (error) {
       failures += 1
-      log.warn('the storage does not answer', { failures, error })
+      failure = error instanceof Error ? error.message : String(error)
+      log.warn('a health check failed', { check: check.name, failures, error })
     }
-  }, interval)
-  timer.unref()
-  return () => failures < Math.max(1, threshold)
+  }
+  setInterval(look, interval).unref()
+  return {
+    name: check.name,
+    get failure() {
+      return failures >= Math.max(1, threshold) ? failure : undefined
+    },
+  }
 }
+
+/** All that is watched. */
+export interface Health {
+  readonly watched: readonly Watched[]
+  /** Whether every check passes: asked by each request. */
+  healthy(): boolean
+}
+
+export const healthOf = (watched: readonly Watched[]): Health => ({
+  watched,
+  healthy: () => watched.every(({ failure }) => failure === undefined),
+})

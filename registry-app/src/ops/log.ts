@@ -23,9 +23,15 @@ export interface LogOptions {
 
 const order: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 }
 
+/** JSON leaves these as they are, and a terminal obeys them: U+009B begins a command like ESC [ does. A client writes them into its User-Agent. */
+const control = /[\x7f-\x9f\u2028\u2029]/g
+const visible = (line: string) =>
+  line.search(control) === -1 ? line : line.replace(control, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /** Lines are gathered and written once per turn of the event loop: one system call for all requests that ended in it. */
 export function createLog({ level, formatter, fields, now, write }: LogOptions): Log {
   const format = formats[formatter]
+  const bare = Object.keys(fields).length === 0
   let lines = ''
 
   const flush = () => {
@@ -38,7 +44,7 @@ export function createLog({ level, formatter, fields, now, write }: LogOptions):
     if (order[own] < order[level]) return () => {}
     return (message: string, more?: Fields) => {
       if (lines === '') setImmediate(flush)
-      lines += `${format(now(), own, message, more ? { ...fields, ...more } : fields)}\n`
+      lines += `${visible(format(now(), own, message, more === undefined ? fields : bare ? more : { ...fields, ...more }))}\n`
     }
   }
 

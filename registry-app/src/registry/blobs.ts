@@ -1,4 +1,5 @@
 import type { ByteRange, CallOptions, StorageDriver, StoredObject } from '../storage/driver.ts'
+import type { Tally } from '../storage/tally.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import type { KnownBlobs } from './known-blobs.ts'
 import type { LayerLinks } from './layer-links.ts'
@@ -11,14 +12,16 @@ import { verifiedBody } from './verified-body.ts'
 export interface Blobs {
   stat(name: Name, digest: Digest, options?: CallOptions): Promise<{ size: number } | undefined>
   open(name: Name, digest: Digest, options?: CallOptions & { range?: ByteRange | undefined }): Promise<StoredObject | undefined>
+  /** Its size, by heart where this process knows it, and else as the storage says it. */
+  sizeOf(name: Name, digest: Digest, options?: CallOptions): Promise<number | undefined>
   /** Where the client can fetch it itself, if clients are sent to the store. Whether the data is there is then found out by the client. */
   locate(name: Name, digest: Digest, options?: CallOptions): Promise<URL | undefined>
   /** Lets the repository serve data that is stored under `canonical`. Durable when it returns. */
   link(name: Name, canonical: Digest, pushedAs: Digest, options?: CallOptions): Promise<void>
   /** @returns whether there was anything to take away */
   unlink(name: Name, digest: Digest, options?: CallOptions): Promise<boolean>
-  /** Lets `to` serve what `from` serves, or, without `from`, what any repository might. @returns whether it could */
-  mount(to: Name, digest: Digest, from: Name | undefined, options?: CallOptions): Promise<boolean>
+  /** Lets `to` serve what `from` serves, or, without `from`, what any repository might. @returns `undefined` if there is no such thing */
+  mount(to: Name, digest: Digest, from: Name | undefined, options?: CallOptions): Promise<{ size: number } | undefined>
   /** Whether the data is there, whoever may see it; believed for a while once it was seen. */
   isStored(canonical: Digest, options?: CallOptions): Promise<boolean>
 }
@@ -31,9 +34,11 @@ export interface BlobsOptions {
   verify: boolean
   /** How long a URL of the store's is good for, in seconds (`storage.redirect.expires`). */
   urlsExpireIn: number
+  /** Told whether it was remembered that a blob is stored. */
+  tally?: Tally | undefined
 }
 
-export function blobs({ driver, known, links, verify, urlsExpireIn }: BlobsOptions): Blobs {
+export function blobs({ driver, known, links, verify, urlsExpireIn, tally }: BlobsOptions): Blobs {
   /** Without a repository's link to ask, the digest itself says where its data lies, or an alias does. */
   const anywhere = async (digest: Digest, options?: CallOptions) =>
     isCanonical(digest) ? digest : readLink(driver, aliasPath(digest), options)
@@ -70,6 +75,10 @@ export function blobs({ driver, known, links, verify, urlsExpireIn }: BlobsOptio
       return { ...object, body: verifiedBody(object, digest, place, () => known.rememberSize(digest, object.size)) }
     },
 
+    async sizeOf(name, digest, options) {
+      return known.provenSize(digest) ?? links.expectedSize(name, digest) ?? (await service.stat(name, digest, options))?.size
+    },
+
     async locate(name, digest, options) {
       if (!driver.urlFor) return undefined
       const canonical = await links.find(name, digest, options)
@@ -88,12 +97,20 @@ export function blobs({ driver, known, links, verify, urlsExpireIn }: BlobsOptio
 
     async mount(to, digest, from, options) {
       const canonical = from === undefined ? await anywhere(digest, options) : await links.read(from, digest, options)
-      if (!canonical || !(await look(canonical, options))) return false
+      const found = canonical && (await look(canonical, options))
+      if (!canonical || !found) return undefined
       await service.link(to, canonical, digest, options)
-      return true
+      return { size: found.size }
     },
 
-    isStored: async (canonical, options) => known.stored(canonical) || (await look(canonical, options)) !== undefined,
+    async isStored(canonical, options) {
+      if (known.stored(canonical)) {
+        tally?.hit()
+        return true
+      }
+      tally?.miss()
+      return (await look(canonical, options)) !== undefined
+    },
   }
   return service
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
+import type { Tally } from '../storage/tally.ts'
 import { asDigest, type Digest } from './digest.ts'
 import type { KnownBlobs } from './known-blobs.ts'
 import { readLink, writeLink } from './links.ts'
@@ -55,7 +56,8 @@ const most = 50_000
 /** A link holds a sha256 digest; one that somebody edited by hand may end with a newline. Another size is damage, of which reading it tells. */
 const linkSizes: ReadonlySet<number> = new Set([71, 72])
 
-export function layerLinks(driver: StorageDriver, known: KnownBlobs, believedFor: number, now: () => Date): LayerLinks {
+/** @param tally told whether a link was known that may be believed */
+export function layerLinks(driver: StorageDriver, known: KnownBlobs, believedFor: number, now: () => Date, tally?: Tally): LayerLinks {
   const expected = new LRUCache<string, Expectation>({ maxSize: most, sizeCalculation: () => 1 })
   const keyOf = (name: Name, digest: Digest) => `${name} ${digest}`
 
@@ -110,12 +112,19 @@ export function layerLinks(driver: StorageDriver, known: KnownBlobs, believedFor
 
     async find(name, digest, options) {
       if (!isExpected(name, digest)) return read(name, digest, options)
-      if (known.linked(name, digest) === undefined) await lookUpExpected(name, digest)
+      if (known.linked(name, digest) === undefined) {
+        tally?.miss()
+        await lookUpExpected(name, digest)
+      } else tally?.hit()
       return known.linked(name, digest) ?? read(name, digest, options)
     },
 
     async findAll(name, digests, options) {
       const missing = unknown(name, digests)
+      if (tally) {
+        const unseen = new Set(missing)
+        for (const digest of digests) unseen.has(digest) ? tally.miss() : tally.hit()
+      }
       const page = paysToList(missing) ? await readPage(name, missing, options) : new Set<Digest>()
       const canonical = async (digest: Digest) =>
         page.has(digest) ? digest : (known.linked(name, digest) ?? (await read(name, digest, options)))

@@ -72,8 +72,13 @@ export function mediaTypeOf(content: Uint8Array): string {
   const json = asObject(parseJson(content), 'the manifest')
   if (json.schemaVersion === 1) return mediaTypes.dockerSchema1
   // What another registry accepted into this storage can be read and deleted, whatever it says that it is.
-  return typeof json.mediaType === 'string' && json.mediaType !== '' ? json.mediaType : typeOf(json, undefined)
+  return typeof json.mediaType === 'string' && isMediaType.test(json.mediaType)
+    ? json.mediaType
+    : typeOf({ ...json, mediaType: undefined }, undefined)
 }
+
+/** RFC 6838, section 4.2, with parameters: what can stand in a header. */
+const isMediaType = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?: *;[\x20-\x7e]{0,256})?$/
 
 function typeOf(json: Json, claimed: string | undefined): string {
   const own = optionalString(json.mediaType, 'mediaType')

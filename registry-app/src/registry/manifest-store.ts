@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
+import type { Tally } from '../storage/tally.ts'
 import { algorithmOf, type Digest, hexOf, isCanonical } from './digest.ts'
 import { readLink, writeLink } from './links.ts'
 import { type Descriptor, mediaTypeOf, ownBlobs, parseStored } from './manifest-content.ts'
@@ -36,7 +37,8 @@ export interface ManifestStore {
   unlink(name: Name, digest: Digest, options?: CallOptions): Promise<void>
 }
 
-export function manifestStore(driver: StorageDriver): ManifestStore {
+/** @param tally told whether a manifest was remembered */
+export function manifestStore(driver: StorageDriver, tally?: Tally): ManifestStore {
   const cache = new LRUCache<string, StoredManifest>({
     maxSize: cacheSize,
     sizeCalculation: ({ content, blobs }) => content.length + 512 + 200 * blobs.length,
@@ -50,6 +52,7 @@ export function manifestStore(driver: StorageDriver): ManifestStore {
 
     async get(name, digest, { linked = false, ...options } = {}) {
       const cached = cache.get(cacheKey(name, digest))
+      cached ? tally?.hit() : tally?.miss()
       if (cached && linked) return cached
       // Where the data of another digest lies, only its link says.
       const canonical = linked && isCanonical(digest) ? digest : await readLink(driver, revisionLinkPath(name, digest), options)

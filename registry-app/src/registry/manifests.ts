@@ -1,3 +1,4 @@
+import { queue } from '../concurrency/queue.ts'
 import type { CallOptions } from '../storage/driver.ts'
 import type { Catalog } from './catalog.ts'
 import type { Digest } from './digest.ts'
@@ -5,6 +6,7 @@ import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
 import type { LayerLinks } from './layer-links.ts'
 import { ownBlobs, parseManifest } from './manifest-content.ts'
+import { manifestMemory, refuseDepth, refuseReferences } from './manifest-limits.ts'
 import { checkManifest, type ManifestRules } from './manifest-rules.ts'
 import { canonicalDigest, digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
 import { isNondistributable } from './media-types.ts'
@@ -13,15 +15,22 @@ import type { Referrers } from './referrers.ts'
 import type { Tags } from './tags.ts'
 
 export interface Manifests {
+  /**
+   * Room in memory for a manifest of so many bytes, from before it is received until it is stored: bounded over all of them, in order of asking.
+   *
+   * @returns what gives it back; to be called once
+   */
+  admit(bytes: number, options?: CallOptions): Promise<() => void>
   get(name: Name, reference: Reference, options?: CallOptions): Promise<StoredManifest | undefined>
   /** Checks, stores and tags a manifest. Durable when it returns. */
   put(name: Name, reference: Reference, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
-  /** Takes away a tag, or a manifest with all the tags that name it. @returns whether there was one */
-  delete(name: Name, reference: Reference, options?: CallOptions): Promise<boolean>
+  /** Takes away a tag, or a manifest with all the tags that name it. @returns the tags that are gone, or `undefined` if there was no such thing */
+  delete(name: Name, reference: Reference, options?: CallOptions): Promise<{ tags: readonly Tag[] } | undefined>
 }
 
 export interface AcceptedManifest {
   readonly digest: Digest
+  readonly mediaType: string
   readonly subject: Digest | undefined
   /** Whether it names layers that need not be here. */
   readonly nondistributable: boolean
@@ -53,7 +62,14 @@ export function manifests({ store, holdings, tags, referrers, catalog, links, ru
     return named && store.get(name, named, { ...options, linked: true })
   }
 
+  const memory = queue(manifestMemory)
+
   return {
+    async admit(bytes, options) {
+      await memory.enter(bytes, options?.signal)
+      return () => memory.leave(bytes)
+    },
+
     async get(name, reference, options) {
       const manifest = await find(name, reference, options)
       if (manifest) links.expect(name, manifest)
@@ -66,7 +82,9 @@ export function manifests({ store, holdings, tags, referrers, catalog, links, ru
         throw new RegistryError('DIGEST_INVALID', { provided: reference.digest, computed: digest })
       }
 
+      refuseDepth(content)
       const manifest = parseManifest(content, mediaType)
+      refuseReferences(manifest)
       if (rules) await checkManifest(manifest, rules, holdings(name, options))
 
       // Whoever finds a tag, or a referrer, finds the manifest behind it.
@@ -77,19 +95,21 @@ export function manifests({ store, holdings, tags, referrers, catalog, links, ru
       await catalog.added(name, options)
       for (const tag of reference.tag ? [reference.tag, ...more] : more) await tags.set(name, tag, digest, options)
       const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
-      return { digest, subject: manifest.subject?.digest, nondistributable }
+      return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
     },
 
     async delete(name, reference, options) {
-      if (reference.tag !== undefined) return tags.delete(name, reference.tag, options)
+      if (reference.tag !== undefined) {
+        return (await tags.delete(name, reference.tag, options)) ? { tags: [reference.tag] } : undefined
+      }
       const { digest } = reference
       const manifest = await store.get(name, digest, options)
-      if (!manifest) return false
+      if (!manifest) return undefined
       // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
-      await tags.deleteNaming(name, digest, options)
+      const gone = await tags.deleteNaming(name, digest, options)
       await referrers.remove(name, manifest, options)
       await store.unlink(name, digest, options)
-      return true
+      return { tags: gone }
     },
   }
 }

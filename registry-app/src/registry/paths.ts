@@ -18,8 +18,10 @@ import type { Name, Tag } from './name.ts'
  *   │       └── <offset>-<random>, list-<random>          ours: the chunks of an upload, and lists of them
  *   └── _registry/                                        ours alone: Distribution never looks here
  *       ├── http-secret
+ *       ├── users/<name>/<version>                        who may sign in
  *       ├── new-repositories/<time>/<name>                so that other replicas list it at once
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
+ *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
  *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
  *
@@ -32,7 +34,11 @@ export const blobsPath = `${root}/blobs/`
 export const aliasPath = (digest: Digest) => `${root}/_registry/aliases/${split(digest)}`
 export const newRepositoriesPath = `${root}/_registry/new-repositories/`
 export const newRepositoryPath = (time: string, name: Name) => `${newRepositoriesPath}${time}/${name}`
+export const notificationsPath = `${root}/_registry/notifications/`
 export const secretPath = `${root}/_registry/http-secret`
+export const usersPath = `${root}/_registry/users/`
+export const userVersionsPath = (name: string) => `${usersPath}${name}/`
+export const userVersionPath = (name: string, version: string) => `${userVersionsPath(name)}${version}`
 
 export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`
 

@@ -1,3 +1,4 @@
+import type { Tally } from '../storage/tally.ts'
 import { type Blobs, type BlobsOptions, blobs } from './blobs.ts'
 import { type Catalog, catalog } from './catalog.ts'
 import { holdings } from './holdings.ts'
@@ -20,20 +21,22 @@ export interface Registry {
   readonly catalog: Catalog
 }
 
-export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known'>, Omit<BlobsOptions, 'known' | 'links'> {
+export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known'>, Omit<BlobsOptions, 'known' | 'links' | 'tally'> {
   rules: ManifestRules | undefined
   /** How long what was seen of blobs is believed, in milliseconds (`storage.cache.vouchfor`). */
   believedFor: number
+  /** Told how often what is remembered was of use. */
+  tallies?: Partial<Record<'manifests' | 'links' | 'blobs', Tally>> | undefined
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
-  const { driver, rules } = options
+  const { driver, rules, tallies } = options
   const known = knownBlobs(options.believedFor, options.now)
   const names = catalog(driver, options.now)
-  const links = layerLinks(driver, known, options.believedFor, options.now)
-  const blobService = blobs({ ...options, known, links })
+  const links = layerLinks(driver, known, options.believedFor, options.now, tallies?.links)
+  const blobService = blobs({ ...options, known, links, tally: tallies?.blobs })
   const tagService = tags(driver)
-  const store = manifestStore(driver)
+  const store = manifestStore(driver, tallies?.manifests)
   const referrerService = referrers(driver, store, tagService)
   return {
     blobs: blobService,

@@ -11,8 +11,8 @@ export interface Tags {
   set(name: Name, tag: Tag, digest: Digest, options?: CallOptions): Promise<void>
   /** @returns whether there was such a tag */
   delete(name: Name, tag: Tag, options?: CallOptions): Promise<boolean>
-  /** Takes away every tag that names the manifest. */
-  deleteNaming(name: Name, digest: Digest, options?: CallOptions): Promise<void>
+  /** Takes away every tag that names the manifest. @returns which */
+  deleteNaming(name: Name, digest: Digest, options?: CallOptions): Promise<readonly Tag[]>
   /** Tags in lexical order that come after `last`. A repository that is not there has none. */
   list(name: Name, last: string, options?: CallOptions): AsyncIterable<string>
   /** Whether anything was ever pushed here: an untagged manifest, or a tag. */
@@ -43,12 +43,14 @@ export function tags(driver: StorageDriver): Tags {
 
     async deleteNaming(name, digest, options) {
       const ending = `/index/${algorithmOf(digest)}/${hexOf(digest)}/link`
+      const gone: Tag[] = []
       for await (const { objects } of driver.list(tagsPath(name), options)) {
         const named = objects.flatMap(({ key }) => (key.endsWith(ending) ? [tagIn(key, name)] : []))
         await inParallel(named, breadth, async tag => {
-          if ((await service.get(name, tag, options)) === digest) await service.delete(name, tag, options)
+          if ((await service.get(name, tag, options)) === digest && (await service.delete(name, tag, options))) gone.push(tag)
         })
       }
+      return gone.toSorted()
     },
 
     list(name, last, options) {

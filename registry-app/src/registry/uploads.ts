@@ -44,10 +44,10 @@ export interface Uploads {
   /** @throws RegistryError BLOB_UPLOAD_UNKNOWN, also for a state that is too old or was not sealed here */
   open(name: Name, id: string, sealed: string): UploadState
   append(state: UploadState, body: IncomingBody, options?: CallOptions): Promise<UploadState>
-  /** Closes the upload under `digest`. Durable, and within the repository's reach, when it returns. */
-  finish(state: UploadState, digest: Digest, body: IncomingBody | undefined, options?: CallOptions): Promise<void>
+  /** Closes the upload under `digest`. Durable, and within the repository's reach, when it returns. @returns the blob's size */
+  finish(state: UploadState, digest: Digest, body: IncomingBody | undefined, options?: CallOptions): Promise<{ size: number }>
   /** The whole blob in one request. */
-  store(name: Name, digest: Digest, body: IncomingBody, options?: CallOptions): Promise<void>
+  store(name: Name, digest: Digest, body: IncomingBody, options?: CallOptions): Promise<{ size: number }>
   cancel(state: UploadState, options?: CallOptions): Promise<void>
 }
 
@@ -154,6 +154,7 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
       known.rememberSize(canonical, complete.offset)
       await blobs.link(state.name, canonical, digest, options)
       if (complete.chunks.length > 0 || complete.list) await service.cancel(complete, options)
+      return { size: complete.offset }
     },
 
     async store(name, digest, body, options) {
@@ -170,6 +171,7 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
       known.rememberStored(canonical, { at: now().getTime() })
       known.rememberSize(digest, size)
       await blobs.link(name, canonical, digest, options)
+      return { size }
     },
 
     async cancel(state, options) {

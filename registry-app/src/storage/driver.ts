@@ -59,6 +59,17 @@ export interface StorageDriver {
 
   /** Takes away what crashed writers left behind, if the store leaves any that `list` does not show. */
   sweep?(options?: CallOptions): Promise<void>
+
+  /** What uploads hold on their way to the store just now, where that is bounded. */
+  uploadMemory?(): UploadMemory
+}
+
+export interface UploadMemory {
+  /** Bytes. */
+  readonly limit: number
+  readonly used: number
+  /** How many parts of uploads wait for room. */
+  readonly waiting: number
 }
 
 export type Key = string

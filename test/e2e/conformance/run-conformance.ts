@@ -19,15 +19,18 @@ export interface ConformanceOptions {
   sparse: boolean
   /** Sections of the server's config.yml. */
   config: Record<string, unknown>
+  /** Who the suite signs in as. */
+  user?: { readonly name: string; readonly password: string }
 }
 
 /** Runs it against a server of its own, with every optional part of the API and every optional kind of data. */
-export async function runConformance(binary: string, { sparse, config }: ConformanceOptions): Promise<ConformanceResults> {
+export async function runConformance(binary: string, { sparse, config, user }: ConformanceOptions): Promise<ConformanceResults> {
   const folder = await mkdtemp(join(tmpdir(), 'bucket-registry-conformance-'))
   const server = await startServer({ folder, config })
   try {
     const where = { OCI_REGISTRY: server.host, OCI_TLS: 'disabled', OCI_RESULTS_DIR: folder }
-    const env = { ...where, OCI_VERSION: 'dev', ...everything, OCI_DATA_SPARSE: String(sparse) }
+    const credentials = user && { OCI_USERNAME: user.name, OCI_PASSWORD: user.password }
+    const env = { ...where, ...credentials, OCI_VERSION: 'dev', ...everything, OCI_DATA_SPARSE: String(sparse) }
     // It ends with 1 when a row fails; the rows themselves tell more.
     const outcome = await run(binary, [], { env }).catch((failure: Error) => failure.message)
     return await read(folder).catch(cause => {

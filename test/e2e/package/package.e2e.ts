@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../support/paths.ts'
 import { run } from '../support/run.ts'
@@ -40,7 +42,14 @@ describe('the package, installed from its tarball', () => {
     const files = (await run('tar', ['-tzf', tarball])).split('\n').map(path => path.replace(/^package\//, ''))
     expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/bin/kit.js', 'dist/lib/index.d.ts']))
     expect(files).toEqual(expect.arrayContaining(['environments/local.yml', 'environments/aws.yml']))
-    const app = ['.dockerignore', 'Dockerfile', 'config.yml', 'container.yml', 'dist/THIRD-PARTY-NOTICES.txt', 'dist/registry.mjs']
+    const built = [
+      'dist/THIRD-PARTY-NOTICES.txt',
+      'dist/registry.cdx.json',
+      'dist/registry.mjs',
+      'dist/registry-tracing.cdx.json',
+      'dist/registry-tracing.mjs',
+    ]
+    const app = ['.dockerignore', 'Dockerfile', 'config.yml', 'container.yml', ...built]
     expect(files.filter(path => path.startsWith('registry-app/')).sort()).toEqual(app.map(path => `registry-app/${path}`).sort())
     expect(files.filter(path => /\.ts$/.test(path) && !/\.d\.ts$/.test(path))).toEqual([])
     expect(files.filter(path => /^(test|scripts|toolchain)\//.test(path))).toEqual([])
@@ -49,6 +58,15 @@ describe('the package, installed from its tarball', () => {
   it('brings the command line', async () => {
     expect(await npm(folder, 'exec', '--offline', '--', 'bucket-registry', '--help')).toContain('Usage: bucket-registry')
     expect(await npm(folder, 'exec', '--offline', '--', 'bucket-registry', '--version')).toBe(version)
+  })
+
+  it('brings the bill of what is in its one file: CycloneDX, with the hash of that file', async () => {
+    const bill = await readFile(installed('registry-app/dist/registry.cdx.json'), 'utf8')
+    expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(bill)).toBeNull()
+    const { metadata, components } = JSON.parse(bill)
+    const file = await readFile(installed('registry-app/dist/registry.mjs'))
+    expect(metadata.component.hashes).toEqual([{ alg: 'SHA-256', content: createHash('sha256').update(file).digest('hex') }])
+    expect(components.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(['undici', 'yaml', 'commander']))
   })
 
   it('brings the doctor, and what it speaks S3 with', async () => {

@@ -23,12 +23,12 @@ export interface Distribution {
 /** It would look for a collector of traces. */
 const env = { OTEL_TRACES_EXPORTER: 'none' }
 
-/** Distribution on a storage, which ends with the tests of the file. To be called in `beforeAll`. */
-export async function startDistribution(storage: Record<string, unknown>): Promise<Distribution> {
+/** Distribution on a storage, which ends with the tests of the file. To be called in `beforeAll`. @param more sections of its config.yml */
+export async function startDistribution(storage: Record<string, unknown>, more: Record<string, unknown> = {}): Promise<Distribution> {
   const folder = await temporaryFolder()
   const file = join(folder, 'config.yml')
   const host = `127.0.0.1:${await freePort()}`
-  await writeFile(file, stringify({ version: 0.1, log: { level: 'warn' }, storage, http: { addr: host, secret: 'of-this-test' } }))
+  await writeFile(file, stringify({ version: 0.1, log: { level: 'warn' }, storage, http: { addr: host, secret: 'of-this-test' }, ...more }))
   const { stop } = await startProcess({
     file: distribution.path,
     args: ['serve', file],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { runKit } from '../../../lib/kit.ts'
+import { piped } from '../support/secret-input.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import type { Faults } from './support/faults.ts'
 import { storeDouble } from './support/store-double.ts'
@@ -14,6 +15,7 @@ async function doctor(args: readonly string[], variables: Record<string, string>
     out: (text: string) => (out += text),
     error: (text: string) => (error += text),
     variables,
+    input: piped(),
     ask: async () => undefined,
   }
   const code = await runKit(['--environments', folder, 'doctor', ...args], { ...surroundings, signal: new AbortController().signal })

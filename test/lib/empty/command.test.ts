@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { runKit } from '../../../lib/kit.ts'
 import { storeDouble } from '../doctor/support/store-double.ts'
+import { piped } from '../support/secret-input.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const keys = { TF_VAR_s3_access_key: 'a', TF_VAR_s3_secret_key: 's' }
@@ -15,6 +16,7 @@ async function empty(storage: string, { args = [], typed, variables = keys }: Gi
     out: say,
     error: say,
     variables,
+    input: piped(),
     signal: new AbortController().signal,
     ask: async question => {
       asked.push(question)

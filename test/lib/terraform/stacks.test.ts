@@ -69,7 +69,13 @@ describe('the app stack', () => {
     const { build } = image() as { build: { context: string } }
     const folder = join(synthesized().outdir, 'stacks', 'registry-try', build.context)
 
-    expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual(['Dockerfile', 'container.yml', 'dist', 'dist/registry.mjs'])
+    expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual([
+      'Dockerfile',
+      'container.yml',
+      'dist',
+      'dist/registry-tracing.mjs',
+      'dist/registry.mjs',
+    ])
     const copied = [...readFileSync(join(folder, 'Dockerfile'), 'utf8').matchAll(/^COPY (?!--from)(\S+)/gm)].map(([, file = '']) => file)
     expect(copied.filter(file => !existsSync(join(folder, file)))).toEqual([])
   })

@@ -22,7 +22,7 @@ const whole = {
   'docker-content-digest': digest,
   'accept-ranges': 'bytes',
   etag: `"${digest}"`,
-  'cache-control': 'max-age=31536000',
+  'cache-control': 'private, max-age=31536000',
 }
 const unmodified = { 'docker-content-digest': digest, etag: `"${digest}"`, 'content-length': undefined }
 const ifNone = (tag: string): Call => ({ path, headers: { 'if-none-match': tag } })

@@ -166,12 +166,16 @@ describe('a manifest of 4 MiB', () => {
 })
 
 const served = { 'content-type': mediaTypes.ociManifest, 'content-length': String(manifest.length), 'docker-content-digest': digest }
-const forever = 'max-age=31536000'
+const forever = 'private, max-age=31536000'
 const unknown: Expected = { status: 404, code: 'MANIFEST_UNKNOWN' }
 const get = (reference: string, headers = {}): Call => ({ path: at(reference), headers })
 
 const pulls: readonly [sentence: string, call: Call, expected: Expected][] = [
-  ['by tag', get('latest'), { status: 200, headers: { ...served, etag: `"${digest}"`, 'cache-control': undefined }, body: manifest }],
+  [
+    'by tag',
+    get('latest'),
+    { status: 200, headers: { ...served, etag: `"${digest}"`, 'cache-control': 'private, no-cache' }, body: manifest },
+  ],
   ['by digest', get(digest), { status: 200, headers: { ...served, etag: `"${digest}"`, 'cache-control': forever }, body: manifest }],
   ['by digest with %3A', get(encodeURIComponent(digest)), { status: 200, headers: served, body: manifest }],
   ['HEAD by tag', { ...get('latest'), method: 'HEAD' }, { status: 200, headers: served, body: Buffer.of() }],

@@ -12,7 +12,7 @@ describe('complaints', () => {
       ['config.yml', 2, 'log.level'],
       ['config.yml', 3, 'http.addr'],
       ['config.yml', 3, 'http.headers'],
-      ['config.yml', 4, 'auth'],
+      ['config.yml', 4, 'auth.token'],
       ['REGISTRY_HTTP_ADR', undefined, ''],
     ])
   })

@@ -8,7 +8,14 @@ describe('the configuration', () => {
     expect(warnings).toEqual([])
     expect(config).toEqual({
       version: '0.1',
-      log: { level: 'info', formatter: 'text', fields: {}, reportcaller: false, accesslog: { disabled: false } },
+      log: {
+        level: 'info',
+        formatter: 'text',
+        fields: {},
+        reportcaller: false,
+        accesslog: { disabled: false },
+        audit: { disabled: false, pulls: false },
+      },
       storage: {
         inmemory: {},
         delete: { enabled: false },
@@ -34,7 +41,8 @@ describe('the configuration', () => {
         h2c: { enabled: false },
         debug: { prometheus: { enabled: false, path: '/metrics' } },
       },
-      health: { storagedriver: { enabled: false, interval: 10_000, threshold: 0 } },
+      health: { storagedriver: { enabled: false, interval: 10_000, threshold: 0 }, file: [], http: [], tcp: [] },
+      notifications: { events: { includereferences: false }, endpoints: [], queue: { limit: 100_000, save: 1000 } },
       catalog: { maxentries: 1000 },
       tags: { maxtags: 1000 },
       policy: { repository: { classes: [] } },

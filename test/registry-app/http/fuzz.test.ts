@@ -7,9 +7,10 @@ import { parseContentRange, parseRange } from '../../../registry-app/src/api/ran
 import { routes } from '../../../registry-app/src/api/routes.ts'
 import { createRouter } from '../../../registry-app/src/http/router.ts'
 import { RegistryError } from '../../../registry-app/src/registry/errors.ts'
-import { content, sha256 } from '../support/bytes.ts'
+import { content, keysUnder, sha256 } from '../support/bytes.ts'
 import { driverOver, temporaryFolder } from '../support/folder.ts'
 import { pushBlob, pushImage } from '../support/images.ts'
+import { passwords } from './support/passwords.ts'
 import { openSocket } from './support/raw-socket.ts'
 import { type TrialServer, trialServer } from './support/trial-server.ts'
 
@@ -229,5 +230,43 @@ describe('over files, a registry', () => {
       { numRuns: 300 },
     )
     expect((await outside()).filter(name => name !== '.incoming')).toEqual(before.filter(name => name !== '.incoming'))
+  })
+})
+
+describe('with a password, a registry', () => {
+  /** In whichever way Node's parser lets it pass: a browser would never send these. */
+  const spelled = fc.constantFrom('', '/', '//', '/./', '/../', '%2f', ';', '?', '#', '%00')
+  const credentials = fc.constantFrom<string | undefined>(
+    undefined,
+    '',
+    'Basic',
+    'Basic =',
+    `Basic ${btoa('a:b')}`,
+    'Bearer x',
+    'Basic \xff',
+  )
+
+  test('answers nothing below /v2/ but 401 without it, whatever the method, path, query and headers, and calls no end-point', async () => {
+    const { call, log, driver, registry } = await trialServer({ pipeline: { gate: passwords(), quiet: true } })
+    await pushImage(registry, 'a', 'a layer', { as: 'latest' })
+    await pushBlob(registry, 'a', blob)
+    const before = await keysUnder(driver, '')
+    const request = fc.record({ target, query, headers, credentials, spelled, body: fc.constantFrom('', 'x', '{}') })
+    await fc.assert(
+      fc.asyncProperty(request, async ({ target, query, headers, credentials, spelled, body }) => {
+        const sendable = headers
+          .filter(([name]) => !['connection', 'upgrade', 'te', 'trailer', 'expect', 'host', 'authorization'].includes(name))
+          .map(([name, text]) => [name, text.replaceAll(/[^\x20-\x7e]/g, '')])
+        const authorization = credentials === undefined ? {} : { authorization: credentials }
+        const path = carried(target.path + spelled + query).slice(0, 12_000)
+        const answer = await call({ method: target.method, path, headers: { ...Object.fromEntries(sendable), ...authorization }, body })
+        expect(answer.status).toBe(401)
+        expect(answer.headers['www-authenticate']).toBe('Basic realm="Registry"')
+        if (target.method !== 'HEAD') expect(JSON.parse(answer.body.toString()).errors[0].code).toBe('UNAUTHORIZED')
+      }),
+      { numRuns: 500 },
+    )
+    expect(await keysUnder(driver, '')).toEqual(before)
+    expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
   })
 })

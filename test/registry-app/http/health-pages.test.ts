@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { healthPages } from '../../../registry-app/src/http/health-pages.ts'
 import { createLog } from '../../../registry-app/src/ops/log.ts'
+import { type ReadyCheck, storageReady, warningsReady } from '../../../registry-app/src/ops/readiness.ts'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { trialServer } from './support/trial-server.ts'
 
-function pagesOver() {
+function pagesOver(more: readonly ReadyCheck[] = []) {
   let time = 5000
   let asked = 0
   let away = false
@@ -20,7 +21,7 @@ function pagesOver() {
   })
   const lines: string[] = []
   const log = createLog({ level: 'info', formatter: 'json', fields: {}, now: () => new Date(), write: text => lines.push(text) })
-  const pages = healthPages(driver, () => time, log)
+  const pages = healthPages([storageReady(driver, log), ...more], () => time)
   return {
     pages,
     answer: async (path: string) => pages.get(path)?.(),
@@ -34,7 +35,7 @@ function pagesOver() {
   }
 }
 
-const ready = { status: 200, body: 'ready\n' }
+const ready = { status: 200, body: 'ready\nstorage: ok\n' }
 
 test('/healthz says that the process is alive, and never asks the storage', async () => {
   const { answer, asked, setAway } = pagesOver()
@@ -55,6 +56,23 @@ describe('/readyz', () => {
     expect(page).toMatchObject({ status: 503, body: expect.stringMatching(/the storage does not answer/) })
     expect(JSON.stringify(page)).not.toContain('ECONNREFUSED')
     expect(log()).toContain('ECONNREFUSED 10.1.2.3:9000')
+  })
+
+  test('has a line for each check, and is 200 where one only warns', async () => {
+    const { answer } = pagesOver([warningsReady('certificate', () => ['it expires in 5 days', 'another one did'])])
+    const body = 'ready\nstorage: ok\ncertificate: warning, it expires in 5 days; another one did\n'
+    expect(await answer('/readyz')).toMatchObject({ status: 200, body })
+  })
+
+  test('says ok of a certificate that nobody need be warned of', async () => {
+    const { answer } = pagesOver([warningsReady('certificate', () => [])])
+    expect(await answer('/readyz')).toMatchObject({ status: 200, body: 'ready\nstorage: ok\ncertificate: ok\n' })
+  })
+
+  test('is 503 where any check fails, or cannot even look, and says nothing of why that is', async () => {
+    const broken = { name: 'other', look: () => Promise.reject(new Error('the key is AKIA-SECRET')) }
+    const page = await pagesOver([broken]).answer('/readyz')
+    expect(page).toMatchObject({ status: 503, body: 'not ready\nstorage: ok\nother: failed, it could not be looked at\n' })
   })
 
   test('asks the storage once a second, however many ask', async () => {

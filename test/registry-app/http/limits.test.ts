@@ -98,18 +98,59 @@ describe('a body', () => {
   })
 })
 
-test('more connections than are allowed are closed at once, and one more is taken when one has gone', async () => {
-  const { port } = await trialServer({ server: { maxConnections: 2 } })
-  const [one, two] = [await openSocket(port), await openSocket(port)]
-  for (const each of [one, two]) {
-    await each.send(head('GET /v2/'))
-    await each.until(/^HTTP\/1\.1 200 /)
+describe('more connections than are allowed', () => {
+  /** Two connections, both in the middle of an upload. */
+  async function full() {
+    const { port } = await trialServer({ server: { maxConnections: 2 } })
+    const uploads = [await openSocket(port), await openSocket(port)] as const
+    for (const each of uploads) {
+      await each.send(head(post, { 'content-length': 1000, expect: '100-continue' }))
+      await each.until(/^HTTP\/1\.1 100 /)
+    }
+    return { port, uploads }
   }
-  expect(await (await openSocket(port)).closed).toBe('')
-  one.socket.destroy()
-  await eventually(async () => {
+
+  test('are closed at once where all are at work', async () => {
+    const { port, uploads } = await full()
+    expect(await (await openSocket(port)).closed).toBe('')
+    for (const each of uploads) {
+      await each.send(blob)
+      await each.until(/HTTP\/1\.1 201 /)
+    }
+  })
+
+  test('are taken when one of them has nothing under way: that one gives way', async () => {
+    const { port, uploads } = await full()
+    const [first, second] = uploads
+    await second.send(blob)
+    await second.until(/HTTP\/1\.1 201 /)
     const next = await openSocket(port)
-    await next.send(head('GET /v2/', { connection: 'close' }))
-    return next.closed
-  }).toMatch(/^HTTP\/1\.1 200 /)
+    await next.send(head('GET /v2/'))
+    await next.until(/^HTTP\/1\.1 200 /)
+    await second.closed
+    await first.send(blob)
+    await first.until(/HTTP\/1\.1 201 /)
+  })
+
+  test('that never finish their headers keep nobody out', async () => {
+    const { port } = await trialServer({ server: { maxConnections: 20 } })
+    const slow = await Promise.all(Array.from({ length: 20 }, () => openSocket(port)))
+    for (const each of slow) await each.send('GET /v2/ HTTP/1.1\r\nhost: a\r\nx: ')
+    const next = await openSocket(port)
+    await next.send(head('GET /v2/'))
+    await next.until(/^HTTP\/1\.1 200 /)
+    // The longest of them made room.
+    expect(await slow[0]?.closed).toBe('')
+    expect(slow.filter(({ socket }) => !socket.destroyed).length).toBe(19)
+  })
+})
+
+test('more headers than are allowed → 431, where Node alone would drop those beyond, and the connection is closed', async () => {
+  const { port } = await trialServer()
+  const raw = await openSocket(port)
+  await raw.send(`GET /v2/ HTTP/1.1\r\nhost: a\r\n${'x:\r\n'.repeat(127)}\r\n`)
+  expect(await raw.closed).toMatch(/^HTTP\/1\.1 431 [\s\S]*connection: close/i)
+  const few = await openSocket(port)
+  await few.send(`GET /v2/ HTTP/1.1\r\nhost: a\r\n${'x:\r\n'.repeat(126)}\r\n`)
+  await few.until(/^HTTP\/1\.1 200 /)
 })

@@ -82,13 +82,28 @@ describe('the log', () => {
       time: expect.stringMatching(/Z$/),
       'http.request.id': answer.headers['x-request-id'],
       'http.request.method': 'GET',
+      'http.request.host': expect.stringMatching(/^127\.0\.0\.1:\d+$/),
       'http.request.uri': '/v2/a/tags/list?n=1',
       'http.request.remoteaddr': '127.0.0.1',
       'http.request.useragent': headers['user-agent'],
+      'vars.name': 'a',
       'http.response.status': 404,
+      'http.response.contenttype': 'application/json',
       'http.response.written': answer.body.length,
       'http.response.duration': expect.stringMatching(/^\d+\.\d{3}ms$/),
     })
+  })
+
+  test('says of a manifest which one it was, and what came with it', async () => {
+    const { call, log } = await trialServer()
+    const headers = { 'content-type': 'application/vnd.oci.image.manifest.v1+json' }
+    await call({ method: 'PUT', path: '/v2/team/app/manifests/v1', headers, body: '{}' })
+    await call({ method: 'HEAD', path: `/v2/team/app/blobs/${digest}` })
+    await eventually(() => log().length).toBe(2)
+    expect(log().map(line => JSON.parse(line))).toMatchObject([
+      { 'vars.name': 'team/app', 'vars.reference': 'v1', 'http.request.contenttype': headers['content-type'] },
+      { 'vars.name': 'team/app', 'vars.digest': digest },
+    ])
   })
 
   test('has no line for a request where the access log is switched off', async () => {

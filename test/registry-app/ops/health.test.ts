@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { watchStorage } from '../../../registry-app/src/ops/health.ts'
+import { storageCheck } from '../../../registry-app/src/ops/checks.ts'
+import { watch } from '../../../registry-app/src/ops/health.ts'
 import { createLog } from '../../../registry-app/src/ops/log.ts'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
@@ -23,8 +24,9 @@ function watching(threshold: number) {
   const storage = failable()
   const lines: string[] = []
   const log = createLog({ level: 'info', formatter: 'json', fields: {}, now: () => new Date(), write: text => lines.push(text) })
-  const healthy = watchStorage(storage.driver, { interval: 1000, threshold, log })
-  return { ...storage, healthy, log, lines, looks: (times: number) => vi.advanceTimersByTimeAsync(1000 * times) }
+  const watched = watch(storageCheck(storage.driver, 'inmemory'), { interval: 1000, threshold, log })
+  const healthy = () => watched.failure === undefined
+  return { ...storage, watched, healthy, log, lines, looks: (times: number) => vi.advanceTimersByTimeAsync(1000 * times) }
 }
 
 afterEach(() => {

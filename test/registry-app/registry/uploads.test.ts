@@ -12,7 +12,7 @@ const a = name('a')
 const uploadsOf = 'docker/registry/v2/repositories/a/_uploads/'
 
 /** Each way to bring a blob in; each ends with the digest that the client claims. */
-const flows: Readonly<Record<string, (registry: Registry, digest: `sha256:${string}` | `sha512:${string}`) => Promise<void>>> = {
+const flows: Readonly<Record<string, (registry: Registry, digest: `sha256:${string}` | `sha512:${string}`) => Promise<unknown>>> = {
   'POST with the whole body': (registry, digest) => registry.uploads.store(a, digest, body(whole)),
   'PUT with the whole body': (registry, digest) =>
     registry.uploads.finish(travel(registry, registry.uploads.start(a)), digest, body(whole)),

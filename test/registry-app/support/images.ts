@@ -60,8 +60,7 @@ export async function pushManifest(
   const content = manifest instanceof Uint8Array ? manifest : encode(manifest)
   const reference = parseReference(as ?? sha256(content))
   const accepted = await registry.manifests.put(name(to), reference, { content, mediaType, tags: tags.map(parseTag) })
-  const own = manifest instanceof Uint8Array ? undefined : manifest.mediaType
-  return { mediaType: typeof own === 'string' ? own : mediaTypes.ociManifest, size: content.length, ...accepted }
+  return { size: content.length, ...accepted }
 }
 
 /** An image whose one layer is this text, config and layer with it. */

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini'
 import type { DeepReadonly } from '../deep-freeze.ts'
+import { auth } from './auth.ts'
 import { health } from './health.ts'
 import { http } from './http.ts'
 import { key } from './key.ts'
 import { choice } from './kinds.ts'
 import { catalog, tags } from './limits.ts'
 import { levels, log } from './log.ts'
+import { notifications } from './notifications.ts'
 import { policy } from './policy.ts'
 import { storage } from './storage.ts'
 import { validation } from './validation.ts'
@@ -18,7 +20,9 @@ export const configSchema = z.pipe(
     loglevel: key(z.optional(levels()), 'Deprecated: the old name of `log.level`, which wins over it.'),
     storage,
     http,
+    auth,
     health,
+    notifications,
     catalog,
     tags,
     validation,

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import { parseAddress } from '../address.ts'
+import { debug } from './debug.ts'
+import { headerName, headerValue } from './headers.ts'
 import { key, section } from './key.ts'
 import { choice, duration, flag, longestTimer, text, whole } from './kinds.ts'
 
@@ -18,10 +20,6 @@ const prefix = z.pipe(
   text().check(z.regex(/^(?:\/|(?:\/[\w.~-]+)*\/?)$/, 'must be a path such as /registry/')),
   z.transform((written: string) => written.replace(/\/$/, '')),
 )
-
-/** RFC 9110, 5.1 and 5.5: what else a header's name or value holds would make every answer fail. */
-const headerName = z.string().check(z.regex(/^[!#$%&'*+\-.^_`|~\w]+$/, 'is no header name'))
-const headerValue = () => text().check(z.regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of text'))
 
 const timeouts = section({
   headers: key(z.prefault(duration({ to: longestTimer }), '60s'), 'How long a client may take to send the headers of a request.'),
@@ -55,12 +53,12 @@ const fields = section({
   ),
   headers: key(
     z.prefault(z.record(headerName, z.array(headerValue())), {}),
-    'Headers that every answer carries, such as `X-Content-Type-Options: [nosniff]`.',
+    'Headers that every answer carries, such as `Strict-Transport-Security: [max-age=63072000]`. They replace those that keep browsers and caches from harm (docs/security.md); an empty list takes one away.',
   ),
   timeouts: key(timeouts, 'Time limits; 0 switches one off. Not in Distribution.'),
   maxconnections: key(
     z.prefault(whole({ from: 1 }), 10_000),
-    'How many connections may be open at once; more are closed at once. Not in Distribution.',
+    'How many connections may be open at once. For one more, the oldest with no request under way is closed; where all are at work, the new one. Not in Distribution.',
   ),
   maxheadersize: key(
     z.prefault(whole({ from: 4096, to: 1_048_576 }), 16_384),
@@ -72,13 +70,7 @@ const fields = section({
   h2c: section({
     enabled: key(z.prefault(flag(), false), 'Without effect: clients are served by HTTP/1.1.'),
   }),
-  debug: section({
-    addr: key(z.optional(text()), 'In Distribution: a second address, for metrics and profiles. Accepted, without effect.'),
-    prometheus: section({
-      enabled: key(z.prefault(flag(), false), 'In Distribution: metrics at the debug address. Accepted, without effect.'),
-      path: key(z.prefault(text(), '/metrics'), 'In Distribution: where they are. Accepted, without effect.'),
-    }),
-  }),
+  debug,
 })
 
 const addressComplaint = (value: unknown): string | undefined => {
@@ -96,6 +88,10 @@ const fieldsToCheck = z.object({ addr: z.string(), net: z.enum(['tcp', 'unix']) 
 
 export const http = key(
   fields.check(
+    z.refine(({ addr, debug }) => addr !== debug.addr || addr.endsWith(':0'), {
+      path: ['debug', 'addr'],
+      error: 'must be another address than http.addr',
+    }),
     z.refine(value => addressComplaint(value) === undefined, {
       path: ['addr'],
       error: ({ input }) => addressComplaint(input),

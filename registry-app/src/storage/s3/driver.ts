@@ -7,6 +7,7 @@ import { presign } from '../../s3/presign.ts'
 import { putObject } from '../../s3/put-object.ts'
 import { putObjectIfAbsent } from '../../s3/put-object-if-absent.ts'
 import type { CallOptions, Key, StorageDriver } from '../driver.ts'
+import type { Tally } from '../tally.ts'
 import { abortAbandoned } from './abandoned-uploads.ts'
 import { composeObjects } from './compose.ts'
 import { keepsConditions } from './conditional-put.ts'
@@ -30,6 +31,8 @@ export interface S3DriverOptions {
   abandonedAfter: number
   /** Whether clients are sent to the store for a blob, and by which of its names. */
   redirects: { on: () => boolean; endpoint: string | undefined }
+  /** Told how often a read was shared. */
+  sharedReads?: Tally | undefined
   /** Nothing is to be written, not even to see what the store can do. */
   readOnly: boolean
   randomName: () => string
@@ -47,7 +50,7 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
   const conditions = !options.readOnly && (await keepsConditions(bucket, inBucket(canaryKey(randomName()))))
 
   /** Of one limit only: who wants less must not be given more. */
-  const read = sharedReads(readWhole, ({ key, limit }) => `${limit} ${key}`)
+  const read = sharedReads(readWhole, ({ key, limit }) => `${limit} ${key}`, options.sharedReads)
 
   async function readWhole({ key, limit }: { key: Key; limit: number }): Promise<Uint8Array | undefined> {
     const object = await getObject(bucket, inBucket(key))
@@ -128,5 +131,6 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
     },
 
     sweep: (callOptions = {}) => abortAbandoned(bucket, inBucket(''), new Date(now().getTime() - options.abandonedAfter), callOptions),
+    uploadMemory: memory.state,
   }
 }

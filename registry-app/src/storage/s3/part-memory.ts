@@ -1,3 +1,6 @@
+import { queue } from '../../concurrency/queue.ts'
+import type { UploadMemory } from '../driver.ts'
+
 /** What a body of unknown length begins with: most configs and manifests fit, and whoever waits for more holds no more than this. Bytes. */
 const firstShare = 64 * 1024
 /** How many may hold such a beginning at once; further ones wait. */
@@ -22,6 +25,8 @@ export interface PartMemory {
    * @param giveBack called, once, when somebody has to wait: what is held should be on its way out soon
    */
   spare(bytes: number, giveBack: () => void): Share | undefined
+  /** As it is now, without the beginnings. */
+  state(): UploadMemory
 }
 
 /** Memory that is filled once, sent, and given back. */
@@ -71,6 +76,7 @@ export function partMemory(limit: number): PartMemory {
         parts.leave(bytes)
       })
     },
+    state: () => ({ limit, used: parts.inside, waiting: parts.waiting }),
   }
 }
 
@@ -116,56 +122,6 @@ function share(capacity: number, size: number, blocks: Blocks, leave: () => void
       for (const block of held) blocks.give(block)
       earlier?.release()
       leave()
-    },
-  }
-}
-
-/** Lets in up to `limit`, in order; what is larger than all of it, when nobody else is in. @param crowded called when somebody has to wait */
-function queue(limit: number, crowded = () => {}) {
-  let inside = 0
-  const waiting: { amount: number; enter: () => void }[] = []
-  const fits = (amount: number) => inside === 0 || inside + amount <= limit
-
-  const admit = () => {
-    for (let next = waiting[0]; next && fits(next.amount); next = waiting[0]) {
-      waiting.shift()
-      inside += next.amount
-      next.enter()
-    }
-  }
-
-  const enterNow = (amount: number) => {
-    const free = waiting.length === 0 && fits(amount)
-    if (free) inside += amount
-    return free
-  }
-
-  return {
-    enterNow,
-    async enter(amount: number, signal?: AbortSignal): Promise<void> {
-      signal?.throwIfAborted()
-      if (enterNow(amount)) return
-      crowded()
-      await new Promise<void>((resolve, reject) => {
-        const leave = () => {
-          waiting.splice(waiting.indexOf(place), 1)
-          reject(signal?.reason)
-          admit()
-        }
-        const place = {
-          amount,
-          enter: () => {
-            signal?.removeEventListener('abort', leave)
-            resolve()
-          },
-        }
-        waiting.push(place)
-        signal?.addEventListener('abort', leave, { once: true })
-      })
-    },
-    leave(amount: number): void {
-      inside -= amount
-      admit()
     },
   }
 }

@@ -1,4 +1,5 @@
 import { isUnavailable } from '../driver.ts'
+import type { Tally } from '../tally.ts'
 
 /**
  * One read for all who ask for the same thing at the same time.
@@ -7,10 +8,12 @@ import { isUnavailable } from '../driver.ts'
  * An answer that was on its way before might not know of a write that was acknowledged since.
  *
  * @param nameOf what makes two reads the same
+ * @param tally told who shares a read that somebody else has asked for already
  */
 export function sharedReads<Wanted, Value>(
   read: (wanted: Wanted) => Promise<Value>,
   nameOf: (wanted: Wanted) => string,
+  tally?: Tally,
 ): (wanted: Wanted) => Promise<Value> {
   const underWay = new Map<string, { running: Promise<Value>; next: Promise<Value> | undefined }>()
 
@@ -25,6 +28,8 @@ export function sharedReads<Wanted, Value>(
   return wanted => {
     const name = nameOf(wanted)
     const current = underWay.get(name)
+    if (current?.next) tally?.hit()
+    else tally?.miss()
     if (!current) return start(wanted, name)
     current.next ??= current.running.then(
       () => start(wanted, name),

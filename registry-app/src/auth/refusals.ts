@@ -1,0 +1,23 @@
+import { RegistryError } from '../registry/errors.ts'
+
+/** 401: who asks has not proven it. */
+export class Unauthorized extends RegistryError {
+  /** `WWW-Authenticate`, which a 401 must have (RFC 9110, section 15.5.2). */
+  readonly challenge: string
+
+  /** @param reason told to the client, so it must be the same for a user who is not there and a password that is wrong */
+  constructor(challenge: string, reason: string) {
+    super('UNAUTHORIZED', { reason })
+    this.challenge = challenge
+  }
+}
+
+/** 429: more sign-ins wait than can be looked at soon. */
+export class TooManySignIns extends RegistryError {
+  /** Seconds. */
+  readonly retryAfter = 5
+
+  constructor() {
+    super('TOOMANYREQUESTS', { reason: 'more passwords are waiting to be checked than can be; try again in a moment' })
+  }
+}

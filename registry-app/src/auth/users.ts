@@ -1,0 +1,55 @@
+import { type BcryptHash, costOf } from './bcrypt-hash.ts'
+
+/** What proves a password: the same one, by `===`, as long as nobody has changed it. */
+export type Credential = BcryptHash | PlainSecret
+
+/** A password that is known as it is. */
+export interface PlainSecret {
+  matches(password: Uint8Array): boolean
+}
+
+/** Who there is. */
+export interface Users {
+  /** To be called before the rest: a promise where what is known is too old to be used. It rejects where nothing is known yet, and cannot be. */
+  fresh(): Promise<void> | undefined
+  find(name: string): Credential | undefined
+  /** The highest cost of all their hashes; 0: there are none. */
+  slowest(): number
+  /** How many there are. */
+  count(): number
+}
+
+/** All of them; of a name that several have, the first counts. */
+export function joinedUsers(sources: readonly Users[]): Users {
+  return {
+    fresh() {
+      const waiting = sources.map(source => source.fresh()).filter(each => each !== undefined)
+      return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => {})
+    },
+    find(name) {
+      for (const source of sources) {
+        const found = source.find(name)
+        if (found !== undefined) return found
+      }
+      return undefined
+    },
+    slowest: () => Math.max(0, ...sources.map(source => source.slowest())),
+    count: () => sources.reduce((sum, source) => sum + source.count(), 0),
+  }
+}
+
+/** Those of one place, by their hashes, which are replaced whole. */
+export function hashedUsers(): Omit<Users, 'fresh'> & { replace(hashes: ReadonlyMap<string, BcryptHash>): void } {
+  let known: ReadonlyMap<string, BcryptHash> = new Map()
+  let slowest = 0
+  return {
+    replace(hashes) {
+      known = hashes
+      slowest = 0
+      for (const hash of hashes.values()) slowest = Math.max(slowest, costOf(hash))
+    },
+    find: name => known.get(name),
+    slowest: () => slowest,
+    count: () => known.size,
+  }
+}

@@ -1,0 +1,68 @@
+/** Room for so much at once, for those who come in order. */
+export interface Queue {
+  /** How much is inside now. */
+  readonly inside: number
+  /** How many wait. */
+  readonly waiting: number
+  /** @returns `false` if there is no room, or somebody waits for it already */
+  enterNow(amount: number): boolean
+  /** Waits for room. Rejects with the signal's reason when that is aborted. */
+  enter(amount: number, signal?: AbortSignal): Promise<void>
+  leave(amount: number): void
+}
+
+/** Lets in up to `limit`, in order; what is larger than all of it, when nobody else is in. @param crowded called when somebody has to wait */
+export function queue(limit: number, crowded = () => {}): Queue {
+  let inside = 0
+  const waiting: { amount: number; enter: () => void }[] = []
+  const fits = (amount: number) => inside === 0 || inside + amount <= limit
+
+  const admit = () => {
+    for (let next = waiting[0]; next && fits(next.amount); next = waiting[0]) {
+      waiting.shift()
+      inside += next.amount
+      next.enter()
+    }
+  }
+
+  const enterNow = (amount: number) => {
+    const free = waiting.length === 0 && fits(amount)
+    if (free) inside += amount
+    return free
+  }
+
+  return {
+    get inside() {
+      return inside
+    },
+    get waiting() {
+      return waiting.length
+    },
+    enterNow,
+    async enter(amount: number, signal?: AbortSignal): Promise<void> {
+      signal?.throwIfAborted()
+      if (enterNow(amount)) return
+      crowded()
+      await new Promise<void>((resolve, reject) => {
+        const leave = () => {
+          waiting.splice(waiting.indexOf(place), 1)
+          reject(signal?.reason)
+          admit()
+        }
+        const place = {
+          amount,
+          enter: () => {
+            signal?.removeEventListener('abort', leave)
+            resolve()
+          },
+        }
+        waiting.push(place)
+        signal?.addEventListener('abort', leave, { once: true })
+      })
+    },
+    leave(amount: number): void {
+      inside -= amount
+      admit()
+    },
+  }
+}
