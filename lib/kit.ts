@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import { ConfigError } from '../registry-app/src/config/complaint.ts'
+import type { Ask } from './ask.ts'
 import type { DoctorOptions } from './doctor/target-from-options.ts'
 import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
+import type { Answers } from './init/answers.ts'
 import { UsageError } from './usage-error.ts'
 import type { SecretInput } from './user/secret-input.ts'
 import { addUserCommand } from './user/user-command.ts'
@@ -18,8 +20,7 @@ export interface Surroundings {
   readonly input: SecretInput
   /** Aborted when somebody wants the command to end. */
   readonly signal: AbortSignal
-  /** Asks the person at the terminal; `undefined` where there is none, or who does not answer. */
-  ask(question: string): Promise<string | undefined>
+  readonly ask: Ask
 }
 
 /**
@@ -80,6 +81,39 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     .action((name: string) => {
       for (const environment of selectEnvironments({ folder: folder(), name })) out(renderRegistryConfig(environment))
     })
+
+  program
+    .command('init')
+    .description('write the file of a new environment; what is not told is asked')
+    .argument('<environment>', 'its name')
+    .option('--engine <name>', 'cdktf (a Docker engine) or cdk (AWS)')
+    .option('--storage <driver>', 'filesystem (a volume of the host) or s3 (a bucket)')
+    .option('--provider <name>', "whose bucket: docs/providers.md lists their names; or other, for any other store's endpoint")
+    .option('--account <id>', "what the provider's endpoint contains")
+    .option('--endpoint <url>', 'https://host or http://host:port of the store')
+    .option('--region <name>', 'what signatures name')
+    .option('--signing-version <version>', 'v2 or v4')
+    .option('--bucket <name>', 'the bucket')
+    .option('--existing', 'the bucket is there already')
+    .option('--domain <name>', 'the name by which clients reach the registry')
+    .action((name: string, options: Answers, command: Command) =>
+      carryOut(command, async () => {
+        const { init } = await import('./init/command.ts')
+        await init(name, options, { out, ask, folder: folder() })
+        return 0
+      }),
+    )
+
+  program
+    .command('preflight')
+    .description('ask what would make a deployment fail halfway: engine, port, name, bucket')
+    .argument('<environment>', 'its name')
+    .action((name: string, _: unknown, command: Command) =>
+      carryOut(command, async () => {
+        const { preflight } = await import('./preflight/command.ts')
+        return preflight(name, { out, variables, signal, folder: folder() })
+      }),
+    )
 
   program
     .command('doctor')

@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { amazonCredentials } from '../../registry-app/src/s3/amazon-credentials.ts'
-import { openBucket } from '../../registry-app/src/s3/open-bucket.ts'
-import { keysFrom } from '../doctor/keys.ts'
-import { targetOf } from '../doctor/target.ts'
+import type { Ask } from '../ask.ts'
 import type { BucketStorage } from '../environment/environment.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { UsageError } from '../usage-error.ts'
-import { deployedKeys, deployedSettings } from './deployed-bucket.ts'
 import { emptyBucket, type Gone } from './empty-bucket.ts'
+import { openDeployedBucket } from './open-deployed-bucket.ts'
 
 export interface EmptySetting {
   readonly out: (text: string) => void
@@ -15,8 +11,7 @@ export interface EmptySetting {
   readonly signal: AbortSignal
   /** The folder of the environment files. */
   readonly folder: string
-  /** Asks the person; `undefined` where there is none. */
-  readonly ask: (question: string) => Promise<string | undefined>
+  readonly ask: Ask
 }
 
 /**
@@ -28,32 +23,23 @@ export interface EmptySetting {
 export async function empty(name: string, { yes = false }: { yes?: boolean }, setting: EmptySetting): Promise<void> {
   const { out, variables, signal, folder, ask } = setting
   const storage = storageToEmpty(name, folder, variables)
-  const target = targetOf(deployedSettings(storage, variables))
-  const where = `the bucket ${target.bucket}${target.endpoint === undefined ? '' : ` at ${target.endpoint}`}`
-  if (!yes) {
-    const question = `Everything in ${where} will be deleted: all images, and whatever else is in it. Type the environment's name, ${name}, to go on`
-    const answer = await ask(question)
-    if (answer === undefined) throw new UsageError('nobody is here to type the name: --yes says it')
-    if (answer.trim() !== name) throw new UsageError(`nothing was deleted: what was typed is not ${name}`)
-  }
-  const now = () => new Date()
-  const credentials = keysFrom(deployedKeys(variables), () => amazonCredentials({ region: target.region, environment: variables, now }))
-  const bucket = await openBucket(
-    { ...target, credentials, listing: 'auto' },
-    {
-      now,
-      clock: () => performance.now(),
-      random: Math.random,
-      sleep: async (milliseconds, signal) => void (await sleep(milliseconds, undefined, signal && { signal })),
-    },
-  )
+  const { bucket, title } = await openDeployedBucket(storage, variables)
   try {
+    if (!yes) await confirm(name, title, ask)
     const gone = await emptyBucket(bucket, { signal, progress: gone => out(`${amount(gone)} deleted\n`) })
     const what = gone.versions + gone.uploads === 0 ? 'was empty' : `is empty: ${amount(gone)} deleted`
-    out(`${where} ${what}. npx cdktf destroy registry-${name} registry-${name}-data deletes it.\n`)
+    out(`${title} ${what}. npx cdktf destroy registry-${name} registry-${name}-data deletes it.\n`)
   } finally {
     await bucket.close()
   }
+}
+
+async function confirm(name: string, title: string, ask: Ask): Promise<void> {
+  const answer = await ask(
+    `Everything in ${title} will be deleted: all images, and whatever else is in it. Type the environment's name, ${name}, to go on`,
+  )
+  if (answer === undefined) throw new UsageError('nobody is here to type the name: --yes says it')
+  if (answer.trim() !== name) throw new UsageError(`nothing was deleted: what was typed is not ${name}`)
 }
 
 function storageToEmpty(name: string, folder: string, variables: EmptySetting['variables']): BucketStorage {

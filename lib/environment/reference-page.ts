@@ -21,7 +21,7 @@ function table(schema: z.ZodObject): string {
     const cells = [`\`${path.join('.')}\``, allowed(leaf), defaultOf(leaf), z.globalRegistry.get(leaf)?.description ?? '']
     return `| ${cells.join(' | ')} |`
   })
-  return ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+  return ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...new Set(rows)].join('\n')
 }
 
 /** The keys that hold values, in the schema's order. */
