@@ -66,13 +66,17 @@ One YAML file in \`environments/\` is one deployed registry, named for its file:
 
 | command | what it does |
 | --- | --- |
+| \`npm run kit -- init NAME\` | writes the file of a new environment; what flags do not tell is asked |
 | \`npm run kit -- environments\` | lists the environments, and by which engine each is deployed |
 | \`npm run kit -- config NAME\` | prints the registry's \`config.yml\` in an environment |
+| \`npm run kit -- preflight NAME\` | asks what would make a deployment fail halfway: engine, port, bucket and keys, zone and name |
 | \`npm run kit -- doctor …\` | asks an S3 bucket whether a registry can use it ([providers](providers.md)) |
 | \`npx cdktf synth\`, \`npx cdk synth\` | writes what would be deployed to \`cdktf.out\` or \`cdk.out\`, without credentials or network |
 | \`npx cdktf deploy registry-NAME-data registry-NAME\`, \`npx cdk deploy registry-NAME-data registry-NAME\` | deploys both stacks of an environment |
 | \`npx cdktf diff registry-NAME\`, \`npx cdk diff registry-NAME\` | shows what a deployment would change |
 | \`npx cdktf destroy registry-NAME\`, \`npx cdk destroy registry-NAME\` | takes the registry away, and leaves the images |
+| \`npm run kit -- empty NAME\` | deletes everything in an environment's bucket, once its name was typed |
+| \`npm run export -- NAME\` | writes an environment as plain Terraform to \`export/NAME\`, for \`terraform\` or \`tofu\` alone |
 
 \`-c environment=NAME\` (cdk) and \`BUCKET_REGISTRY_ENVIRONMENT=NAME\` (both) restrict a command to one environment; otherwise all of the engine's are read. Both
 engines build the app first, by the commands in \`cdk.json\` and \`cdktf.json\`.
@@ -91,13 +95,26 @@ it, and the tag is the hash of their content.
   sets it.
 - **Parameters of a bucket**: \`s3_endpoint\`, \`s3_region\`, \`s3_signing_version\`, \`s3_bucket\` and \`s3_force_path_style\`, which the file gives their defaults; \`s3_access_key\` and
   \`s3_secret_key\`, which have none: \`TF_VAR_s3_access_key\` and \`TF_VAR_s3_secret_key\` hand them to the deployment, and they are kept in its state. Without them the registry looks where the AWS SDK does.
-- **Outputs**: \`url\` of the registry; of the data stack \`volume\`, the name of the Docker volume, or \`bucket\` and \`endpoint\`.
-- A bucket is there before the registry, and stays after it: the kit neither makes nor deletes it yet. \`npm run kit -- doctor --environment NAME\` asks whether it will do.
+- **Outputs**: \`url\` of the registry; of the data stack \`volume\`, the name of the Docker volume, or \`bucket\` and \`endpoint\`; and \`kept\`, what destroying it leaves.
+- **A bucket** is made by the data stack, unless \`existing: true\` says that it is there: on NIFCLOUD, Cloudflare R2 and AWS by the provider's own Terraform provider, everywhere
+  else by aminueza/minio 3.6.5, which speaks the S3 API and signs by \`s3_signing_version\`. Where its provider cannot be had, or a store refuses to have a bucket made, make it by
+  other means and say \`existing: true\`. R2 also needs \`CLOUDFLARE_API_TOKEN\`. \`npm run kit -- doctor --environment NAME\` asks whether the bucket will do.
+- Another \`s3_bucket\` than the file's names one that exists, for both stacks. It is refused once the data stack has made the file's: the images would be left behind. With
+  \`existing: true\` the stack forgets a bucket that it made, and leaves it where it is; for that one deployment a bucket by aminueza/minio needs \`MINIO_ENDPOINT=host:port\`,
+  \`MINIO_USER\` and \`MINIO_PASSWORD\`, since the file no longer says where it was.
+- A bucket on AWS has a rule that aborts uploads in parts after seven days, and R2 does so by itself. The other providers know no such rule: the registry aborts them
+  (\`storage.maintenance.uploadpurging\`).
+- **Destroying a bucket**: while \`storage.onDestroy\` is \`retain\`, it is refused. With \`empty\`, deployed, it fails as long as anything is in the bucket: destroy the app
+  (\`npx cdktf destroy registry-NAME\`), then \`npm run kit -- empty NAME\`, then \`npx cdktf destroy registry-NAME registry-NAME-data\`. The output \`kept\` says which of these it is.
+- **Records** (\`dns\`): by RFC 2136 the key's secret comes as \`TF_VAR_dns_key_secret\`, and gets into no state; Route 53, Cloudflare and NIFCLOUD look into their own variables.
+  With \`by: manual\` the output \`dns_records\` has the lines for the zone.
+- **State** (\`state\`): in files here, or in a bucket, also of a store that is not Amazon's, if it takes Signature Version 4. Terraform itself reads \`AWS_ACCESS_KEY_ID\` and
+  \`AWS_SECRET_ACCESS_KEY\` for it. The lock is an object beside the state; a store without conditional writes needs \`lock: false\`, and then nothing keeps two deployments apart.
 - The container runs as user 65532 with no capabilities on a read-only root, restarts unless it is stopped, and keeps 30 MB of log. A deployment is done when the
   image's health check says that the registry is alive.
 - A change of the configuration replaces the container: for a few seconds nothing answers.
 - While \`storage.onDestroy\` is \`retain\`, \`npx cdktf destroy registry-NAME registry-NAME-data\` ends with an error, and the volume stays. With \`delete\`, the images go.
-- The state lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them: they are how Terraform knows what it made.
+- Unless \`state\` says otherwise, it lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them: they are how Terraform knows what it made.
 - Where no provider registry is reached, \`deploy\` and \`destroy\` need \`--skip-provider-lock\`. \`CHECKPOINT_DISABLE=1\` keeps cdktf from asking for newer versions of itself.
 `
 
