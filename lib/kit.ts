@@ -144,8 +144,7 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     .action((name: string, options: { yes?: boolean }, command: Command) =>
       carryOut(command, async () => {
         const { empty } = await import('./empty/command.ts')
-        await empty(name, options, { out, variables, signal, folder: folder(), ask })
-        return 0
+        return empty(name, options, { out, variables, signal, folder: folder(), ask })
       }),
     )
 

@@ -1,3 +1,4 @@
+import { S3Error } from '../../registry-app/src/s3/errors.ts'
 import type { Ask } from '../ask.ts'
 import type { BucketStorage } from '../environment/environment.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
@@ -18,9 +19,10 @@ export interface EmptySetting {
  * Empties the bucket of an environment whose file says so, once its name was typed.
  *
  * @param yes it was said on the command line
+ * @returns the exit code: 1 if the store would not, or somebody ended it
  * @throws UsageError that says why it will not
  */
-export async function empty(name: string, { yes = false }: { yes?: boolean }, setting: EmptySetting): Promise<void> {
+export async function empty(name: string, { yes = false }: { yes?: boolean }, setting: EmptySetting): Promise<number> {
   const { out, variables, signal, folder, ask } = setting
   const storage = storageToEmpty(name, folder, variables)
   const { bucket, title } = await openDeployedBucket(storage, variables)
@@ -29,6 +31,11 @@ export async function empty(name: string, { yes = false }: { yes?: boolean }, se
     const gone = await emptyBucket(bucket, { signal, progress: gone => out(`${amount(gone)} deleted\n`) })
     const what = gone.versions + gone.uploads === 0 ? 'was empty' : `is empty: ${amount(gone)} deleted`
     out(`${title} ${what}. npx cdktf destroy registry-${name} registry-${name}-data deletes it.\n`)
+    return 0
+  } catch (cause) {
+    if (!(cause instanceof Error) || !(cause instanceof S3Error || signal.aborted)) throw cause
+    out(`${cause.message}\nWhat is left stays; the same command goes on with it.\n`)
+    return 1
   } finally {
     await bucket.close()
   }

@@ -2,6 +2,7 @@ import { abortMultipartUpload } from '../../registry-app/src/s3/abort-multipart-
 import type { S3Bucket } from '../../registry-app/src/s3/bucket.ts'
 import { S3Error } from '../../registry-app/src/s3/errors.ts'
 import { listMultipartUploads } from '../../registry-app/src/s3/list-multipart-uploads.ts'
+import { UsageError } from '../usage-error.ts'
 import { deleteVersions } from './delete-versions.ts'
 import { listVersions } from './list-versions.ts'
 
@@ -24,7 +25,7 @@ const rounds = 3
 /**
  * Deletes everything in a bucket, not what lies below a prefix alone. It may be interrupted at any time: the next one goes on with what is left.
  *
- * @throws S3Error that says what could not be deleted; Error if something writes into it all the while
+ * @throws S3Error that says what could not be deleted; UsageError if something writes into it all the while
  */
 export async function emptyBucket(bucket: S3Bucket, { signal, progress }: EmptyOptions): Promise<Gone> {
   let gone: Gone = { versions: 0, uploads: await abortUploads(bucket, signal) }
@@ -38,7 +39,7 @@ export async function emptyBucket(bucket: S3Bucket, { signal, progress }: EmptyO
     }
     if (gone.versions === before) return gone
   }
-  throw new Error('something writes into the bucket while it is being emptied: destroy the registry first, then empty it again')
+  throw new UsageError('something writes into the bucket while it is being emptied: destroy the registry first, then empty it again')
 }
 
 /** Some stores refuse to delete a bucket with one in it. MinIO lists none of them, and takes them along. */

@@ -70,7 +70,7 @@ suite('cdktf makes a bucket on a store that knows only Signature Version 2', [mi
   })
 
   it('refuses to destroy it while the file says retain', async () => {
-    await expect(destroy()).rejects.toThrow('prevent_destroy')
+    await expect(project.terraform(data, 'destroy', '-auto-approve')).rejects.toThrow('prevent_destroy')
   })
 
   it('does not empty it either', async () => {
@@ -80,9 +80,9 @@ suite('cdktf makes a bucket on a store that knows only Signature Version 2', [mi
   it('fails to destroy it while anything is in it, where the file says empty', async () => {
     await fill(await bucketOf(store))
     await write('onDestroy: empty')
-    await project.deploy(data)
+    await project.terraform(data, 'apply', '-auto-approve')
 
-    await expect(destroy()).rejects.toThrow(/not empty/)
+    await expect(project.terraform(data, 'destroy', '-auto-approve')).rejects.toThrow(/not empty/)
     expect(await bucketStatus()).toBe(200)
   })
 
@@ -99,14 +99,15 @@ suite('cdktf makes a bucket on a store that knows only Signature Version 2', [mi
 
   it('stays, and is forgotten by the state, once the file says that it is there already', async () => {
     await write('onDestroy: retain')
-    await project.deploy(data)
+    await project.terraform(data, 'apply', '-auto-approve')
     await write('existing: true')
     // What the file no longer says: Terraform asks of the bucket a last time.
     const [endpoint, user, password] = [store.endpoint.replace('http://', ''), store.accessKeyId, store.secretAccessKey]
-    await projectWith({}, { MINIO_ENDPOINT: endpoint, MINIO_USER: user, MINIO_PASSWORD: password }).deploy(data)
+    const lastTime = projectWith({}, { MINIO_ENDPOINT: endpoint, MINIO_USER: user, MINIO_PASSWORD: password })
+    await lastTime.terraform(data, 'apply', '-auto-approve')
 
     expect(await bucketStatus()).toBe(200)
-    await destroy()
+    await project.terraform(data, 'destroy', '-auto-approve')
     expect(await bucketStatus()).toBe(200)
   })
 })

@@ -88,3 +88,14 @@ test('the address of the deployment wins over that of the file', async () => {
 
   expect(store.keys()).toEqual([])
 })
+
+test('what the store says against it is said without a stack, and that it can go on', async () => {
+  const store = await storeDouble({ signing: ['v2'] }, contents)
+
+  const { code, text } = await empty(bucket(store.endpoint), { args: ['--yes'] })
+
+  expect(text).toContain('InvalidRequest')
+  expect(text).toContain('the same command goes on with it')
+  expect(text).not.toContain('    at ')
+  expect(code).toBe(1)
+})
