@@ -10,11 +10,13 @@ const suites = {
   events: [],
   s3: [],
   's3-docker': ['test/e2e/support/engine-setup.ts'],
+  tls: ['test/e2e/support/engine-setup.ts'],
   doctor: [],
   auth: ['test/e2e/support/engine-setup.ts'],
   package: [],
   synth: [],
   examples: [],
+  acme: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

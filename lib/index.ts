@@ -5,7 +5,7 @@
  *
  * - `bucket-registry` is this file, `lib/index.ts`
  * - `bucket-registry/aws` is `lib/aws/index.ts`; its peers are aws-cdk-lib and constructs
- * - `bucket-registry/terraform` is `lib/terraform/index.ts`; its peers are cdktf, @cdktf/provider-docker and constructs
+ * - `bucket-registry/terraform` is `lib/terraform/index.ts`; its peers are cdktf, @cdktf/provider-docker, -random and -tls, and constructs
  *
  * @example
  * import { App } from 'aws-cdk-lib'

@@ -17,8 +17,9 @@ const rooms: Record<string, readonly string[]> = {
   auth: ['registry', 'storage', 'concurrency'],
   events: ['registry', 'storage', 'ops', 'auth'],
   tracing: ['ops'],
+  tls: ['ops', 'storage', 'concurrency'],
   api: ['auth', 'events', 'registry', 'storage'],
-  http: ['api', 'auth', 'events', 'registry', 'storage', 'ops', 'config', 'concurrency'],
+  http: ['api', 'auth', 'events', 'tls', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }
 
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort()

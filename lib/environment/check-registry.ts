@@ -29,17 +29,26 @@ function kitsKeys(root: Tree): Complaint[] {
   if (storage?.kind === 'scalar' && !isNull(storage)) {
     complaints.push({ ...storage.place, path: 'registry.storage', message: "belongs into this file's own storage section" })
   }
-  for (const key of ['addr', 'net']) {
-    const { tree, place } = placeOf(root, ['registry', 'http', key])
-    if (!tree || isNull(tree)) continue
-    complaints.push({
-      ...place,
-      path: `registry.http.${key}`,
-      message: 'cannot be set: the kit decides where the registry listens on its host',
-    })
+  for (const [path, message] of kitsOwn) {
+    const { tree, place } = placeOf(root, ['registry', ...path.split('.')])
+    if (tree && !isNull(tree)) complaints.push({ ...place, path: `registry.${path}`, message })
   }
   return complaints
 }
+
+const listens = 'cannot be set: the kit decides where the registry listens on its host'
+const certified = "cannot be set: it follows from this file's own certificate section"
+
+const kitsOwn = [
+  ['http.addr', listens],
+  ['http.net', listens],
+  ['http.redirect', listens],
+  ['http.tls.certificate', certified],
+  ['http.tls.key', certified],
+  ['http.tls.letsencrypt', certified],
+  ['auth.htpasswd.path', 'cannot be set: there is no such file on the host; npm run kit -- user keeps users beside the images'],
+  ['auth.htpasswd.username', "cannot be set: it follows from this file's own auth section"],
+] as const
 
 /** Such a file is committed, and what is deployed from it is kept in states and templates. */
 function secrets(root: Tree): Complaint[] {

@@ -26,7 +26,7 @@ function table(schema: z.ZodObject): string {
 
 /** The keys that hold values, in the schema's order. */
 function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ path: readonly string[]; leaf: z.core.$ZodType }> {
-  const inner = schema instanceof z.ZodPrefault || isOptionalUnion(schema) ? schema.unwrap() : schema
+  const inner = sectionWithin(schema)
   if (inner instanceof z.ZodDiscriminatedUnion) {
     for (const option of inner.options) yield* leaves(option, path)
     return
@@ -35,9 +35,12 @@ function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ 
   for (const [name, child] of Object.entries(inner.shape)) yield* leaves(child, [...path, name])
 }
 
-/** A section that need not be there, of one of several kinds. */
-const isOptionalUnion = (schema: z.core.$ZodType): schema is z.ZodOptional | z.ZodDefault =>
-  (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) && schema.unwrap() instanceof z.ZodDiscriminatedUnion
+/** A section that need not be given has keys all the same. */
+function sectionWithin(schema: z.core.$ZodType): z.core.$ZodType {
+  if (!(schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)) return schema
+  const inner = schema.unwrap()
+  return inner instanceof z.ZodObject || inner instanceof z.ZodDiscriminatedUnion ? inner : schema
+}
 
 /** What the loader says is allowed, when something is given that never is. */
 function allowed(schema: z.core.$ZodType): string {
@@ -85,17 +88,59 @@ The file is read as YAML 1.1, as \`config.yml\` is: what is copied from there in
 file, line and column, the value and what is allowed. The registry's own keys are checked as well, before anything is deployed. No secret belongs into the file:
 those that the registry knows are refused.
 
-There is no certificate in this version. Nothing that listens is therefore reachable from the internet.
+Plain HTTP is served to this machine, or within a network of the engine: whatever others reach has a certificate, or a proxy with one before it. On AWS there is no
+certificate in this version, and nothing that listens is reachable from the internet.
 `
 
-const docker = `Terraform deploys it (1.11 is what it is tried with), and its provider kreuzwerker/docker 3.6.2. The Docker engine builds the image from \`registry-app\`: three files are sent to
-it, and the tag is the hash of their content.
+const docker = `Terraform deploys it (1.11 is what it is tried with), with the providers kreuzwerker/docker 3.6.2, hashicorp/random 3.7.2 for a password and hashicorp/tls 4.1.0 for
+\`certificate.by: self-signed\`. The Docker engine builds the image from \`registry-app\`, unless \`image\` names one: three files are sent to it, and the tag is the hash of
+their content.
 
-- **Parameter**: the Terraform variable \`node_image\` is the image with Node.js that it is built on, \`node:24-slim\` unless told. \`TF_VAR_node_image=… npx cdktf deploy …\`
-  sets it.
-- **Parameters of a bucket**: \`s3_endpoint\`, \`s3_region\`, \`s3_signing_version\`, \`s3_bucket\` and \`s3_force_path_style\`, which the file gives their defaults; \`s3_access_key\` and
-  \`s3_secret_key\`, which have none: \`TF_VAR_s3_access_key\` and \`TF_VAR_s3_secret_key\` hand them to the deployment, and they are kept in its state. Without them the registry looks where the AWS SDK does.
-- **Outputs**: \`url\` of the registry; of the data stack \`volume\`, the name of the Docker volume, or \`bucket\` and \`endpoint\`; and \`kept\`, what destroying it leaves.
+### Parameters
+
+Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx cdktf deploy …\` sets them.
+
+| variable | meaning |
+| --- | --- |
+| \`domain\` | the name by which clients reach the registry |
+| \`replicas\` | how many of it run; more than one in a Swarm, with the images in a bucket |
+| \`image\` | what it runs from; empty: what the engine builds. A new version is a new tag or digest: one that was pulled is not looked up again |
+| \`image_password\` | for \`image.username\` |
+| \`node_image\` | the image with Node.js that it is built on, \`node:24-slim\` |
+| \`registry_password\` | the first user's password, of the data stack; empty: one is made |
+| \`s3_endpoint\`, \`s3_region\`, \`s3_signing_version\`, \`s3_bucket\`, \`s3_force_path_style\` | where the images are, in both stacks |
+| \`s3_access_key\`, \`s3_secret_key\` | the keys of the bucket; empty: the registry looks where the AWS SDK does |
+| \`dns_key_secret\` | the key's secret, for \`dns.by: rfc2136\` |
+
+### Outputs
+
+| output | meaning |
+| --- | --- |
+| \`url\` | where the registry is reached |
+| \`login_command\`, \`password_command\` | how clients sign in, and how the first user's password is read |
+| \`certificate_renewal\` | who renews the certificate, and when it ends |
+| \`trust_command\` | what makes a Docker engine trust a self-signed authority |
+| \`tunnel\` | with an engine by ssh: the command that brings the registry's port here |
+| \`service\` | in a Swarm: its name and port in its own network |
+| \`dns_records\` | with \`dns.by: manual\`: the lines for the zone |
+| \`bucket\`, \`endpoint\`, or \`volume\` | of the data stack: where the images are |
+| \`kept\` | of the data stack: what destroying it leaves |
+
+### How it is reached
+
+- **Let's Encrypt** is there with a public \`domain\` and nothing else said. It asks at ports 443 and 80 of the name, which must lead to the host. What it gives is kept with the
+  images: a new host finds it there.
+- **Files on the host**: the folder is mounted read-only at its own place. The registry is user and group 65532, and \`certificate.group\` may be another group that can read
+  the key (certbot's folders \`live\` and \`archive\` are root's alone, until you open them to it).
+- **Self-signed**: authority and key are in the data stack, and stay when the registry is deployed again. \`trust_command\` makes an engine trust it.
+- **A proxy**: nginx-proxy with acme-companion and Traefik are told by variables or labels, in the network that \`certificate.network\` names; another one finds the registry at
+  \`host.port\` on 127.0.0.1. nginx refuses bodies over 1 MB until \`client_max_body_size 0;\` stands in its \`vhost.d/DOMAIN\`.
+- **Records** (\`dns\`): by RFC 2136 the key's secret comes as \`TF_VAR_dns_key_secret\`, and gets into no state; Route 53, Cloudflare and NIFCLOUD look into their own variables.
+  With \`by: manual\` the output \`dns_records\` has the lines for the zone.
+- **Who is served**: wherever others than this machine reach the registry, whoever has a password, unless the file says \`auth: {by: none}\`.
+
+### Where the images are
+
 - **A bucket** is made by the data stack, unless \`existing: true\` says that it is there: on NIFCLOUD, Cloudflare R2 and AWS by the provider's own Terraform provider, everywhere
   else by aminueza/minio 3.6.5, which speaks the S3 API and signs by \`s3_signing_version\`. Where its provider cannot be had, or a store refuses to have a bucket made, make it by
   other means and say \`existing: true\`. R2 also needs \`CLOUDFLARE_API_TOKEN\`. \`npm run kit -- doctor --environment NAME\` asks whether the bucket will do.
@@ -106,15 +151,21 @@ it, and the tag is the hash of their content.
   (\`storage.maintenance.uploadpurging\`).
 - **Destroying a bucket**: while \`storage.onDestroy\` is \`retain\`, it is refused. With \`empty\`, deployed, it fails as long as anything is in the bucket: destroy the app
   (\`npx cdktf destroy registry-NAME\`), then \`npm run kit -- empty NAME\`, then \`npx cdktf destroy registry-NAME registry-NAME-data\`. The output \`kept\` says which of these it is.
-- **Records** (\`dns\`): by RFC 2136 the key's secret comes as \`TF_VAR_dns_key_secret\`, and gets into no state; Route 53, Cloudflare and NIFCLOUD look into their own variables.
-  With \`by: manual\` the output \`dns_records\` has the lines for the zone.
+
+### How it runs
+
+- The container runs as user 65532 with no capabilities on a read-only root, within \`host.memoryMiB\`, restarts unless it is stopped, and keeps 30 MB of log. A deployment is
+  done when the health check says that the registry is alive.
+- Secrets are files in the container: from a volume that a second container, which never runs, was made to fill; in a Swarm, from Docker's secrets. Another secret is another name,
+  and so another registry. They are also in the states of the stacks.
+- A change of the configuration replaces the container: for a few seconds nothing answers. In a **Swarm** each new replica is healthy before an old one ends, and if one is
+  not, the old ones come back. An image that is built is on the engine that built it: for several nodes, name one that all can pull.
+- While \`storage.onDestroy\` is \`retain\`, \`npx cdktf destroy registry-NAME registry-NAME-data\` ends with an error, and the volume stays. With \`delete\`, the images go.
 - **State** (\`state\`): in files here, or in a bucket, also of a store that is not Amazon's, if it takes Signature Version 4. Terraform itself reads \`AWS_ACCESS_KEY_ID\` and
   \`AWS_SECRET_ACCESS_KEY\` for it. The lock is an object beside the state; a store without conditional writes needs \`lock: false\`, and then nothing keeps two deployments apart.
-- The container runs as user 65532 with no capabilities on a read-only root, restarts unless it is stopped, and keeps 30 MB of log. A deployment is done when the
-  image's health check says that the registry is alive.
-- A change of the configuration replaces the container: for a few seconds nothing answers.
-- While \`storage.onDestroy\` is \`retain\`, \`npx cdktf destroy registry-NAME registry-NAME-data\` ends with an error, and the volume stays. With \`delete\`, the images go.
-- Unless \`state\` says otherwise, it lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them: they are how Terraform knows what it made.
+- Unless \`state\` says otherwise, it lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them, and to
+  yourself: they are how Terraform knows what it made, and they hold keys and passwords. The registry's stack reads password and certificate from the data stack's.
+- An engine by **tcp** is asked by TLS alone; by **ssh**, the keys and known hosts of whoever deploys count. Both were synthesized and checked, not deployed to.
 - Where no provider registry is reached, \`deploy\` and \`destroy\` need \`--skip-provider-lock\`. \`CHECKPOINT_DISABLE=1\` keeps cdktf from asking for newer versions of itself.
 `
 

@@ -1,6 +1,8 @@
 import { stringify } from 'yaml'
 import { bucketSettings } from './bucket-settings.ts'
 import type { Environment } from './environment.ts'
+import type { Reachable } from './reach.ts'
+import { reachConfig } from './reach-config.ts'
 
 /** Where the registry listens on its host, and keeps its images: fixed, since what lies around it is made by the kit. */
 export const registryPort = 5000
@@ -9,22 +11,27 @@ export const registryFolder = '/var/lib/registry'
 /** A config.yml as values. */
 export type RegistryConfig = Readonly<Record<string, unknown>>
 
+/** What of an environment the registry's configuration follows from. On AWS there is no domain yet, nor a certificate. */
+export type Configured = Pick<Environment, 'registry' | 'storage'> & Reachable
+
 /** The registry's configuration in this environment: what the kit writes, and over it the file's `registry` section. */
-export function registryConfig({ registry, storage }: Pick<Environment, 'registry' | 'storage'>): RegistryConfig {
+export function registryConfig({ registry, storage, ...reachable }: Configured): RegistryConfig {
+  const { http, auth } = reachConfig(reachable)
   return merge(
     {
       version: '0.1',
       log: { level: 'info', formatter: 'json' },
       storage: { ...placeOfImages(storage), delete: { enabled: true } },
       // The hosts give it ten seconds more than this.
-      http: { addr: `:${registryPort}`, draintimeout: '20s' },
+      http: { addr: `:${registryPort}`, draintimeout: '20s', ...http },
+      ...(auth === undefined ? {} : { auth }),
     },
     registry,
   )
 }
 
 /** The same as the text of a config.yml, in YAML 1.1, which is what the registry reads. */
-export function renderRegistryConfig(environment: Pick<Environment, 'registry' | 'storage'>): string {
+export function renderRegistryConfig(environment: Configured): string {
   return stringify(registryConfig(environment), { version: '1.1', lineWidth: 0 })
 }
 

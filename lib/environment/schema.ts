@@ -1,25 +1,20 @@
 import { z } from 'zod'
+import { auth } from './auth-schema.ts'
+import { certificate } from './certificate-schema.ts'
 import { dns } from './dns-schema.ts'
+import { dockerHost } from './docker-host-schema.ts'
 import { domain } from './domain-schema.ts'
+import { image } from './image-schema.ts'
 import { isPrivateRange } from './private-range.ts'
 import { state } from './state-schema.ts'
 import { bucketOfAnyStore, dockerVolume, ebsVolume, storageExample } from './storage-schema.ts'
-import { text, whole } from './values.ts'
+import { text } from './values.ts'
 
 /**
  * An environment file. Both engines share its sections; what a section may hold can depend on the engine.
  *
  * A key stands here once it works, and not before.
  */
-
-const dockerHost = z.strictObject({
-  uri: text('the socket of a Docker engine on this machine, such as unix:///var/run/docker.sock', /^unix:\/\/\/[^\s]+$/)
-    .default('unix:///var/run/docker.sock')
-    .meta({ description: 'The Docker engine that runs the registry.' }),
-  port: whole(1, 65_535)
-    .default(5000)
-    .meta({ description: 'The port on 127.0.0.1. Nobody else can reach it: there is no certificate yet, and plain HTTP is for loopback.' }),
-})
 
 const instanceHost = z.strictObject({
   instanceType: text('an instance type such as t4g.small', /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/)
@@ -72,6 +67,9 @@ export const cdktfEnvironment = z.strictObject({
   host: dockerHost.prefault({}),
   domain,
   dns,
+  certificate,
+  auth,
+  image,
   state,
   ...common,
 })

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { z } from 'zod'
 import { bad, good, skipped } from '../doctor/probe.ts'
+import { reach } from '../environment/reach.ts'
 import type { Check } from './check.ts'
 import { askEngine } from './engine-api.ts'
 
@@ -8,9 +9,12 @@ const containers = z.array(z.looseObject({ Ports: z.array(z.looseObject({ Public
 
 export const port: Check = {
   name: 'port',
-  async ask({ name, host: { uri, port } }, { signal }) {
+  async ask(environment, { signal }) {
+    const { name } = environment
+    const { uri } = environment.host
+    const port = reach(environment).port?.number
     if (!uri.startsWith('unix://')) return skipped('the engine is not on this machine')
-    if (port === undefined) return skipped('the file names none')
+    if (port === undefined) return skipped('none is published')
     const problem = await listenOnce(port)
     if (problem === undefined) return good(`${port} is free`)
     const filters = encodeURIComponent(JSON.stringify({ label: [`bucket-registry.environment=${name}`] }))

@@ -1,13 +1,23 @@
 import type { Construct } from 'constructs'
 import { appFolder } from '../app-folder.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
+import { reach } from '../environment/reach.ts'
+import { addAppOutputs } from './app-outputs.ts'
+import { certificateFor } from './certificate/certificate-for.ts'
 import { makeRecords } from './dns/make-records.ts'
+import { domainParameter } from './domain-parameter.ts'
+import { firstUser } from './first-user.ts'
 import { DockerContainer } from './host/docker-container.ts'
-import { DockerImage } from './host/docker-image.ts'
 import { volumeName } from './host/docker-volume.ts'
-import { s3Parameters, s3Variables } from './s3-parameters.ts'
-import { useState } from './state.ts'
-import { DockerProvider, TerraformOutput, TerraformStack, TerraformVariable } from './tf.ts'
+import { RegistryImage } from './host/registry-image.ts'
+import type { RegistryProcess } from './host/registry-process.ts'
+import { SwarmService } from './host/swarm-service.ts'
+import { imageParameters } from './image-parameters.ts'
+import { replicasParameter } from './replicas-parameter.ts'
+import { s3Parameters, s3Secrets, s3Variables } from './s3-parameters.ts'
+import { stateOf, useState } from './state.ts'
+import { type TerraformRemoteState, TerraformStack } from './tf.ts'
+import { registryOf, useDocker } from './use-docker.ts'
 
 export interface RegistryStackProps {
   readonly environment: CdktfEnvironment
@@ -20,28 +30,48 @@ export class RegistryStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: RegistryStackProps) {
     super(scope, id)
     const { environment } = props
+    const { host, storage, dns } = environment
     useState(this, environment)
-    new DockerProvider(this, 'docker', { host: environment.host.uri })
     // Variables stand on the stack: inside a construct they would get its path and a hash into their names.
-    const nodeImage = new TerraformVariable(this, 'node_image', {
-      type: 'string',
-      default: 'node:24-slim',
-      nullable: false,
-      description: "The image with Node.js that the registry's image is built on.",
-    })
-    const image = new DockerImage(this, 'image', { environment, appFolder: props.appFolder ?? appFolder(), nodeImage })
-    const container = new DockerContainer(this, 'container', {
+    const { image, nodeImage, imagePassword } = imageParameters(this, environment)
+    const domain = domainParameter(this, environment)
+    const replicas = replicasParameter(this, environment)
+    const s3 = storage.driver === 's3' ? s3Parameters(this, storage) : undefined
+    useDocker(this, environment, imagePassword)
+
+    let read: TerraformRemoteState | undefined
+    const data = () => {
+      read ??= stateOf(this, 'data', `${id}-data`, environment)
+      return read
+    }
+    const { auth } = reach(environment)
+    const certificate = certificateFor(environment, { domain, data })
+    const user = auth.by === 'password' ? firstUser(auth.user, data()) : undefined
+    const running: RegistryProcess = {
+      variables: [...(s3 ? s3Variables(s3) : []), ...certificate.variables, ...(user?.variables ?? [])],
+      secrets: [...(s3 ? s3Secrets(s3) : []), ...(certificate.secrets ?? []), ...(user?.secrets ?? [])],
+      volumeName: s3 ? undefined : volumeName(environment),
+      folders: certificate.folders ?? [],
+      groups: certificate.groups ?? [],
+      labels: certificate.labels ?? {},
+      network: certificate.network,
+    }
+    const { imageId, reference } = new RegistryImage(this, 'registry-image', {
       environment,
-      imageId: image.imageId,
-      ...(environment.storage.driver === 's3'
-        ? { volumeName: undefined, variables: s3Variables(s3Parameters(this, environment.storage)) }
-        : { volumeName: volumeName(environment), variables: [] }),
+      image,
+      ...(nodeImage === undefined ? {} : { build: { appFolder: props.appFolder ?? appFolder(), nodeImage } }),
     })
-    new TerraformOutput(this, 'url', {
-      value: container.url,
-      description: 'Where the registry is reached, from the machine of the Docker engine.',
-    })
-    const { domain, dns } = environment
-    if (domain !== undefined && dns !== undefined) makeRecords(this, dns.by, { domain, dns })
+    if (host.swarm) {
+      const { reference: named = '', username } = environment.image ?? {}
+      const imageAuth =
+        username === undefined || imagePassword === undefined
+          ? undefined
+          : { serverAddress: registryOf(named), username, password: imagePassword.stringValue }
+      new SwarmService(this, 'swarm', { ...running, environment, image: reference, replicas, imageAuth })
+    } else {
+      new DockerContainer(this, 'container', { ...running, environment, imageId })
+    }
+    addAppOutputs(this, { environment, domain, renewal: certificate.renewal })
+    if (environment.domain !== undefined && dns !== undefined) makeRecords(this, dns.by, { domain: environment.domain, dns })
   }
 }

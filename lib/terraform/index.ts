@@ -2,5 +2,6 @@ export { type AddEnvironmentsOptions, addEnvironments } from './add-environments
 export { RegistryStack, type RegistryStackProps } from './app-stack.ts'
 export { RegistryDataStack, type RegistryDataStackProps } from './data-stack.ts'
 export { DockerContainer, type DockerContainerProps } from './host/docker-container.ts'
-export { DockerImage, type DockerImageProps } from './host/docker-image.ts'
 export { DockerVolume, type DockerVolumeProps } from './host/docker-volume.ts'
+export { RegistryImage, type RegistryImageProps } from './host/registry-image.ts'
+export { SwarmService, type SwarmServiceProps } from './host/swarm-service.ts'

@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path'
-import { App, LocalBackend, type TerraformStack } from './tf.ts'
+import { App, DataTerraformRemoteStateLocal, LocalBackend, type TerraformStack } from './tf.ts'
 
 /**
  * Keeps the stack's state in `terraform.STACK.tfstate` in the working directory.
@@ -8,6 +8,18 @@ import { App, LocalBackend, type TerraformStack } from './tf.ts'
  * Terraform runs in the stack's own folder below the output; the path is relative to that.
  */
 export function useLocalState(stack: TerraformStack): void {
-  const stackFolder = resolve(App.of(stack).outdir, 'stacks', stack.node.id)
-  new LocalBackend(stack, { path: relative(stackFolder, resolve(`terraform.${stack.node.id}.tfstate`)) })
+  new LocalBackend(stack, { path: statePath(stack, stack.node.id) })
+}
+
+/**
+ * The state of another stack, whose outputs it hands over.
+ *
+ * By its name and not by a reference: that would write a path of this machine into the output.
+ */
+export function localStateOf(stack: TerraformStack, id: string, other: string): DataTerraformRemoteStateLocal {
+  return new DataTerraformRemoteStateLocal(stack, id, { path: statePath(stack, other) })
+}
+
+function statePath(stack: TerraformStack, name: string): string {
+  return relative(resolve(App.of(stack).outdir, 'stacks', stack.node.id), resolve(`terraform.${name}.tfstate`))
 }

@@ -1,5 +1,6 @@
 import { bucketSettings } from '../environment/bucket-settings.ts'
 import type { BucketStorage } from '../environment/environment.ts'
+import type { RegistrySecret } from './host/registry-secret.ts'
 import { type TerraformStack, TerraformVariable } from './tf.ts'
 
 /** The variables that say where the images are; the environment's file gives their defaults. */
@@ -51,9 +52,15 @@ export function s3Variables(parameters: S3Parameters): readonly string[] {
     REGIONENDPOINT: parameters.endpoint,
     SIGNINGVERSION: parameters.signingVersion,
     FORCEPATHSTYLE: parameters.forcePathStyle,
-    ACCESSKEY: parameters.accessKey,
-    SECRETKEY: parameters.secretKey,
   }).map(([name, variable]) => `REGISTRY_STORAGE_S3_${name}=\${${variable.fqn}}`)
+}
+
+/** The keys, which are nobody's to read in a list of variables. */
+export function s3Secrets({ accessKey, secretKey }: S3Parameters): readonly RegistrySecret[] {
+  return [
+    { file: 's3-access-key', variable: 'REGISTRY_STORAGE_S3_ACCESSKEY', value: accessKey.stringValue, from: accessKey },
+    { file: 's3-secret-key', variable: 'REGISTRY_STORAGE_S3_SECRETKEY', value: secretKey.stringValue, from: secretKey },
+  ]
 }
 
 const withScheme = (endpoint: string, secure: boolean) =>

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { bcryptThread } from './auth/bcrypt-thread.ts'
+import { countedGate, type Failure } from './auth/counted-gate.ts'
 import { firstUser } from './auth/first-user.ts'
 import type { Gate } from './auth/gate.ts'
 import { htpasswdFile } from './auth/htpasswd-file.ts'
@@ -19,6 +20,14 @@ export interface AuthSurroundings {
   log: Log
   /** Milliseconds. */
   clock: () => number
+  /** Counts those who are not let in. */
+  failed?: ((why: Failure) => void) | undefined
+}
+
+export interface OpenedAuth {
+  gate: Gate
+  /** How many wait for their password to be compared. */
+  waiting: () => number
 }
 
 /** How long the thread that checks passwords stays when it has nothing to do. Milliseconds. */
@@ -28,22 +37,24 @@ const threadIdleFor = 60_000
 const places = { all: 128, each: 64 }
 
 /** Who is let in, as the configuration says it; `undefined`: everybody. */
-export async function openAuth(auth: Config['auth'], surroundings: AuthSurroundings): Promise<Gate | undefined> {
-  const { log, clock } = surroundings
+export async function openAuth(auth: Config['auth'], surroundings: AuthSurroundings): Promise<OpenedAuth | undefined> {
+  const { log, clock, failed } = surroundings
   if (!auth?.htpasswd) return undefined
   const users = await usersOf(auth.htpasswd, surroundings)
   void sayHowMany(users, log)
-  return passwordGate({
+  const queue = turns(places)
+  const gate = passwordGate({
     realm: auth.htpasswd.realm,
     users,
     check: bcryptThread(startWorker, threadIdleFor),
-    turns: turns(places),
+    turns: queue,
     remember: auth.htpasswd.remember,
     key: randomBytes(32),
     refused: (why, name, address) =>
       log.info('sign-in refused', { reason: why, 'auth.user.name': name, 'http.request.remoteaddr': address }),
     clock,
   })
+  return { gate: failed ? countedGate(gate, failed) : gate, waiting: () => queue.waiting }
 }
 
 type Htpasswd = NonNullable<NonNullable<Config['auth']>['htpasswd']>

@@ -1,6 +1,7 @@
 import { parseAddress } from './config/address.ts'
 import { isGuessable } from './config/guessable.ts'
 import type { Config } from './config/schema/config.ts'
+import { speaksTls } from './config/schema/tls.ts'
 import type { ConfigSource } from './config-source.ts'
 import { isEmbedded, loadFrom } from './config-source.ts'
 import type { Log } from './ops/log.ts'
@@ -24,6 +25,9 @@ export async function serve(source: ConfigSource): Promise<void> {
   log.info('listening', { addresses: server.addresses.join(' ') })
   if (isEmbedded(source)) greet(config, server.addresses)
 
+  // Whoever replaced a certificate may say so (certbot's --deploy-hook). Without TLS there is nothing to do, and it ends no process either.
+  process.on('SIGHUP', () => void server.reload())
+
   const signals = ['SIGTERM', 'SIGINT'] as const
   const stop = async (signal: string) => {
     // A second one means: now.
@@ -46,8 +50,8 @@ function giveThreads(maximum: number): void {
 }
 
 function warnOfPlainHttp({ http, auth }: Config, log: Log): void {
-  if (parseAddress(http.addr, http.net).loopback) return
-  const advice = 'Listen on localhost:5000, or put a proxy that speaks TLS before it.'
+  if (speaksTls(http.tls) || parseAddress(http.addr, http.net).loopback) return
+  const advice = 'Configure http.tls, or listen on localhost:5000 behind a proxy that speaks TLS.'
   if (auth?.htpasswd) {
     log.error(
       `PASSWORDS OVER PLAIN HTTP ON ${http.addr}: each request carries its user's password, and whoever is on the way can read it, and with it ` +

@@ -1,28 +1,30 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { certificateReady } from './certificate-ready.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
-import { compileGoRegExp } from './config/go-regexp.ts'
 import type { Config } from './config/schema/config.ts'
 import { auditLog } from './events/audit-log.ts'
 import { type Listeners, together } from './events/happening.ts'
-import { debugPages } from './http/debug-pages.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
-import { type RunningServer, startServer } from './http/server.ts'
+import { startServer } from './http/server.ts'
+import { trustedProxies } from './http/trusted-proxies.ts'
+import { keepTidy } from './keep-tidy.ts'
+import { manifestRules } from './manifest-rules.ts'
 import { observersFor } from './observe.ts'
+import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
+import { openCertificates } from './open-certificates.ts'
 import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
-import type { ManifestRules } from './registry/manifest-rules.ts'
-import { purgeLeftovers } from './registry/purge-leftovers.ts'
-import { purgeUploads } from './registry/purge-uploads.ts'
-import { createRegistry, type Registry } from './registry/registry.ts'
+import { createRegistry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
+import { serveOperators } from './serve-operators.ts'
 import { startHealth } from './start-health.ts'
 import { startNotifications } from './start-notifications.ts'
-import type { StorageDriver } from './storage/driver.ts'
+import { type RunningRegistry, withCertificates } from './with-certificates.ts'
 
 export interface Logs {
   log: Log
@@ -31,13 +33,16 @@ export interface Logs {
 }
 
 /** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
-export async function startRegistry(config: Config, { log, audit }: Logs, environment: Environment): Promise<RunningServer> {
+export async function startRegistry(config: Config, { log, audit }: Logs, environment: Environment): Promise<RunningRegistry> {
   const { http, storage } = config
+  const files = await openCertificates(http, log)
   const { metrics, tracing, storeRequest } = await observersFor(config, environment, log)
   const sharedReads = metrics?.tally('reads')
   const driver = await openStorage(storage, { log, now, randomName, environment, observe: storeRequest, sharedReads })
   const readOnly = storage.maintenance.readonly.enabled
   if (!readOnly) await driver.sweep?.()
+  const acme = http.tls.letsencrypt.hosts.length > 0 ? await openAcme(http, { driver, log, now, randomName }) : undefined
+  const tls = files ?? acme
 
   const registry = createRegistry({
     driver,
@@ -60,6 +65,11 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
 
   const clock = () => performance.now()
   const health = startHealth(config, driver, log)
+  const checks = [storageReady(driver, log)]
+  if (health.watched.length > 0) checks.push(healthReady(health))
+  if (tls) checks.push(certificateReady(tls.certificates, now))
+  const pages = healthPages(checks, clock)
+  const auth = await openAuth(config.auth, { driver, log, clock, failed: metrics?.authFailed })
   const handle = createPipeline({
     registry,
     settings: {
@@ -74,38 +84,47 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     headers: http.headers,
     prefix: http.prefix,
     bodyTimeout: http.timeouts.body,
-    pages: healthPages([storageReady(driver, log), ...(health.watched.length > 0 ? [healthReady(health)] : [])], clock),
+    pages,
     healthy: health.watched.length > 0 ? health.healthy : undefined,
     // Of no use as a path alone to whoever reads it elsewhere.
     told: { ...together(listeners), locate: locator({ ...http, relativeurls: http.relativeurls ?? false }) },
-    gate: await openAuth(config.auth, { driver, log, clock }),
+    gate: auth?.gate,
     metrics: metrics?.requests,
     tracing,
+    trusted: trustedProxies(http.trustedproxies),
     requestId: requestIds(),
     clock,
   })
 
-  keepTidy(driver, registry, storage.maintenance, log)
-  const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize }
-  const text = metrics?.expose({ uploadMemory: driver.uploadMemory, health })
-  const { addr, prometheus } = http.debug
-  const debug =
-    addr === undefined
-      ? undefined
-      : await startServer({
-          ...limits,
-          handle: debugPages({ health, metrics: text && { path: prometheus.path, text } }),
-          listen: parseAddress(addr).listen,
-        })
-  if (debug) log.info('operators are served', { at: debug.addresses.join(' ') })
+  keepTidy(driver, registry, storage.maintenance, { log, now })
+  const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
+  const text = metrics?.expose({
+    uploadMemory: driver.uploadMemory,
+    health,
+    certificates: tls && (() => tls.certificates.all()),
+    authWaiting: auth?.waiting,
+    notificationsWaiting: notifier && (() => notifier.stats().map(({ name, waiting }) => ({ endpoint: name, events: waiting }))),
+  })
+  const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
     await notifier?.stop(grace)
     await debug?.stop(0)
     await tracing?.stop()
   }
   try {
-    const server = await startServer({ ...limits, handle, listen: parseAddress(http.addr, http.net).listen })
-    return endingWith(server, end, clock)
+    const server = await startServer({
+      handle,
+      listen: parseAddress(http.addr, http.net).listen,
+      protocols: { tls, http2: tls ? !http.http2.disabled : http.h2c.enabled, host: http.host },
+      ...limits,
+    })
+    const challenges = acme ? { get: acme.certificates.answer } : new Map<string, string>()
+    const running = tls
+      ? await withCertificates(server, { http, tls, limits, log, now, challenges, pages })
+      : { ...server, reload: async () => {} }
+    // Now that it is reached, the authority may ask.
+    acme?.certificates.start()
+    return endingWith(running, end, clock)
   } catch (error) {
     await end(0)
     throw error
@@ -116,8 +135,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
 const leastGrace = 1000
 
 /** First those who ask, and then those who are told: what the last request did is told too, operators see the draining, and the last span is sent. */
-const endingWith = (server: RunningServer, end: (grace: number) => Promise<void>, clock: () => number): RunningServer => ({
-  addresses: server.addresses,
+const endingWith = (server: RunningRegistry, end: (grace: number) => Promise<void>, clock: () => number): RunningRegistry => ({
+  ...server,
   async stop(drainTimeout) {
     const started = clock()
     const cut = await server.stop(drainTimeout)
@@ -136,44 +155,3 @@ function requestIds(): () => string {
   let count = 0
   return () => `${process}-${(count++).toString(36)}`
 }
-
-/** Without the section any layer URL is accepted; with it, Distribution's rules hold; switched off, nothing is checked. */
-function manifestRules(validation: Config['validation']): ManifestRules | undefined {
-  if (!validation) return { platforms: 'all' }
-  if (validation.disabled && !validation.enabled) return undefined
-  const { urls, indexes } = validation.manifests
-  const compiled = { allow: urls.allow.map(compileGoRegExp), deny: urls.deny.map(compileGoRegExp) }
-  return { urls: compiled, platforms: indexes.platforms === 'list' ? indexes.platformlist : indexes.platforms }
-}
-
-/** What crashes and unfinished uploads leave behind goes in the background, now and then. */
-function keepTidy(
-  driver: StorageDriver,
-  registry: Registry,
-  { uploadpurging, readonly }: Config['storage']['maintenance'],
-  log: Log,
-): void {
-  const { enabled, age, interval, dryrun } = uploadpurging
-  if (!enabled || readonly.enabled || interval === 0) return
-  const tidy = async () => {
-    try {
-      await driver.sweep?.()
-      await registry.catalog.tidy()
-      const options = { olderThan: new Date(now().getTime() - age), dryRun: dryrun }
-      const purged = await purgeUploads(driver, options)
-      if (purged.length > 0) log.info('unfinished uploads purged', { uploads: purged.length, dryrun })
-      const leftovers = await purgeLeftovers(driver, options)
-      if (leftovers.length > 0) log.info('what crashes left behind purged', { objects: leftovers.length, dryrun })
-    } catch (error) {
-      log.error('purging unfinished uploads failed', { error })
-    }
-  }
-  // Replicas that start together do not look together.
-  const first = setTimeout(tidy, Math.min(interval, 60_000) * (0.5 + Math.random()))
-  const again = setInterval(tidy, Math.min(interval, longestTimer))
-  first.unref()
-  again.unref()
-}
-
-/** What `setInterval` can hold, in milliseconds. */
-const longestTimer = 2 ** 31 - 1

@@ -30,13 +30,18 @@ async function readPackage(folder: string, root: string): Promise<BundledPackage
   const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, string>
   if (!name || !version || !license) throw new Error(`${folder}/package.json lacks a name, a version or a licence`)
   const files = (await readdir(folder)).filter(file => /^(licen[cs]e|copying|notice)/i.test(file)).sort()
-  const paths = files.length > 0 ? files.map(file => join(folder, file)) : [textOf(license, root)]
-  if (!paths.every(path => path !== undefined)) throw new Error(`${name} has no licence text that could be passed on`)
-  const texts = await Promise.all(paths.map(path => readFile(path, 'utf8')))
+  const texts =
+    files.length > 0 ? await Promise.all(files.map(file => readFile(join(folder, file), 'utf8'))) : [await textOf(license, folder, root)]
+  if (!texts.every(text => text !== undefined)) throw new Error(`${name} has no licence text that could be passed on`)
   return { name, version, license, texts: texts.map(text => text.trim()), path: relative(root, folder) }
 }
 
-/** Some packages name their licence and forget its text. That of the Apache licence is the same everywhere, and this project's own. */
-function textOf(license: string, root: string) {
-  return license === 'Apache-2.0' ? join(root, 'LICENSE') : undefined
+/**
+ * Some packages name their licence and bring no file of it. That of the Apache licence is the same everywhere, and this project's own; others have it
+ * at the end of what introduces them.
+ */
+async function textOf(license: string, folder: string, root: string): Promise<string | undefined> {
+  if (license === 'Apache-2.0') return readFile(join(root, 'LICENSE'), 'utf8')
+  const [, text] = (await readFile(join(folder, 'README.md'), 'utf8')).split(/^(?:#+ *licen[cs]e *|licen[cs]e *\n-+)$/im)
+  return text?.includes('Copyright') ? text : undefined
 }

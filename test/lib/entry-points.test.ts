@@ -29,7 +29,10 @@ describe('an entry point needs no more than it says', () => {
   test.each([
     ['lib/index.ts', ['yaml', 'zod']],
     ['lib/aws/index.ts', ['aws-cdk-lib', 'constructs', 'yaml', 'zod']],
-    ['lib/terraform/index.ts', ['@cdktf/provider-docker', 'cdktf', 'constructs', 'yaml', 'zod']],
+    [
+      'lib/terraform/index.ts',
+      ['@cdktf/provider-docker', '@cdktf/provider-random', '@cdktf/provider-tls', 'cdktf', 'constructs', 'yaml', 'zod'],
+    ],
     ['bin/kit.ts', ['@aws-sdk/credential-provider-node', '@clack/prompts', 'commander', 'hash-wasm', 'lru-cache', 'undici', 'yaml', 'zod']],
   ])('%s', async (entry, packages) => {
     expect(await packagesOf(entry)).toEqual(packages)

@@ -9,16 +9,18 @@ export interface MinioOptions extends S3ServerOptions {
   readonly strictRegion?: boolean | undefined
   /** Buckets are also names below this domain (virtual-hosted addressing). */
   readonly domain?: string | undefined
+  /** Where it listens: 127.0.0.1 unless told; for containers, an address of the machine that they reach. */
+  readonly address?: string | undefined
 }
 
 /** MinIO on one folder. It takes Signature Version 2 and 4. */
 export async function startMinioServer(options: MinioOptions): Promise<S3Server> {
-  const { binary, folder, region = 'us-east-1', strictRegion = false, domain } = options
+  const { binary, folder, region = 'us-east-1', strictRegion = false, domain, address = '127.0.0.1' } = options
   const port = await freePort()
-  const access = { endpoint: `http://127.0.0.1:${port}`, accessKeyId: 'minio-access-key', secretAccessKey: 'minio/secret+key', region }
+  const access = { endpoint: `http://${address}:${port}`, accessKeyId: 'minio-access-key', secretAccessKey: 'minio/secret+key', region }
   const { pid, stop } = await startProcess({
     file: binary,
-    args: ['server', '--quiet', '--address', `127.0.0.1:${port}`, folder],
+    args: ['server', '--quiet', '--address', `${address}:${port}`, folder],
     env: {
       HOME: folder,
       MINIO_ROOT_USER: access.accessKeyId,

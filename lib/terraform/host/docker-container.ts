@@ -1,19 +1,20 @@
 import { Construct } from 'constructs'
 import type { CdktfEnvironment } from '../../environment/environment.ts'
 import { graceSeconds } from '../../environment/grace-seconds.ts'
+import { reach } from '../../environment/reach.ts'
+import { redirectPort, secretsFolder } from '../../environment/reach-config.ts'
 import { registryFolder, registryPort } from '../../environment/registry-config.ts'
 import { registryVariables } from '../../environment/registry-variables.ts'
 import { dockerLabels } from '../docker-labels.ts'
 import { literal } from '../literal.ts'
 import { Container } from '../tf.ts'
+import { healthcheck, logOptions, type RegistryProcess, registryUser } from './registry-process.ts'
+import { secretVariables } from './registry-secret.ts'
+import { SecretVolume } from './secret-volume.ts'
 
-export interface DockerContainerProps {
+export interface DockerContainerProps extends RegistryProcess {
   readonly environment: CdktfEnvironment
   readonly imageId: string
-  /** The volume that holds the images, where no bucket does. */
-  readonly volumeName: string | undefined
-  /** Variables over the environment's configuration, as Terraform's templates. */
-  readonly variables: readonly string[]
 }
 
 /**
@@ -23,38 +24,56 @@ export interface DockerContainerProps {
  * compares what it finds with what stands here, and would replace the container at every deployment.
  */
 export class DockerContainer extends Construct {
-  /** Where the registry is reached from this machine. */
-  readonly url: string
-
-  constructor(scope: Construct, id: string, { environment, imageId, volumeName, variables }: DockerContainerProps) {
+  constructor(scope: Construct, id: string, props: DockerContainerProps) {
     super(scope, id)
-    const { port } = environment.host
-    this.url = `http://localhost:${port}`
+    const { environment, imageId, variables, secrets, volumeName, folders, groups, labels, network } = props
+    const { memoryMiB, cpus } = environment.host
+    const kept = secrets.length === 0 ? undefined : new SecretVolume(this, 'secrets', { environment, imageId, secrets })
     const container = new Container(this, 'container', {
       name: `registry-${environment.name}`,
       image: imageId,
       command: ['serve'],
-      env: [...registryVariables(environment).map(literal), ...variables],
-      user: '65532:65532',
+      env: [...registryVariables(environment).map(literal), ...variables, ...secretVariables(secrets)],
+      user: registryUser,
+      groupAdd: [...groups],
       workingDir: '/',
       readOnly: true,
       capabilities: { drop: ['ALL'] },
       securityOpts: ['no-new-privileges'],
-      volumes: volumeName === undefined ? [] : [{ volumeName, containerPath: registryFolder }],
-      ports: [{ internal: registryPort, external: port, ip: '127.0.0.1', protocol: 'tcp' }],
-      networkMode: 'bridge',
+      // With nothing to swap: what it may take is what it may take.
+      memory: memoryMiB,
+      memorySwap: memoryMiB,
+      ...(cpus === undefined ? {} : { cpus: String(cpus) }),
+      volumes: [
+        ...(volumeName === undefined ? [] : [{ volumeName, containerPath: registryFolder }]),
+        ...(kept === undefined ? [] : [{ volumeName: kept.name, containerPath: secretsFolder, readOnly: true }]),
+        ...folders.map(folder => ({ hostPath: folder, containerPath: folder, readOnly: true })),
+      ],
+      ports: publishedPorts(environment),
+      ...(network === undefined ? { networkMode: 'bridge' } : { networkMode: network }),
       restart: 'unless-stopped',
-      // Otherwise the engine keeps every line for ever.
+      healthcheck,
       logDriver: 'json-file',
-      logOpts: { 'max-size': '10m', 'max-file': '3' },
-      labels: dockerLabels(environment),
-      // A deployment is done when the image's health check says so.
+      logOpts: logOptions,
+      labels: dockerLabels(environment, labels),
+      // A deployment is done when the health check says so.
       wait: true,
       waitTimeout: 60,
       // The provider's own patience, and the engine's, whoever stops the container.
       destroyGraceSeconds: graceSeconds(environment),
       stopTimeout: graceSeconds(environment),
+      ...(kept === undefined ? {} : { dependsOn: [kept.filled] }),
     })
     container.overrideLogicalId('registry')
   }
+}
+
+/** On every address only where there is a certificate. */
+function publishedPorts(environment: CdktfEnvironment) {
+  const { port, redirectPort: redirected } = reach(environment)
+  const published = (internal: number, external: number, ip: string) => ({ internal, external, ip, protocol: 'tcp' })
+  return [
+    ...(port === undefined ? [] : [published(registryPort, port.number, port.loopback ? '127.0.0.1' : '0.0.0.0')]),
+    ...(redirected === undefined ? [] : [published(redirectPort, redirected, '0.0.0.0')]),
+  ]
 }

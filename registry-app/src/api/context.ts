@@ -28,6 +28,8 @@ export interface ApiRequest {
   readonly headers: IncomingHttpHeaders
   readonly query: URLSearchParams
   readonly body: RequestBody
+  /** Scheme and host by which the client reached us; `undefined`: it named no host. */
+  readonly base: () => string | undefined
 }
 
 export interface RequestBody {

@@ -1,5 +1,7 @@
 /** One piece of work after the other, and a bounded number of those that wait. */
 export interface Turns {
+  /** How much waits for its turn. */
+  readonly waiting: number
   /**
    * Does the work when its turn comes.
    *
@@ -30,6 +32,10 @@ export function turns(places: { readonly all: number; readonly each: number }): 
   }
 
   return {
+    get waiting() {
+      return waiting.length + urgent.length
+    },
+
     take(whose, ahead, work) {
       const mine = held.get(whose) ?? 0
       if (!ahead && (waiting.length >= places.all || mine >= places.each)) return undefined

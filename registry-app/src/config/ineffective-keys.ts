@@ -22,8 +22,6 @@ export const ineffectiveKeys: readonly IneffectiveKey[] = [
   { path: 'storage.cache.blobdescriptorsize', warning: 'has no effect: this registry needs no cache of blob descriptors' },
   { path: 'storage.s3.loglevel', warning: 'has no effect: requests to the store are not logged one by one' },
   { path: 'storage.tag.concurrencylimit', warning: 'has no effect: tags are looked up without such a limit' },
-  { path: 'http.http2.disabled', value: false, warning: 'has no effect: clients are served by HTTP/1.1' },
-  { path: 'http.h2c.enabled', value: true, warning: 'has no effect: clients are served by HTTP/1.1' },
   {
     path: 'http.debug.prometheus.enabled',
     value: true,

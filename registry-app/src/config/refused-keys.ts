@@ -25,7 +25,6 @@ export const refusedKeys: readonly RefusedKey[] = [
     reason: 'this lets in whoever sends any Authorization header, and is for tests of Distribution itself; use auth.htpasswd',
   },
   { path: 'auth.token', reason: 'this version knows no token server; use auth.htpasswd' },
-  { path: 'http.tls', reason: 'this version serves plain HTTP only; take the section out, and put a proxy that speaks TLS before it' },
   { path: 'redis', reason: 'this registry uses no Redis: nothing of it is kept between requests; take the section out' },
   { path: 'proxy', reason: 'this version is no pull-through cache; take the section out' },
   {

@@ -1,16 +1,18 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Params } from '../api/context.ts'
 import type { Route } from '../api/routes.ts'
 import type { Caller } from '../auth/gate.ts'
 import type { Log } from '../ops/log.ts'
+import type { HttpRequest, HttpResponse } from './messages.ts'
 
 /** One request as the access log tells of it, from its headers to the end of its answer. */
 export interface Exchange {
   readonly id: string
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: HttpRequest
+  readonly response: HttpResponse
   /** Asked for at the beginning: a socket that is closed has none. */
   readonly remoteAddress: string | undefined
+  /** Scheme and host by which the client reached us, as far as that is known. */
+  readonly base: () => string | undefined
   /** In milliseconds, by the clock that durations are measured with. */
   readonly started: number
   /** Where it led, once that is known. */
@@ -43,6 +45,7 @@ export function logAccess(log: Log, exchange: Exchange, ended: number): void {
     'http.request.id': id,
     'http.request.method': request.method,
     'http.request.host': headers.host,
+    'http.request.proto': `HTTP/${request.httpVersion}`,
     'http.request.uri': withoutState(request.url ?? '').slice(0, 2048),
     'http.request.remoteaddr': remoteAddress,
     'http.request.useragent': headers['user-agent'],

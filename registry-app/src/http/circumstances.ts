@@ -20,7 +20,8 @@ export const originOf = ({ id, request, remoteAddress, caller }: Exchange): Orig
   method: request.method ?? '',
   headers: request.headers,
   remoteAddress,
-  remotePort: request.socket.remotePort,
+  // Of whoever a proxy speaks for, only the address is known.
+  remotePort: remoteAddress === request.socket.remoteAddress ? request.socket.remotePort : undefined,
   caller,
 })
 

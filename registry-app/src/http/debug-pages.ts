@@ -30,7 +30,7 @@ export function debugPages({ health, metrics }: DebugPagesOptions): ServerOption
 
   return async ({ method, url = '/' }, response) => {
     const { status, type, body } = answer(method, url.replace(/\?.*$/, ''))
-    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' })
+    response.writeHead(status, ['content-type', type, 'content-length', String(Buffer.byteLength(body)), 'cache-control', 'no-store'])
     response.end(method === 'HEAD' ? undefined : body)
   }
 }

@@ -12,11 +12,11 @@ export interface LocateOptions {
 /**
  * How Location and Link point at us.
  *
- * Relative by default, unlike Distribution: such a URL is right behind every proxy, whatever it makes of Host and scheme. Headers by which a
- * proxy, or anybody, names another host (X-Forwarded-Host) are not believed.
+ * Relative by default, unlike Distribution: such a URL is right behind every proxy, whatever it makes of Host and scheme. Otherwise by the host that the
+ * client named, or that a trusted proxy says it named (`forwarded.ts`).
  */
 export function locator({ host, prefix, relativeurls }: LocateOptions): ApiSettings['locate'] {
   if (relativeurls === true || (relativeurls === undefined && host === undefined)) return path => prefix + path
   if (host !== undefined) return path => host + prefix + path
-  return (path, { headers }) => (headers.host === undefined ? prefix + path : `http://${headers.host}${prefix}${path}`)
+  return (path, { base }) => (base() ?? '') + prefix + path
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiSettings, Context } from '../api/context.ts'
 import type { Reply } from '../api/reply.ts'
 import { type Route, routes } from '../api/routes.ts'
@@ -12,6 +11,8 @@ import { type Exchange, logAccess, statusOf } from './access-log.ts'
 import { circumstancesOf, originOf, refusalOf, type Told } from './circumstances.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
 import { tellToGoOn } from './expect-continue.ts'
+import { origins } from './forwarded.ts'
+import type { HttpRequest, HttpResponse } from './messages.ts'
 import { refuseUnclear } from './refuse-unclear.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import type { RequestMetrics } from './request-metrics.ts'
@@ -19,6 +20,7 @@ import { respond } from './respond.ts'
 import { createRouter, type Match } from './router.ts'
 import { safeHeaders } from './safe-headers.ts'
 import { createSlabs } from './slabs.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 export interface PipelineOptions {
   registry: Registry
@@ -42,20 +44,23 @@ export interface PipelineOptions {
   gate?: Gate | undefined
   metrics?: RequestMetrics | undefined
   tracing?: Tracing | undefined
+  /** Who is believed to tell on whose behalf he asks (`http.trustedproxies`); absent: nobody. */
+  trusted?: TrustedProxies | undefined
   requestId: () => string
   /** A clock for durations, in milliseconds. */
   clock: () => number
 }
 
 /** What happens to every request: id → access log → route → gate → handler → answer, or error body. */
-export function createPipeline(options: PipelineOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function createPipeline(options: PipelineOptions): (request: HttpRequest, response: HttpResponse) => Promise<void> {
   const { log, quiet, prefix, bodyTimeout, pages, told, gate, requestId, clock, metrics, tracing } = options
   const route = createRouter(routes)
   const slabs = createSlabs()
+  const cameFrom = origins(options.trusted)
   const always = { ...safeHeaders, ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
   async function answer(exchange: Exchange, signal: AbortSignal): Promise<Reply> {
-    const { request, response, remoteAddress: address } = exchange
+    const { request, response, remoteAddress: address, base } = exchange
     const refusal = refuseUnclear(request)
     if (refusal) return refusal
     const { method = 'GET', url = '/', headers } = request
@@ -84,7 +89,7 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })
     const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response), passed: exchange })
-    const asked = { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body }
+    const asked = { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body, base }
     const listener = found.scope === 'pull' ? told?.pulls : told?.writes
     const context: Context = {
       registry: options.registry,
@@ -101,11 +106,13 @@ export function createPipeline(options: PipelineOptions): (request: IncomingMess
   return async (request, response) => {
     const id = requestId()
     const gone = new AbortController()
+    const { remoteAddress, base } = cameFrom(request)
     const exchange: Exchange = {
       id,
       request,
       response,
-      remoteAddress: request.socket.remoteAddress,
+      remoteAddress,
+      base,
       started: clock(),
       written: 0,
       received: 0,
@@ -158,7 +165,7 @@ const unhealthy = 'a health check failed; /readyz says which'
 function spanOf(tracing: Tracing, exchange: Exchange) {
   const { request, remoteAddress } = exchange
   const { method = 'GET', url = '/', headers, socket } = request
-  const span = tracing.request({ method, url, headers, remoteAddress, secure: 'encrypted' in socket })
+  const span = tracing.request({ method, url, headers, remoteAddress, secure: socket.encrypted === true })
   exchange.traceId = span.traceId
   return span
 }

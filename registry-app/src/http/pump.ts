@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { HttpResponse } from './messages.ts'
 import { ClientGone } from './request-body.ts'
 
 /** So many bytes may be on their way to the client where each piece has memory of its own: the kernel takes several by one call. */
@@ -18,7 +18,7 @@ export interface PumpOptions {
 
 /** Writes a body to its end, at the pace of whoever takes it. @throws ClientGone if the client left or stalled, and what the body throws */
 export async function pump(
-  response: ServerResponse,
+  response: HttpResponse,
   body: AsyncIterable<Uint8Array>,
   { stallTimeout, ownPieces, passed }: PumpOptions,
 ): Promise<void> {

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import type { Reply } from '../api/reply.ts'
 import { RegistryError } from '../registry/errors.ts'
 import { errorReply } from './error-reply.ts'
+import type { HttpRequest } from './messages.ts'
 
 /** So many headers a request may have; HTTP/2 allows as many in Node. Beyond its own limit Node drops them in silence. */
 export const maxHeaders = 128
@@ -14,7 +14,7 @@ const host = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(?::\d{0,5})?$/i
  *
  * @returns the refusal, after which the connection is closed; `undefined` for a request that is clear
  */
-export function refuseUnclear({ headers, rawHeaders, httpVersionMajor, httpVersionMinor }: IncomingMessage): Reply | undefined {
+export function refuseUnclear({ headers, rawHeaders, httpVersionMajor, httpVersionMinor }: HttpRequest): Reply | undefined {
   if (rawHeaders.length >= 2 * maxHeaders) return refusal(431, `a request has at most ${maxHeaders - 1} headers`)
   // Node takes the first of several (RFC 9112, section 3.2).
   if ((headers.host !== undefined && !host.test(headers.host)) || hasTwoHosts(rawHeaders)) {

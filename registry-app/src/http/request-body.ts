@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http'
 import type { RequestBody } from '../api/context.ts'
+import type { HttpRequest } from './messages.ts'
 import type { Slabs } from './slabs.ts'
 
 /** The client went away, or sent nothing for too long. Nobody is there to hear of it. */
@@ -18,7 +18,7 @@ export interface BodyOptions {
 }
 
 /** The body of a request: read at the pace of whoever stores it, given up when the client stalls. */
-export function requestBody(request: IncomingMessage, options: BodyOptions): RequestBody {
+export function requestBody(request: HttpRequest, options: BodyOptions): RequestBody {
   const length = request.headers['content-length']
   const chunked = request.headers['transfer-encoding'] !== undefined
   const size = length === undefined ? undefined : Number(length)
@@ -38,7 +38,7 @@ export function requestBody(request: IncomingMessage, options: BodyOptions): Req
  * cost on its way through hash and storage.
  */
 async function* piecesOf(
-  request: IncomingMessage,
+  request: HttpRequest,
   size: number | undefined,
   isHurried: () => boolean,
   { stallTimeout, slabs, begin, passed }: BodyOptions,
@@ -48,6 +48,8 @@ async function* piecesOf(
   // Without a length, the first slab is small: docker sends small blobs so too.
   let slab = slabs.take(size ?? 0)
   let used = 0
+  // HTTP/2 gives out windows into what it has read, which it goes on with.
+  const ownMemory = request.httpVersionMajor < 2
   let over = false
   let failure: Error | undefined
   let silent = false
@@ -76,7 +78,7 @@ async function* piecesOf(
       slab = slabs.take(Number.POSITIVE_INFINITY)
       used = 0
     }
-    release(piece)
+    if (ownMemory) release(piece)
     if (full.length === 0) return
     request.pause()
     wake()

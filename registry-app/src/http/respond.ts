@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import type { Reply, ReplyHeaders } from '../api/reply.ts'
 import type { Exchange } from './access-log.ts'
 import { stillWaits } from './expect-continue.ts'
+import type { HttpRequest } from './messages.ts'
 import { pump } from './pump.ts'
 
 /** So much of a body that nobody wants is read and thrown away, so that the client gets to see the answer. Bytes. */
@@ -21,8 +21,10 @@ export async function respond(exchange: Exchange, reply: Reply, always: ReplyHea
   const { status, body } = reply
   const whole = body === undefined || typeof body === 'string' || body instanceof Uint8Array
   const length = whole && body !== undefined ? Buffer.byteLength(body) : reply.headers?.['content-length']
-  const lingers = !request.complete && !request.readableEnded && isTooMuchUnread(request)
-  const last = lingers || stillWaits(request) || isUnsure(request) || reply.headers?.connection === 'close'
+  // A stream of HTTP/2 ends by itself, and takes nothing else with it.
+  const alone = request.httpVersionMajor >= 2
+  const lingers = !alone && !request.complete && !request.readableEnded && isTooMuchUnread(request)
+  const last = !alone && (lingers || stillWaits(request) || isUnsure(request) || reply.headers?.connection === 'close')
   exchange.written = Number(length ?? 0)
   exchange.contentType = reply.headers?.['content-type']
 
@@ -48,10 +50,10 @@ function flat(headers: ReplyHeaders): string[] {
 }
 
 /** After a request to speak another protocol Node drops what came with it, so where the next one begins is anybody's guess. */
-const isUnsure = ({ headers }: IncomingMessage) => headers.upgrade !== undefined
+const isUnsure = ({ headers }: HttpRequest) => headers.upgrade !== undefined
 
 /** The answer comes before the body has been read: take in a little more for the connection's sake. @returns whether it is more than that */
-function isTooMuchUnread(request: IncomingMessage): boolean {
+function isTooMuchUnread(request: HttpRequest): boolean {
   const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
   const hasBody = request.headers['transfer-encoding'] !== undefined || (Number.isFinite(length) && length > 0)
   if (!hasBody || stillWaits(request)) return false

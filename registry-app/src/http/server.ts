@@ -1,17 +1,26 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import type { ListenAddress } from '../config/address.ts'
+import type { Log } from '../ops/log.ts'
+import { onClientError } from './client-error.ts'
 import { limitConnections } from './connection-limit.ts'
 import { waitToBeTold } from './expect-continue.ts'
+import { frontDoor, type Protocols } from './front-door.ts'
+import type { HttpRequest, HttpResponse } from './messages.ts'
 import { createServer } from './node-http.ts'
 import { maxHeaders } from './refuse-unclear.ts'
 
 export interface ServerOptions {
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  handle: (request: HttpRequest, response: HttpResponse) => Promise<void>
   listen: readonly ListenAddress[]
   /** `http.timeouts.headers` and `.idle`, in milliseconds. */
   timeouts: { readonly headers: number; readonly idle: number }
   maxConnections: number
   maxHeaderSize: number
+  /** @default plain HTTP/1.1 */
+  protocols?: Protocols
+  log: Log
+  /** A clock for durations, in milliseconds. */
+  clock: () => number
 }
 
 export interface RunningServer {
@@ -21,20 +30,24 @@ export interface RunningServer {
   stop(drainTimeout: number): Promise<number>
 }
 
-/** Plain HTTP/1.1. Nothing limits a whole request: a push of 5 GB over a slow line lives as long as it moves. */
-export async function startServer({ handle, listen, timeouts, maxConnections, maxHeaderSize }: ServerOptions): Promise<RunningServer> {
+/** Nothing limits a whole request: a push of 5 GB over a slow line lives as long as it moves. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { handle, listen, timeouts, maxConnections, maxHeaderSize, protocols = { http2: false }, log, clock } = options
   /**
    * Not a Set: V8 makes its table anew every few dozen answers, and each old one keeps the answers of its time, and the next table, until a full
    * collection: 130 MiB of them at 14,000 requests a second.
    */
-  const running: ServerResponse[] = []
+  const running: HttpResponse[] = []
   const servers: Server[] = []
 
-  const listener = (request: IncomingMessage, response: ServerResponse) => {
+  const listener = (request: HttpRequest, response: HttpResponse) => {
     running.push(response)
     response.on('close', () => remove(running, response))
     void handle(request, response)
   }
+  // Plain HTTP/1.1 needs nobody at the door: node:http takes what comes.
+  const door = protocols.tls || protocols.http2 ? frontDoor({ ...protocols, listener, timeouts, maxHeaderSize, log, clock }) : undefined
+  const clientError = onClientError(log, clock, socket => running.some(({ socket: own, headersSent }) => headersSent && own === socket))
 
   for (const address of listen) {
     const server = createServer(
@@ -47,20 +60,25 @@ export async function startServer({ handle, listen, timeouts, maxConnections, ma
       },
       listener,
     )
-    limitConnections(server, maxConnections, () => new Set(running.map(({ req }) => req.socket)))
+    // Behind a unix socket is one proxy, whose connections could not be told apart by TLS: there the newest gives way.
+    if (door && 'path' in address) server.maxConnections = maxConnections
+    else limitConnections(server, maxConnections, () => running.map(({ req }) => req.socket))
     server.maxHeadersCount = maxHeaders
     server.on('checkContinue', (request, response) => {
       waitToBeTold(request)
       listener(request, response)
     })
+    server.on('clientError', clientError)
+    door?.stand(server)
     if (await listening(server, inheritPort(address, servers[0]))) servers.push(server)
   }
 
   return {
-    addresses: servers.map(describe),
+    addresses: servers.map(server => describe(server, protocols.tls ? 'https' : 'http')),
     async stop(drainTimeout) {
       const closed = Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
       for (const response of running) if (!response.headersSent) response.setHeader('connection', 'close')
+      door?.drain()
       let timer: NodeJS.Timeout | undefined
       const timeout = new Promise(resolve => {
         timer = setTimeout(resolve, drainTimeout)
@@ -68,12 +86,14 @@ export async function startServer({ handle, listen, timeouts, maxConnections, ma
       // Idle connections close at once; one that becomes idle later is closed when it is seen. One on which nothing was asked yet is not idle to Node.
       const sweeper = setInterval(() => {
         for (const server of servers) running.length === 0 ? server.closeAllConnections() : server.closeIdleConnections()
+        if (running.length === 0) door?.destroy()
       }, 100)
       servers.forEach(server => void server.closeIdleConnections())
       await Promise.race([closed, timeout])
       clearTimeout(timer)
       clearInterval(sweeper)
       const cut = running.length
+      door?.destroy()
       servers.forEach(server => void server.closeAllConnections())
       await closed
       return cut
@@ -108,9 +128,9 @@ function inheritPort(listen: ListenAddress, first: Server | undefined): { addres
   return { address: { ...address, port: address.port || (typeof given === 'object' ? given?.port : 0) }, optional }
 }
 
-function describe(server: Server): string {
+function describe(server: Server, scheme: string): string {
   const address = server.address()
   if (address === null || typeof address === 'string') return address ?? ''
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return `http://${host}:${address.port}`
+  return `${scheme}://${host}:${address.port}`
 }

@@ -19,6 +19,7 @@ import type { Name, Tag } from './name.ts'
  *   └── _registry/                                        ours alone: Distribution never looks here
  *       ├── http-secret
  *       ├── users/<name>/<version>                        who may sign in
+ *       ├── acme/                                        certificates and what replicas share to get them (`tls/acme/store.ts`)
  *       ├── new-repositories/<time>/<name>                so that other replicas list it at once
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
  *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
@@ -35,6 +36,7 @@ export const aliasPath = (digest: Digest) => `${root}/_registry/aliases/${split(
 export const newRepositoriesPath = `${root}/_registry/new-repositories/`
 export const newRepositoryPath = (time: string, name: Name) => `${newRepositoriesPath}${time}/${name}`
 export const notificationsPath = `${root}/_registry/notifications/`
+export const acmePath = `${root}/_registry/acme/`
 export const secretPath = `${root}/_registry/http-secret`
 export const usersPath = `${root}/_registry/users/`
 export const userVersionsPath = (name: string) => `${usersPath}${name}/`

@@ -73,6 +73,14 @@ suite('two replicas whose users are in the bucket', [minio], () => {
     expect(await storedKeys(await bucketOf(store), 'docker/registry/v2/_registry/users/')).toHaveLength(1)
   })
 
+  it('are those of an environment too, whose file names the bucket, with its keys in the variables', async () => {
+    const folder = await temporaryFolder()
+    const place = `endpoint: '${store.endpoint}', region: ${store.region}, bucket: images`
+    await writeFile(join(folder, 'office.yml'), `engine: cdktf\nstorage: {driver: s3, provider: minio, ${place}}\n`)
+    const env = { REGISTRY_STORAGE_S3_ACCESSKEY: store.accessKeyId, REGISTRY_STORAGE_S3_SECRETKEY: store.secretAccessKey }
+    expect(await kit(['--environments', folder, 'user', 'list', '--environment', 'office'], { env })).toBe('second')
+  })
+
   it('keep whom they know while the store is away', async () => {
     await store.stop()
     expect(await statuses(first.username, first.password)).toEqual([200, 200])

@@ -74,7 +74,10 @@ registry: {log: {level: ${level}}}
   it('builds the image, starts the registry, and prints its URL', async () => {
     const outputs = await project.deploy(data, app)
 
-    expect(outputs).toEqual({ [app]: { url: `http://localhost:${port}` }, [data]: { volume: app, kept: expect.stringContaining(app) } })
+    expect(outputs).toMatchObject({
+      [app]: { url: `http://localhost:${port}` },
+      [data]: { volume: app, kept: expect.stringContaining(app) },
+    })
     const answer = await fetch(`${outputs[app]?.url}/v2/`)
     expect(answer.status).toBe(200)
     expect(await docker(['inspect', '--format', '{{.State.Health.Status}}', app])).toBe('healthy')

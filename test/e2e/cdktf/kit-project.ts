@@ -15,7 +15,12 @@ export class KitProject {
    */
   constructor(folder: string, variables: Record<string, string>, others: Record<string, string> = {}) {
     this.folder = folder
-    this.#variables = { ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])), ...others }
+    this.#variables = { ...others, ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])) }
+  }
+
+  /** The same folder with other variables. */
+  with(variables: Record<string, string>): KitProject {
+    return new KitProject(this.folder, variables, this.#variables)
   }
 
   async begin(): Promise<void> {
@@ -56,6 +61,11 @@ export class KitProject {
   /** Runs the kit's own command line. @returns what it printed */
   async kit(...args: readonly string[]): Promise<string> {
     return run(join(root, 'node_modules/.bin/node'), [join(root, 'bin/kit.ts'), ...args], { cwd: this.folder, env: this.#environment })
+  }
+
+  /** What a person would type in the folder. @returns what it printed */
+  async run(command: string): Promise<string> {
+    return run('sh', ['-c', command], { cwd: this.folder, env: this.#environment })
   }
 
   get #environment() {

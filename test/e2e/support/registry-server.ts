@@ -25,6 +25,7 @@ export interface RegistryServer {
   url: string
   /** What it has printed so far. */
   log(): string
+  reload(): void
   /** SIGTERM. @returns its exit code, or the signal that ended it */
   stop(): Promise<number | string>
   /** SIGKILL. */
@@ -56,12 +57,19 @@ export async function startServer({
     child.kill(signal)
     return exit
   }
-  return { host: new URL(url).host, url, log: () => log, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+  return {
+    host: new URL(url).host,
+    url,
+    log: () => log,
+    reload: () => void child.kill('SIGHUP'),
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  }
 }
 
 async function listening(child: ChildProcess, log: () => string): Promise<string> {
   for (let waited = 0; waited < patience; waited += 10) {
-    const url = /msg="?listening"?.* addresses="?(http:\/\/[\d.:]+)/.exec(log())?.[1]
+    const url = /msg="?listening"?.* addresses="?(https?:\/\/[\d.:]+)/.exec(log())?.[1]
     if (url) return url
     if (child.exitCode !== null) throw new Error(`the registry ended with ${child.exitCode}:\n${log()}`)
     await sleep(10)

@@ -33,7 +33,7 @@ describe('an environment file', () => {
       engine: 'cdktf',
       state: { backend: 'local' },
       storage: { driver: 'filesystem', onDestroy: 'retain' },
-      host: { uri: 'unix:///var/run/docker.sock', port: 5000 },
+      host: { uri: 'unix:///var/run/docker.sock', sshOptions: [], redirectPort: 80, memoryMiB: 1024 },
       labels: {},
       registry: {},
     })
@@ -57,7 +57,7 @@ describe('an environment file', () => {
   })
 
   test('takes a key with nothing behind it as not given', () => {
-    expect(parseEnvironment('a.yml', `${smallest}host:\nlabels:\nregistry:\n`).host).toMatchObject({ port: 5000 })
+    expect(parseEnvironment('a.yml', `${smallest}host:\nlabels:\nregistry:\n`).host).toMatchObject({ memoryMiB: 1024 })
   })
 
   test('keeps the letters of a number that YAML would change', () => {
@@ -130,9 +130,9 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
     ['a key twice', `${smallest}engine: cdk`, 'this is not readable as YAML: Map keys must be unique'],
     ['a host that is text', `${smallest}host: me`, 'host: '],
     [
-      'another engine of Docker',
-      `${smallest}host: {uri: 'tcp://10.0.0.1:2375'}`,
-      'host.uri: must be the socket of a Docker engine on this machine',
+      'an engine in no language of Docker',
+      `${smallest}host: {uri: 'http://10.0.0.1:2375'}`,
+      'host.uri: must be a Docker engine: unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host',
     ],
     ['a label that AWS reserves', `${smallest}labels: {'aws:x': y}`, 'labels.aws:x: the name must be a name of at most 128'],
     ['a template in a label', `${smallest}labels: {x: '\${file("/etc/passwd")}'}`, 'labels.x: must be text'],
@@ -152,11 +152,7 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
       `${smallest}registry: {storage: inmemory}`,
       "registry.storage: belongs into this file's own storage section",
     ],
-    [
-      'what the registry does not serve',
-      `${smallest}registry: {http: {tls: {certificate: a}}}`,
-      'registry.http.tls: this version serves plain HTTP only',
-    ],
+    ['what the registry does not serve', `${smallest}registry: {redis: {addrs: [a]}}`, 'registry.redis: this registry uses no Redis'],
   ])('%s is explained', (_, text, expected) => {
     expect(complaints(text).join('\n')).toContain(expected)
   })

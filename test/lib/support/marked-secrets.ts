@@ -5,7 +5,16 @@ export const mark = 'MARKED-SECRET'
 
 /** Puts the mark where secrets of a person's shell lie, for all tests of a file. */
 export function markSecrets(): void {
-  const names = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'REGISTRY_HTTP_SECRET', 'TF_VAR_s3_secret_key', 'DOCKER_AUTH_CONFIG']
+  const names = [
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'REGISTRY_HTTP_SECRET',
+    'TF_VAR_s3_secret_key',
+    'TF_VAR_s3_access_key',
+    'TF_VAR_registry_password',
+    'TF_VAR_image_password',
+    'DOCKER_AUTH_CONFIG',
+  ]
   const before = names.map(name => process.env[name])
   beforeAll(() => {
     for (const name of names) process.env[name] = mark

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { stubAppFolder } from '../support/app-folder.ts'
 import { mark, markSecrets } from '../support/marked-secrets.ts'
-import { dockerEnvironment, synthesize } from './synthesize.ts'
+import { dockerEnvironment, synthesize, template } from './synthesize.ts'
 
 markSecrets()
 
@@ -59,7 +59,7 @@ describe('the app stack', () => {
     expect(image()).toMatchObject({
       build: {
         build_args: { NODE_IMAGE: expect.stringMatching(/^\$\{var\.node_image\}$/) },
-        context: expect.stringMatching(/^assets\/\w+\/[0-9a-f]{64}$/),
+        context: expect.stringMatching(/^assets\/[\w-]+\/[0-9a-f]{64}$/),
       },
       lifecycle: { create_before_destroy: true },
     })
@@ -216,10 +216,30 @@ describe('an environment with its images in a bucket', () => {
         `REGISTRY_STORAGE_S3_REGIONENDPOINT=${reference('s3_endpoint')}`,
         `REGISTRY_STORAGE_S3_SIGNINGVERSION=${reference('s3_signing_version')}`,
         `REGISTRY_STORAGE_S3_FORCEPATHSTYLE=${reference('s3_force_path_style')}`,
-        `REGISTRY_STORAGE_S3_ACCESSKEY=${reference('s3_access_key')}`,
-        `REGISTRY_STORAGE_S3_SECRETKEY=${reference('s3_secret_key')}`,
       ]),
     )
-    expect(container.volumes).toEqual([])
+  })
+
+  test('hands the keys over in files, of which there are none without keys', () => {
+    const { resource } = stacks().stack('registry-bucketed')
+
+    expect(resource.docker_container?.registry?.env).toEqual(
+      expect.arrayContaining([
+        `REGISTRY_STORAGE_S3_ACCESSKEY_FILE=${template('nonsensitive(var.s3_access_key != "") ? "/run/registry/s3-access-key" : ""')}`,
+        `REGISTRY_STORAGE_S3_SECRETKEY_FILE=${template('nonsensitive(var.s3_secret_key != "") ? "/run/registry/s3-secret-key" : ""')}`,
+      ]),
+    )
+    expect(resource.docker_container?.registry?.volumes).toEqual([
+      { container_path: '/run/registry', volume_name: template('docker_volume.secrets.name'), read_only: true },
+    ])
+    expect(resource.docker_container?.secrets).toMatchObject({
+      start: false,
+      must_run: false,
+      network_mode: 'none',
+      upload: [
+        { file: '/run/registry/s3-access-key', content: template('coalesce(var.s3_access_key, "-")'), permissions: '0444' },
+        { file: '/run/registry/s3-secret-key', content: template('coalesce(var.s3_secret_key, "-")'), permissions: '0444' },
+      ],
+    })
   })
 })

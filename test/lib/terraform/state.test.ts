@@ -37,6 +37,30 @@ test('on another store it is asked for by path, and nothing of Amazon’s', () =
 })
 
 test.each([
+  ['{backend: local}', 'local', { path: expect.stringMatching(/terraform\.registry-try-data\.tfstate$/) }],
+  [
+    '{backend: s3, bucket: states, region: eu-west-1}',
+    's3',
+    { bucket: 'states', region: 'eu-west-1', key: 'bucket-registry/registry-try-data.tfstate' },
+  ],
+  [
+    "{backend: s3, bucket: states, region: us-east-1, endpoint: 'https://s3.example'}",
+    's3',
+    expect.objectContaining({
+      key: 'bucket-registry/registry-try-data.tfstate',
+      endpoints: { s3: 'https://s3.example' },
+      use_path_style: true,
+      skip_credentials_validation: true,
+    }),
+  ],
+])('with %s the registry reads the first password from where the data stack keeps its state', (state, kind, config) => {
+  const text = `storage: {driver: filesystem}\ndomain: registry.example.com\nstate: ${state}`
+  const { data } = synthesize([dockerEnvironment('try', text)]).stack('registry-try')
+
+  expect(data?.terraform_remote_state?.data).toEqual({ backend: kind, config })
+})
+
+test.each([
   ['{backend: http}', 'state.backend: must be one of local, s3'],
   ['{backend: s3, bucket: states, region: x, secretKey: hunter2}', 'state.secretKey: unknown key'],
   ['s3', 'state: must be a section such as {backend: local}'],

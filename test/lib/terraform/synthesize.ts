@@ -11,7 +11,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const section = z.record(z.string(), z.unknown())
 const stack = z.looseObject({
   resource: z.record(z.string(), z.record(z.string(), section)).default({}),
-  output: z.record(z.string(), z.looseObject({ value: z.unknown() })),
+  data: z.record(z.string(), z.record(z.string(), section)).optional(),
+  output: z.record(z.string(), z.looseObject({ value: z.unknown() })).default({}),
   variable: z.record(z.string(), section).optional(),
   provider: z.record(z.string(), z.array(section)).optional(),
   removed: z.array(section).optional(),
@@ -24,6 +25,9 @@ export interface Synthesized {
   /** The parsed cdk.tf.json of a stack. */
   stack(name: string): z.output<typeof stack>
 }
+
+/** A template of Terraform's, as it stands in what is synthesized. */
+export const template = (expression: string): string => `\${${expression}}`
 
 /** An environment of Docker's engine from its text. */
 export function dockerEnvironment(name: string, text: string): CdktfEnvironment {

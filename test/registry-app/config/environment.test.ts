@@ -94,7 +94,6 @@ describe('a REGISTRY_* variable', () => {
   test.each([
     ...refusedKeys.map(({ path }) => [variableOf(path.split('.')), path]),
     ['AUTH_TOKEN_REALM', 'auth.token'],
-    ['HTTP_TLS_CERTIFICATE', 'http.tls'],
     ['LOG_HOOKS_0_MAILOPTIONS_SMTP_PASSWORD', 'log.hooks'],
     ['STORAGE_GCS_KEYFILE', 'storage.gcs'],
   ])('REGISTRY_%s of Distribution is refused as the key %s is', (name, path) => {

@@ -48,19 +48,14 @@ describe('a key that Distribution knows and this version does not serve', () => 
 
 describe('a key without effect', () => {
   test.each([
-    ['http: {h2c: {enabled: true}}', 'config.yml:2:23: http.h2c.enabled: has no effect'],
-    ['log: {reportcaller: true}', 'log.reportcaller: has no effect'],
+    ['log: {reportcaller: true}', 'config.yml:2:21: log.reportcaller: has no effect'],
     ['policy: {repository: {classes: [image]}}', 'policy.repository.classes: is not enforced'],
     ['loglevel: debug', 'config.yml:2:11: loglevel: is deprecated: write log.level'],
   ])('is accepted with a warning: %s', (section, warning) => {
     expect(load(`storage: inmemory\n${section}`).warnings).toEqual([expect.stringContaining(warning)])
   })
 
-  test.each([
-    'http: {h2c: {enabled: false}, http2: {disabled: true}}',
-    'log: {reportcaller: false}',
-    'policy: {repository: {classes: []}}',
-  ])('says nothing where nothing surprises: %s', section => {
+  test.each(['log: {reportcaller: false}', 'policy: {repository: {classes: []}}'])('says nothing where nothing surprises: %s', section => {
     expect(load(`storage: inmemory\n${section}`).warnings).toEqual([])
   })
 

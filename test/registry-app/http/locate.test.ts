@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { LocateOptions } from '../../../registry-app/src/http/locate.ts'
+import { trustedProxies } from '../../../registry-app/src/http/trusted-proxies.ts'
 import { sha256 } from '../support/bytes.ts'
 import { pushBlob } from '../support/images.ts'
+import { eventually } from './support/eventually.ts'
 import { expectAnswer } from './support/expect-answer.ts'
 import { trialServer } from './support/trial-server.ts'
 
@@ -59,6 +61,19 @@ describe.each(cases)('with %s', (_, locate, start) => {
 test.each(['/v2/', '/', '/registryv2/', '/other/v2/', '/registry'])('with http.prefix, %s is not there', async path => {
   const { call } = await trialServer({ locate: { prefix: '/registry' } })
   expectAnswer(await call({ path }), { status: 404, code: 'UNSUPPORTED' })
+})
+
+test('a proxy that is trusted is believed, in URLs and in the log', async () => {
+  const { call, log } = await trialServer({ locate: { relativeurls: false }, pipeline: { trusted: trustedProxies(['127.0.0.0/8']) } })
+  const headers = {
+    host: 'registry.test:5000',
+    'x-forwarded-for': '192.0.2.7',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'a.example',
+  }
+  const { headers: answered } = await call({ method: 'POST', path: '/v2/a/blobs/uploads/', headers })
+  expect(answered.location).toMatch(/^https:\/\/a\.example\/v2\/a\/blobs\/uploads\//)
+  await eventually(() => log().join()).toContain('"http.request.remoteaddr":"192.0.2.7"')
 })
 
 test('a Host of no sense gets into no header: it is refused', async () => {

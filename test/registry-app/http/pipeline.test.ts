@@ -83,6 +83,7 @@ describe('the log', () => {
       'http.request.id': answer.headers['x-request-id'],
       'http.request.method': 'GET',
       'http.request.host': expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      'http.request.proto': 'HTTP/1.1',
       'http.request.uri': '/v2/a/tags/list?n=1',
       'http.request.remoteaddr': '127.0.0.1',
       'http.request.useragent': headers['user-agent'],

@@ -3,7 +3,9 @@ import { parseAddress } from '../address.ts'
 import { debug } from './debug.ts'
 import { headerName, headerValue } from './headers.ts'
 import { key, section } from './key.ts'
-import { choice, duration, flag, longestTimer, text, whole } from './kinds.ts'
+import { choice, duration, flag, longestTimer, text, textOrNothing, whole } from './kinds.ts'
+import { proxyAddress } from './proxy-address.ts'
+import { speaksTls, tls } from './tls.ts'
 
 const host = z.pipe(
   text(),
@@ -64,18 +66,32 @@ const fields = section({
     z.prefault(whole({ from: 4096, to: 1_048_576 }), 16_384),
     "How many bytes a request's headers may have together. Not in Distribution.",
   ),
+  tls,
+  redirect: key(
+    section({
+      addr: key(textOrNothing(), 'Where, such as `:80`, in the forms of `http.addr`.'),
+    }),
+    'A second address, for plain HTTP beside TLS: it sends clients to HTTPS, and answers `/healthz`, `/readyz` and the questions of an ACME server. Not in Distribution.',
+  ),
+  trustedproxies: key(
+    z.prefault(z.array(proxyAddress()), []),
+    'The proxies before the registry that are believed when they tell who asks and by which URL (`X-Forwarded-For`, `-Proto`, `-Host`, `-Port`, or `Forwarded`): addresses such as `10.0.0.7`, networks such as `10.0.0.0/8`, or `unix` for whoever comes by a unix socket. From all others these headers mean nothing. Not in Distribution.',
+  ),
   http2: section({
-    disabled: key(z.prefault(flag(), false), 'Without effect: clients are served by HTTP/1.1.'),
+    disabled: key(z.prefault(flag(), false), 'Speaks HTTP/1.1 alone by TLS.'),
   }),
   h2c: section({
-    enabled: key(z.prefault(flag(), false), 'Without effect: clients are served by HTTP/1.1.'),
+    enabled: key(z.prefault(flag(), false), 'Speaks HTTP/2 without TLS too, to clients that begin with it.'),
   }),
   debug,
 })
 
 const addressComplaint = (value: unknown): string | undefined => {
   const { addr, net } = fieldsToCheck.safeParse(value).data ?? {}
-  if (addr === undefined) return undefined
+  return addr === undefined ? undefined : complaintOf(addr, net)
+}
+
+function complaintOf(addr: string, net?: 'tcp' | 'unix'): string | undefined {
   try {
     parseAddress(addr, net)
     return undefined
@@ -98,6 +114,12 @@ export const http = key(
       // Even where another key of this section is wrong: a person wants to hear of both.
       when: () => true,
     }),
+    ({ value, issues }) => {
+      const { redirect, tls } = value
+      if (redirect.addr === undefined) return
+      const complaint = !speaksTls(tls) ? 'leads nowhere without http.tls' : complaintOf(redirect.addr)
+      if (complaint !== undefined) issues.push({ code: 'custom', input: value, path: ['redirect', 'addr'], message: complaint })
+    },
   ),
   'How the registry is reached.',
 )

@@ -71,6 +71,8 @@ export async function trialServer(options: TrialServerOptions = {}): Promise<Tri
     timeouts: { headers: 60_000, idle: 60_000 },
     maxConnections: 100,
     maxHeaderSize: 16_384,
+    log,
+    clock: () => performance.now(),
     ...options.server,
   })
   const agent = new Agent({ keepAlive: true })

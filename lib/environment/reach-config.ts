@@ -1,0 +1,42 @@
+import { type Reachable, reach } from './reach.ts'
+
+/** Where the registry listens for plain HTTP beside TLS, on its host. */
+export const redirectPort = 5080
+
+/** Where a host puts secrets, one a file. */
+export const secretsFolder = '/run/registry'
+
+/**
+ * What config.yml says about how the registry is reached, as far as an environment's file tells it.
+ *
+ * Names and secrets that Terraform's variables carry go over it at the deployment (lib/terraform/certificate, first-user.ts).
+ */
+export function reachConfig(environment: Reachable): { http: Record<string, unknown>; auth?: Record<string, unknown> } {
+  const { auth, redirectPort: redirected } = reach(environment)
+  return {
+    http: { ...certificateConfig(environment), ...(redirected === undefined ? {} : { redirect: { addr: `:${redirectPort}` } }) },
+    ...(auth.by === 'password' ? { auth: { htpasswd: { realm: 'Registry' } } } : {}),
+  }
+}
+
+function certificateConfig(environment: Reachable): Record<string, unknown> {
+  const { domain = 'localhost' } = environment
+  const { certificate } = reach(environment)
+  switch (certificate.by) {
+    case 'letsencrypt': {
+      const { email, directoryUrl } = certificate
+      const options = { ...(email === undefined ? {} : { email }), ...(directoryUrl === undefined ? {} : { directoryurl: directoryUrl }) }
+      return { tls: { letsencrypt: { hosts: [domain], ...options } } }
+    }
+    case 'files': {
+      const { folder, certificate: chain = `live/${domain}/fullchain.pem`, key = `live/${domain}/privkey.pem` } = certificate
+      return { tls: { certificate: `${folder}/${chain}`, key: `${folder}/${key}` } }
+    }
+    case 'self-signed':
+      return { tls: { certificate: `${secretsFolder}/tls.crt`, key: `${secretsFolder}/tls.key` } }
+    case 'proxy':
+      return { host: `https://${domain}` }
+    case 'none':
+      return {}
+  }
+}

@@ -1,0 +1,69 @@
+import type { CdktfEnvironment } from '../environment/environment.ts'
+import { reach } from '../environment/reach.ts'
+import { registryPort } from '../environment/registry-config.ts'
+import { TerraformOutput, type TerraformStack, type TerraformVariable } from './tf.ts'
+
+export interface AppOutputsOptions {
+  readonly environment: CdktfEnvironment
+  readonly domain: TerraformVariable
+  /** Who renews the certificate, and when it ends. */
+  readonly renewal: string
+}
+
+/** What a deployment of the registry prints: where it is, and how to get in. */
+export function addAppOutputs(stack: TerraformStack, { environment, domain, renewal }: AppOutputsOptions): void {
+  const output = (name: string, value: string, description: string) => new TerraformOutput(stack, name, { value, description })
+  const { certificate, auth, port } = reach(environment)
+  const { scheme, host } = addressOf(environment, domain)
+
+  output('url', `${scheme}://${host}`, 'Where the registry is reached.')
+  if (auth.by === 'password') {
+    output('login_command', `docker login ${host} --username ${auth.user}`, 'How clients sign in; it asks for the password.')
+    output(
+      'password_command',
+      outputOf(`${stack.node.id}-data`, 'password'),
+      "How the first user's password is read, in the folder of the deployment.",
+    )
+  }
+  output('certificate_renewal', renewal, 'Who renews the certificate, and when it ends.')
+  if (certificate.by === 'self-signed') {
+    const folder = `/etc/docker/certs.d/${host}`
+    const read = outputOf(`${stack.node.id}-data`, 'certificate_authority')
+    output(
+      'trust_command',
+      `sudo mkdir -p ${folder} && ${read} | sudo tee ${folder}/ca.crt`,
+      'What makes a Docker engine trust the registry.',
+    )
+  }
+  const { uri, swarm } = environment.host
+  if (port?.loopback && uri.startsWith('ssh:')) {
+    output(
+      'tunnel',
+      tunnelCommand(uri, port.number),
+      `While this command runs, the registry is reached at localhost:${port.number} here too.`,
+    )
+  }
+  if (swarm) output('service', `registry-${environment.name}:${registryPort}`, 'Its name and port in its own network.')
+}
+
+/** As clients write it: with the port only where the scheme does not say it. */
+function addressOf(environment: CdktfEnvironment, domain: TerraformVariable): { scheme: string; host: string } {
+  const { certificate, port } = reach(environment)
+  if (certificate.by === 'proxy') return { scheme: 'https', host: domain.stringValue }
+  if (certificate.by !== 'none') return { scheme: 'https', host: `${domain.stringValue}${port?.number === 443 ? '' : `:${port?.number}`}` }
+  return { scheme: 'http', host: port ? `localhost:${port.number}` : `registry-${environment.name}:${registryPort}` }
+}
+
+/** The folder is the one that Terraform runs in, below where cdktf was called. */
+const outputOf = (stack: string, name: string) => `terraform -chdir=cdktf.out/stacks/${stack} output -raw ${name}`
+
+function tunnelCommand(uri: string, port: number): string {
+  const { hostname, username, port: sshPort } = new URL(uri)
+  const words = [
+    'ssh -N',
+    `-L ${port}:localhost:${port}`,
+    ...(sshPort ? [`-p ${sshPort}`] : []),
+    username ? `${username}@${hostname}` : hostname,
+  ]
+  return words.join(' ')
+}

@@ -1,0 +1,32 @@
+import type { RegistrySecret } from './registry-secret.ts'
+
+/** What a host is to run, whichever kind of host it is. */
+export interface RegistryProcess {
+  /** Variables over the environment's configuration, as Terraform's templates. */
+  readonly variables: readonly string[]
+  readonly secrets: readonly RegistrySecret[]
+  /** The volume that holds the images, where no bucket does. */
+  readonly volumeName: string | undefined
+  /** Folders of the host that are mounted at the same place, read-only. */
+  readonly folders: readonly string[]
+  /** Groups, by number, beside the registry's own. */
+  readonly groups: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
+  /** An existing network that the registry is to be in. */
+  readonly network: string | undefined
+}
+
+/** The numeric user and group of the image. */
+export const registryUser = '65532:65532'
+
+/** What the image asks itself too; written down, since an image from elsewhere may not, and a deployment waits for the answer. */
+export const healthcheck = {
+  test: ['CMD', 'node', '/registry.mjs', 'healthcheck'],
+  interval: '10s',
+  timeout: '5s',
+  startPeriod: '10s',
+  retries: 3,
+}
+
+/** Otherwise the engine keeps every line for ever. */
+export const logOptions = { 'max-size': '10m', 'max-file': '3' }

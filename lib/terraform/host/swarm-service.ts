@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import { Construct } from 'constructs'
+import type { CdktfEnvironment } from '../../environment/environment.ts'
+import { graceSeconds } from '../../environment/grace-seconds.ts'
+import { reach } from '../../environment/reach.ts'
+import { redirectPort, secretsFolder } from '../../environment/reach-config.ts'
+import { registryFolder, registryPort, renderRegistryConfig } from '../../environment/registry-config.ts'
+import { dockerLabels } from '../docker-labels.ts'
+import { DataDockerNetwork, Fn, Network, Service, type TerraformVariable } from '../tf.ts'
+import { healthcheck, logOptions, type RegistryProcess, registryUser } from './registry-process.ts'
+import { secretContent, secretsHash, secretVariables } from './registry-secret.ts'
+import { SwarmFile } from './swarm-file.ts'
+
+export interface SwarmServiceProps extends RegistryProcess {
+  readonly environment: CdktfEnvironment
+  /** The image's name: each node finds it by that. */
+  readonly image: string
+  readonly replicas: TerraformVariable
+  /** What every node tells the image's registry, if that asks. */
+  readonly imageAuth: { readonly serverAddress: string; readonly username: string; readonly password: string } | undefined
+}
+
+/** Where the image's own configuration lies. */
+const configFile = '/etc/distribution/config.yml'
+
+/** The registry as a service of a Docker Swarm: any number of replicas, each replaced only when the one after it is healthy. */
+export class SwarmService extends Construct {
+  constructor(scope: Construct, id: string, props: SwarmServiceProps) {
+    super(scope, id)
+    const { environment, image, replicas, variables, secrets, volumeName, folders, groups, labels, network, imageAuth } = props
+    const { host } = environment
+    const own = new Network(this, 'network', {
+      name: `registry-${environment.name}`,
+      driver: 'overlay',
+      attachable: true,
+      labels: dockerLabels(environment),
+    })
+    own.overrideLogicalId('registry')
+    const proxys = network === undefined ? undefined : new DataDockerNetwork(this, 'proxy', { name: network })
+    const text = renderRegistryConfig(environment)
+    const config = new SwarmFile(this, 'config', {
+      environment,
+      name: 'config',
+      kind: 'config',
+      // Of what is known here: Terraform would read templates in the text.
+      data: Buffer.from(text).toString('base64'),
+      hash: createHash('sha256').update(text).digest('hex').slice(0, 12),
+    })
+    // Of all of them in each name: that of one alone would let a short password be guessed by who may list names.
+    const hash = secretsHash(secrets)
+    const service = new Service(this, 'service', {
+      name: `registry-${environment.name}`,
+      labels: dockerLabels(environment, labels),
+      ...(imageAuth === undefined ? {} : { auth: imageAuth }),
+      mode: { replicated: { replicas: replicas.numberValue } },
+      taskSpec: {
+        containerSpec: {
+          image,
+          args: ['serve'],
+          env: Object.fromEntries([...variables, ...secretVariables(secrets)].map(variable => variable.split(/=(.*)/s, 2))),
+          user: registryUser,
+          groups: [...groups],
+          dir: '/',
+          readOnly: true,
+          capDrop: ['ALL'],
+          labels: dockerLabels(environment),
+          configs: [{ configId: config.fileId, configName: config.name, fileName: configFile }],
+          secrets: secrets.map(secret => {
+            const data = Fn.base64encode(secretContent(secret))
+            const { fileId, name } = new SwarmFile(this, secret.file, { environment, name: secret.file, kind: 'secret', data, hash })
+            return { secretId: fileId, secretName: name, fileName: `${secretsFolder}/${secret.file}` }
+          }),
+          mounts: [
+            ...(volumeName === undefined ? [] : [{ type: 'volume', source: volumeName, target: registryFolder }]),
+            ...folders.map(folder => ({ type: 'bind', source: folder, target: folder, readOnly: true })),
+          ],
+          healthcheck,
+          stopGracePeriod: `${graceSeconds(environment)}s`,
+        },
+        // By their ids: by a name the provider would make the service anew at each deployment.
+        networksAdvanced: [own.id, ...(proxys === undefined ? [] : [proxys.id])].map(name => ({ name })),
+        placement: { constraints: [...(host.swarm?.constraints ?? [])] },
+        resources: {
+          limits: {
+            memoryBytes: host.memoryMiB * 1024 * 1024,
+            ...(host.cpus === undefined ? {} : { nanoCpus: Math.round(host.cpus * 1e9) }),
+          },
+        },
+        restartPolicy: { condition: 'any', delay: '5s', window: '0s' },
+        logDriver: { name: 'json-file', options: logOptions },
+      },
+      endpointSpec: { mode: host.swarm?.endpoint ?? 'vip', ports: publishedPorts(environment) },
+      updateConfig: rolling,
+      rollbackConfig: { ...rolling, failureAction: 'pause' },
+      // A deployment waits for the replicas, and fails where the old ones serve again. An update that begins late it takes for one that is over.
+      convergeConfig: { delay: '5s', timeout: '10m' },
+    })
+    service.overrideLogicalId('registry')
+  }
+}
+
+/** One after another, each new one healthy before an old one ends. One that fails brings all of the old ones back. */
+const rolling = { parallelism: 1, delay: '5s', order: 'start-first', failureAction: 'rollback', monitor: '20s', maxFailureRatio: '0.0' }
+
+function publishedPorts(environment: CdktfEnvironment) {
+  const { port, redirectPort: redirected } = reach(environment)
+  const published = (targetPort: number, publishedPort: number) => ({ targetPort, publishedPort, protocol: 'tcp', publishMode: 'ingress' })
+  return [
+    ...(port === undefined ? [] : [published(registryPort, port.number)]),
+    ...(redirected === undefined ? [] : [published(redirectPort, redirected)]),
+  ]
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import https from 'node:https'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { node24 } from '../../../scripts/node24.ts'
+import { docker, dockerEngine } from '../support/docker.ts'
+import { importNodeImage } from '../support/node-image.ts'
+import { suite } from '../support/suite.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { terraformProvider } from '../support/terraform-provider.ts'
+import { freePort, KitProject } from './kit-project.ts'
+
+const providers = [
+  await terraformProvider('kreuzwerker/docker', '3.6.2'),
+  await terraformProvider('hashicorp/random', '3.7.2'),
+  await terraformProvider('hashicorp/tls', '4.1.0'),
+]
+
+const name = `e2e-${randomBytes(4).toString('hex')}`
+const app = `registry-${name}`
+const data = `registry-${name}-data`
+const base = `bucket-registry-${name}/node:24`
+
+suite('cdktf deploys a registry with a first user and an authority of its own', [dockerEngine, ...providers], () => {
+  let project: KitProject
+  let port: number
+  let password: string
+  let authority: string
+  /** Where docker's command line keeps who is signed in. */
+  let login: string
+  const pushed = () => `localhost:${port}/team/node:24`
+  const signedIn = (...args: string[]) => docker(['--config', login, ...args])
+
+  const write = (onDestroy: 'retain' | 'delete') =>
+    project.write(
+      name,
+      `engine: cdktf
+storage: {driver: filesystem, onDestroy: ${onDestroy}}
+host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
+domain: localhost
+certificate: {by: self-signed}
+`,
+    )
+
+  /** The status of an answer to somebody who trusts the authority and nobody else. */
+  const ask = (authorization?: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = authorization === undefined ? {} : { authorization }
+      https
+        .get(`https://localhost:${port}/v2/`, { ca: authority, agent: false, headers }, answer => {
+          answer.resume()
+          resolve(answer.statusCode)
+        })
+        .on('error', reject)
+    })
+  const basic = () => `Basic ${Buffer.from(`docker:${password}`).toString('base64')}`
+  const output = (of: string) => project.run(`terraform -chdir=cdktf.out/stacks/${data} output -raw ${of}`)
+
+  beforeAll(async () => {
+    const folder = await temporaryFolder()
+    const node = join(folder, 'node')
+    const home = join(folder, 'project')
+    login = join(folder, 'docker')
+    await mkdir(node)
+    await mkdir(home)
+    await importNodeImage(base, { node: await node24(), folder: node })
+    port = await freePort()
+    project = new KitProject(home, { node_image: base })
+    await project.begin()
+    await write('retain')
+  })
+
+  afterAll(async () => {
+    await docker(['rm', '--force', app, `${app}-secrets`])
+    const volumes = await docker(['volume', 'ls', '--quiet', '--filter', `label=bucket-registry.environment=${name}`])
+    if (volumes) await docker(['volume', 'rm', '--force', ...volumes.split('\n')])
+    await docker(['rmi', '--force', pushed(), base])
+  })
+
+  it('says where it is, how to sign in and how to trust it', async () => {
+    const outputs = await project.deploy(data, app)
+
+    expect(outputs[app]).toMatchObject({
+      url: `https://localhost:${port}`,
+      login_command: `docker login localhost:${port} --username docker`,
+      certificate_renewal: expect.stringMatching(/ends at 20\d\d-/),
+      trust_command: expect.stringContaining(`/etc/docker/certs.d/localhost:${port}/ca.crt`),
+    })
+    password = await project.run(String(outputs[app]?.password_command))
+    authority = await output('certificate_authority')
+  })
+
+  it('finds nothing to change in a second plan', async () => {
+    expect(await project.planNothing(data)).toContain('No changes.')
+    expect(await project.planNothing(app)).toContain('No changes.')
+  })
+
+  it('is trusted by whoever trusts the authority, and serves whoever has the password', async () => {
+    expect(await ask()).toBe(401)
+    expect(await ask(basic())).toBe(200)
+  })
+
+  it('takes an image from who signed in', async () => {
+    await signedIn('login', `localhost:${port}`, '--username', 'docker', '--password', password)
+    await docker(['tag', base, pushed()])
+    await signedIn('push', pushed())
+    await docker(['rmi', pushed()])
+    await signedIn('pull', pushed())
+  })
+
+  it('shows key and password to nobody who asks the engine', async () => {
+    const shown = await docker(['inspect', app, `${app}-secrets`])
+
+    expect(shown).not.toContain(password)
+    expect(shown).not.toContain('PRIVATE KEY')
+  })
+
+  it('has password, authority and images again when it is destroyed and deployed again', async () => {
+    await project.destroy(app)
+    await project.deploy(data, app)
+
+    expect(await ask(basic())).toBe(200)
+    await docker(['rmi', pushed()])
+    await signedIn('pull', pushed())
+  })
+
+  it('leaves nothing when the file says so', async () => {
+    await write('delete')
+    await project.destroy(app, data)
+
+    expect(await docker(['volume', 'ls', '--quiet', '--filter', `label=bucket-registry.environment=${name}`])).toBe('')
+    expect(await docker(['ps', '--all', '--quiet', '--filter', `label=bucket-registry.environment=${name}`])).toBe('')
+  })
+})

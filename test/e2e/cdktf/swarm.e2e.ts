@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { node24 } from '../../../scripts/node24.ts'
+import type { S3Server } from '../../support/s3-server.ts'
+import { atTheEnd } from '../support/at-the-end.ts'
+import { docker, dockerEngine } from '../support/docker.ts'
+import { minio, startMinio } from '../support/minio.ts'
+import { importNodeImage } from '../support/node-image.ts'
+import { suite } from '../support/suite.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { terraformProvider } from '../support/terraform-provider.ts'
+import { KitProject } from './kit-project.ts'
+
+const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
+const random = await terraformProvider('hashicorp/random', '3.7.2')
+
+const name = `e2e-${randomBytes(4).toString('hex')}`
+const app = `registry-${name}`
+const data = `registry-${name}-data`
+const base = `bucket-registry-${name}/node:24`
+const address = `${app}:5000`
+
+suite('cdktf deploys a service to a real Docker Swarm', [dockerEngine, minio, provider, random], () => {
+  let project: KitProject
+  let store: S3Server
+  let password: string
+
+  const write = ({ level = 'info', replicas = 2 } = {}) =>
+    project.write(
+      name,
+      `engine: cdktf
+storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, bucket: images, existing: true}
+host:
+  uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}'
+  swarm: {replicas: ${replicas}, endpoint: dnsrr, constraints: [node.role == manager]}
+certificate: {by: none}
+auth: {by: password, user: builder}
+registry: {log: {level: ${level}}}
+`,
+    )
+
+  /** A client in the service's own network: this kernel has no mesh that would publish a port. */
+  const client = (script: string, more: readonly string[] = []) =>
+    docker(['run', ...more, '--network', app, '--env', `REGISTRY=${address}`, '--env', `PASSWORD=${password}`, base, 'node', script])
+
+  const filter = ['--filter', `label=bucket-registry.environment=${name}`]
+  const running = () => docker(['ps', '--format', '{{.ID}}', ...filter])
+
+  beforeAll(async () => {
+    const folder = await temporaryFolder()
+    const node = join(folder, 'node')
+    const home = join(folder, 'project')
+    await mkdir(node)
+    await mkdir(home)
+    for (const script of ['push.mjs', 'pull.mjs']) await copyFile(join(import.meta.dirname, 'client', script), join(node, script))
+    await importNodeImage(base, { node: await node24(), folder: node })
+    if ((await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) !== 'active') {
+      await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1'])
+      atTheEnd(() => docker(['swarm', 'leave', '--force']))
+    }
+    const gateway = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
+    store = await startMinio({ address: gateway })
+    await store.createBucket('images')
+    project = new KitProject(home, { node_image: base, s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey })
+    await project.begin()
+    await write()
+  })
+
+  afterAll(async () => {
+    await docker(['rmi', '--force', base])
+  })
+
+  it('starts two replicas, and tells how to sign in', async () => {
+    const outputs = await project.deploy(data, app)
+
+    expect(outputs[app]).toMatchObject({
+      url: `http://${address}`,
+      service: address,
+      login_command: `docker login ${address} --username builder`,
+      password_command: `terraform -chdir=cdktf.out/stacks/${data} output -raw password`,
+    })
+    expect((await running()).split('\n')).toHaveLength(2)
+    password = await project.run(String(outputs[app]?.password_command))
+    expect(password).toMatch(/^\w{32}$/)
+  })
+
+  it('finds nothing to change in a second plan', async () => {
+    expect(await project.planNothing(data)).toContain('No changes.')
+    expect(await project.planNothing(app)).toContain('No changes.')
+  })
+
+  it('takes an image from whoever has the password, and from nobody else', async () => {
+    expect(await client('/push.mjs', ['--rm'])).toContain('pushed')
+    await expect(
+      docker([
+        'run',
+        '--rm',
+        '--network',
+        app,
+        '--env',
+        `REGISTRY=${address}`,
+        '--env',
+        'PASSWORD=wrong-password',
+        base,
+        'node',
+        '/push.mjs',
+      ]),
+    ).rejects.toThrow('401')
+  })
+
+  it('shows the secrets to nobody who asks the engine', async () => {
+    const shown = await docker(['service', 'inspect', app])
+
+    expect(shown).not.toContain(password)
+    expect(shown).not.toContain(store.secretAccessKey)
+  })
+
+  it('replaces both replicas under constant pulls of which none fails', async () => {
+    const puller = await client('/pull.mjs', ['--detach', '--name', `${app}-puller`])
+    const before = await running()
+    await write({ level: 'debug' })
+    await project.deploy(data, app)
+    // The provider may take an update that has not begun for one that is over.
+    const kept = async () => (await running()).split('\n').filter(id => before.includes(id))
+    await expect.poll(kept, { timeout: 120_000, interval: 1000 }).toEqual([])
+    await docker(['kill', '--signal', 'TERM', puller])
+    await docker(['wait', puller])
+    const log = await docker(['logs', puller])
+    await docker(['rm', puller])
+
+    expect(log).toMatch(/ 0 failed$/)
+    expect(Number(log.match(/(\d+) pulls/)?.[1])).toBeGreaterThan(10)
+  })
+
+  it('has another config under another name, and the old one is gone', async () => {
+    expect((await docker(['config', 'ls', '--format', '{{.Name}}', '--filter', `name=${app}`])).split('\n')).toHaveLength(1)
+  })
+
+  it('has as many replicas as the variable says', async () => {
+    await project.with({ replicas: '1' }).deploy(data, app)
+
+    await expect.poll(async () => (await running()).split('\n'), { timeout: 90_000, interval: 1000 }).toHaveLength(1)
+  })
+
+  it('leaves nothing in the Swarm when it is destroyed', async () => {
+    await project.destroy(app)
+
+    for (const kind of ['service', 'config', 'secret', 'network']) {
+      expect(await docker([kind, 'ls', '--quiet', '--filter', `name=${app}`]), kind).toBe('')
+    }
+  })
+})

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { EnvironmentError } from '../../../lib/environment/environment-error.ts'
+import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
+
+const volume = 'engine: cdktf\nstorage: {driver: filesystem}\n'
+const bucket = 'engine: cdktf\nstorage: {driver: s3, bucket: images, region: r, endpoint: "https://s3.example.com"}\n'
+
+const complaints = (text: string): string => {
+  try {
+    parseEnvironment('try.yml', text)
+    return ''
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.message
+    throw error
+  }
+}
+
+test.each([
+  ['a name that is not public, and no word of a certificate', 'domain: registry.lan', 'certificate: must be given: Let’s Encrypt'],
+  ['Let’s Encrypt without a name', 'certificate: {by: letsencrypt}', 'domain: must be a public name'],
+  ['Let’s Encrypt for a private name', 'domain: registry.internal\ncertificate: {by: letsencrypt}', 'domain: must be a public name'],
+  ['files without a name', 'certificate: {by: files}', 'domain: must be given for certificate.by: files'],
+  ['a proxy without a name', 'certificate: {by: proxy, proxy: traefik}', 'domain: must be given for certificate.by: proxy'],
+  ['a name that nothing serves', 'domain: registry.lan\ncertificate: {by: none}', 'domain: has no use with certificate.by: none'],
+  ['another port than Let’s Encrypt asks', 'domain: a.example.com\nhost: {port: 8443}', 'host.port: must be 443: Let’s Encrypt asks there'],
+  ['another port for plain HTTP', 'domain: a.example.com\nhost: {redirectPort: 8080}', 'host.redirectPort: must be 80'],
+  [
+    'one port for both',
+    'domain: a.lan\ncertificate: {by: self-signed}\nhost: {redirectPort: 443}',
+    'host.redirectPort: must be another port than host.port',
+  ],
+  [
+    'a port that is not published',
+    'domain: a.example.com\ncertificate: {by: proxy, proxy: traefik}\nhost: {port: 5000}',
+    'host.port: has no effect here',
+  ],
+  ['an engine that everybody reaches', "host: {uri: 'tcp://10.0.0.1:2376'}", 'host.tlsFolder: must be given for tcp://'],
+  ['TLS on a socket', 'host: {tlsFolder: /certs}', 'host.tlsFolder: is for an engine at tcp:// only'],
+  ['options of an ssh that is not there', 'host: {sshOptions: [-v]}', 'host.sshOptions: are for an engine at ssh:// only'],
+  ['a Swarm and no word of a certificate', 'host: {swarm: {replicas: 1}}', 'certificate: must be given for host.swarm'],
+  ['replicas on a volume', 'certificate: {by: none}\nhost: {swarm: {replicas: 2}}', 'host.swarm.replicas: must be 1'],
+  [
+    'nginx-proxy in a Swarm',
+    'domain: a.example.com\ncertificate: {by: proxy, proxy: nginx-proxy, network: web}\nhost: {swarm: {replicas: 1}}',
+    'certificate.proxy: must be traefik in a Swarm',
+  ],
+  [
+    'Traefik in a Swarm, nowhere',
+    'domain: a.example.com\ncertificate: {by: proxy, proxy: traefik}\nhost: {swarm: {replicas: 1}}',
+    'certificate.network: must be given in a Swarm',
+  ],
+  [
+    'a port of a service without an address',
+    'domain: a.example.com\nhost: {swarm: {replicas: 1, endpoint: dnsrr}}',
+    'host.swarm.endpoint: must be vip',
+  ],
+  ['an unknown way', 'certificate: {by: magic}', 'certificate.by: must be one of letsencrypt, files, self-signed, proxy, none'],
+  ['a misspelt key of a way', 'certificate: {by: files, foldr: /a}', 'certificate.foldr: unknown key; did you mean folder?'],
+  ['the registry’s own TLS', 'registry: {http: {tls: {certificate: a}}}', 'registry.http.tls.certificate: cannot be set'],
+  ['the registry’s own user', 'registry: {auth: {htpasswd: {username: a}}}', 'registry.auth.htpasswd.username: cannot be set'],
+])('%s is explained', (_, text, expected) => {
+  expect(complaints(volume + text)).toContain(expected)
+})
+
+test.each([
+  [
+    'a private name from an authority of one’s own',
+    'domain: a.lan\ncertificate: {by: letsencrypt, directoryUrl: "https://ca.lan/dir"}\nhost: {port: 8443}',
+  ],
+  ['files that are named', 'certificate: {by: files, certificate: a.pem, key: a.key}'],
+  ['an engine by TLS', "host: {uri: 'tcp://10.0.0.1:2376', tlsFolder: /certs}"],
+  ['an engine by ssh', "host: {uri: 'ssh://me@host:2222', sshOptions: [-i, /key]}"],
+  ['replicas on a bucket', 'certificate: {by: none}\nhost: {swarm: {replicas: 5, endpoint: dnsrr}}'],
+])('%s will do', (_, text) => {
+  expect(complaints(bucket + text)).toBe('')
+})
