@@ -18,11 +18,16 @@ const texts: Readonly<Record<string, string>> = {
   rfc2136: dns('by: rfc2136, server: ns.example.com, zone: example.com, keyName: key'),
   route53: dns('by: route53, zoneId: Z0123456789'),
   cloudflare: dns('by: cloudflare, zoneId: 0123456789abcdef0123456789abcdef'),
+  'self-signed': 'storage: {driver: filesystem}\ncertificate: {by: self-signed}',
+  'state-in-a-bucket':
+    'storage: {driver: filesystem}\ncertificate: {by: self-signed}\nstate: {backend: s3, bucket: states, region: eu-west-1}',
+  'nginx-proxy':
+    'storage: {driver: filesystem}\ndomain: registry.example.com\ncertificate: {by: proxy, proxy: nginx-proxy, network: proxies}',
   'nifcloud-dns': dns('by: nifcloud, zone: example.com'),
 }
 
 /** These, and those that are shipped. */
 export function everyEnvironment(): readonly CdktfEnvironment[] {
-  const own = Object.entries(texts).map(([name, text]) => parseEnvironment(`${name}.yml`, `engine: cdktf\n${text}\n`))
+  const own = Object.entries(texts).map(([name, text]) => parseEnvironment(`own-${name}.yml`, `engine: cdktf\n${text}\n`))
   return [...own, ...selectEnvironments()].filter((environment): environment is CdktfEnvironment => environment.engine === 'cdktf')
 }

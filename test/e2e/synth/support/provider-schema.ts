@@ -28,7 +28,7 @@ const schema = z.object({ source: z.string(), version: z.string(), provider: blo
 
 export type ProviderSchema = z.output<typeof schema>
 
-/** Beside the project, as the providers themselves print them; and here, from the published bindings, for those that are too large for that. */
+/** Beside the project, as the providers themselves print them; and here, those of few resources: as they print them, or from the published bindings. */
 const folders = { beside: join(root, '..', 'shared', 'reference', 'provider-schemas'), here: join(import.meta.dirname) }
 
 export const schemasBeside: Need = existsSync(folders.beside) ? {} : { missing: 'there are no schemas of the providers beside the project' }
