@@ -14,6 +14,7 @@ const suites = {
   doctor: [],
   auth: ['test/e2e/support/engine-setup.ts'],
   package: [],
+  synth: [],
   examples: [],
   acme: [],
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { ask } from '../lib/ask.ts'
 import { runKit } from '../lib/kit.ts'
 import { terminalInput } from '../lib/user/secret-input.ts'
 
@@ -14,4 +15,5 @@ process.exitCode = await runKit(process.argv.slice(2), {
   variables: process.env,
   input: terminalInput(process.stdin, text => process.stderr.write(text), interruption.signal),
   signal: interruption.signal,
+  ask,
 })

@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import { ConfigError } from '../registry-app/src/config/complaint.ts'
+import type { Ask } from './ask.ts'
 import type { DoctorOptions } from './doctor/target-from-options.ts'
 import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
+import type { Answers } from './init/answers.ts'
 import { UsageError } from './usage-error.ts'
 import type { SecretInput } from './user/secret-input.ts'
 import { addUserCommand } from './user/user-command.ts'
@@ -18,6 +20,7 @@ export interface Surroundings {
   readonly input: SecretInput
   /** Aborted when somebody wants the command to end. */
   readonly signal: AbortSignal
+  readonly ask: Ask
 }
 
 /**
@@ -43,7 +46,7 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
 }
 
 function kit(surroundings: Surroundings, end: (code: number) => void): Command {
-  const { out, error, variables, signal } = surroundings
+  const { out, error, variables, signal, ask } = surroundings
   const program = new Command('bucket-registry')
     .description(
       'Deploys a private container registry. The deployment itself is npx cdk deploy (AWS) or npx cdktf deploy (a Docker engine).',
@@ -80,6 +83,39 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     })
 
   program
+    .command('init')
+    .description('write the file of a new environment; what is not told is asked')
+    .argument('<environment>', 'its name')
+    .option('--engine <name>', 'cdktf (a Docker engine) or cdk (AWS)')
+    .option('--storage <driver>', 'filesystem (a volume of the host) or s3 (a bucket)')
+    .option('--provider <name>', "whose bucket: docs/providers.md lists their names; or other, for any other store's endpoint")
+    .option('--account <id>', "what the provider's endpoint contains")
+    .option('--endpoint <url>', 'https://host or http://host:port of the store')
+    .option('--region <name>', 'what signatures name')
+    .option('--signing-version <version>', 'v2 or v4')
+    .option('--bucket <name>', 'the bucket')
+    .option('--existing', 'the bucket is there already')
+    .option('--domain <name>', 'the name by which clients reach the registry')
+    .action((name: string, options: Answers, command: Command) =>
+      carryOut(command, async () => {
+        const { init } = await import('./init/command.ts')
+        await init(name, options, { out, ask, folder: folder() })
+        return 0
+      }),
+    )
+
+  program
+    .command('preflight')
+    .description('ask what would make a deployment fail halfway: engine, port, name, bucket')
+    .argument('<environment>', 'its name')
+    .action((name: string, _: unknown, command: Command) =>
+      carryOut(command, async () => {
+        const { preflight } = await import('./preflight/command.ts')
+        return preflight(name, { out, variables, signal, folder: folder() })
+      }),
+    )
+
+  program
     .command('doctor')
     .description('ask an S3 bucket whether a registry can use it, and how')
     .option('--environment <name>', "the bucket of an environment's registry")
@@ -99,6 +135,19 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
       }),
     )
 
+  program
+    .command('empty')
+    .description("delete everything in an environment's bucket, so that it can be destroyed")
+    .argument('<environment>', 'its name; its file must say onDestroy: empty')
+    .option('--yes', 'do not ask for the name to be typed')
+    .addHelpText('after', keysHelp)
+    .action((name: string, options: { yes?: boolean }, command: Command) =>
+      carryOut(command, async () => {
+        const { empty } = await import('./empty/command.ts')
+        return empty(name, options, { out, variables, signal, folder: folder(), ask })
+      }),
+    )
+
   addUserCommand(program, {
     folder,
     surroundings,
@@ -107,6 +156,11 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
 
   return program
 }
+
+const keysHelp = `
+The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and
+REGISTRY_STORAGE_S3_SECRETKEY, from TF_VAR_s3_access_key and TF_VAR_s3_secret_key, or from wherever the AWS SDK finds them. It may be
+interrupted; the next one goes on with what is left.`
 
 const doctorHelp = `
 The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and

@@ -1,4 +1,5 @@
 import { placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
+import { bucketMaker, r2Place } from './bucket-maker.ts'
 import { bucketSettings } from './bucket-settings.ts'
 import type { Environment } from './environment.ts'
 import type { Complaint } from './environment-error.ts'
@@ -21,6 +22,15 @@ export function checkStorage(root: Tree, storage: Environment['storage']): reado
     if (addressing && !styles.includes(addressing)) {
       complain(['storage', 'addressing'], `is not known to ${title}: it takes ${styles.join(' and ')}`)
     }
+  }
+  if (storage.existing && storage.onDestroy === 'empty') {
+    complain(
+      ['storage', 'onDestroy'],
+      'must be retain for a bucket that is there already: what the stack did not make, it does not destroy',
+    )
+  }
+  if (bucketMaker(storage) === 'cloudflare' && r2Place(storage) === undefined) {
+    complain(['storage', 'account'], 'is missing: by it Cloudflare makes the bucket; or existing: true, if it is there')
   }
   try {
     bucketSettings(storage)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { readYaml } from '../../registry-app/src/config/read-yaml.ts'
 import { isNull, type Mapping, placeOf } from '../../registry-app/src/config/tree.ts'
+import { checkDns } from './check-dns.ts'
 import { checkReach } from './check-reach.ts'
 import { checkRegistry } from './check-registry.ts'
 import { checkStorage } from './check-storage.ts'
@@ -50,7 +51,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
     const { data, error } = engines[engine].safeParse({ engine, ...rest })
     for (const issue of error?.issues ?? []) complaints.push(...complaintsOf(issue, root, engines[engine]))
     if (data) complaints.push(...checkStorage(root, data.storage))
-    if (data?.engine === 'cdktf') complaints.push(...checkReach(root, data))
+    if (data?.engine === 'cdktf') complaints.push(...checkReach(root, data), ...checkDns(root, data))
     return data && { name, ...data }
   }
   // What the other keys may hold depends on the engine. What is wrong whichever was meant can be said at once.

@@ -21,7 +21,7 @@ function table(schema: z.ZodObject): string {
     const cells = [`\`${path.join('.')}\``, allowed(leaf), defaultOf(leaf), z.globalRegistry.get(leaf)?.description ?? '']
     return `| ${cells.join(' | ')} |`
   })
-  return ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+  return ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...new Set(rows)].join('\n')
 }
 
 /** The keys that hold values, in the schema's order. */
@@ -37,7 +37,7 @@ function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ 
 
 /** A section that need not be given has keys all the same. */
 function sectionWithin(schema: z.core.$ZodType): z.core.$ZodType {
-  if (!(schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)) return schema
+  if (!(schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)) return schema
   const inner = schema.unwrap()
   return inner instanceof z.ZodObject || inner instanceof z.ZodDiscriminatedUnion ? inner : schema
 }
@@ -69,13 +69,17 @@ One YAML file in \`environments/\` is one deployed registry, named for its file:
 
 | command | what it does |
 | --- | --- |
+| \`npm run kit -- init NAME\` | writes the file of a new environment; what flags do not tell is asked |
 | \`npm run kit -- environments\` | lists the environments, and by which engine each is deployed |
 | \`npm run kit -- config NAME\` | prints the registry's \`config.yml\` in an environment |
+| \`npm run kit -- preflight NAME\` | asks what would make a deployment fail halfway: engine, port, bucket and keys, zone and name |
 | \`npm run kit -- doctor …\` | asks an S3 bucket whether a registry can use it ([providers](providers.md)) |
 | \`npx cdktf synth\`, \`npx cdk synth\` | writes what would be deployed to \`cdktf.out\` or \`cdk.out\`, without credentials or network |
 | \`npx cdktf deploy registry-NAME-data registry-NAME\`, \`npx cdk deploy registry-NAME-data registry-NAME\` | deploys both stacks of an environment |
 | \`npx cdktf diff registry-NAME\`, \`npx cdk diff registry-NAME\` | shows what a deployment would change |
 | \`npx cdktf destroy registry-NAME\`, \`npx cdk destroy registry-NAME\` | takes the registry away, and leaves the images |
+| \`npm run kit -- empty NAME\` | deletes everything in an environment's bucket, once its name was typed |
+| \`npm run export -- NAME\` | writes an environment as plain Terraform to \`export/NAME\`, for \`terraform\` or \`tofu\` alone |
 
 \`-c environment=NAME\` (cdk) and \`BUCKET_REGISTRY_ENVIRONMENT=NAME\` (both) restrict a command to one environment; otherwise all of the engine's are read. Both
 engines build the app first, by the commands in \`cdk.json\` and \`cdktf.json\`.
@@ -106,6 +110,7 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 | \`registry_password\` | the first user's password, of the data stack; empty: one is made |
 | \`s3_endpoint\`, \`s3_region\`, \`s3_signing_version\`, \`s3_bucket\`, \`s3_force_path_style\` | where the images are, in both stacks |
 | \`s3_access_key\`, \`s3_secret_key\` | the keys of the bucket; empty: the registry looks where the AWS SDK does |
+| \`dns_key_secret\` | the key's secret, for \`dns.by: rfc2136\` |
 
 ### Outputs
 
@@ -117,7 +122,9 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 | \`trust_command\` | what makes a Docker engine trust a self-signed authority |
 | \`tunnel\` | with an engine by ssh: the command that brings the registry's port here |
 | \`service\` | in a Swarm: its name and port in its own network |
+| \`dns_records\` | with \`dns.by: manual\`: the lines for the zone |
 | \`bucket\`, \`endpoint\`, or \`volume\` | of the data stack: where the images are |
+| \`kept\` | of the data stack: what destroying it leaves |
 
 ### How it is reached
 
@@ -128,7 +135,22 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 - **Self-signed**: authority and key are in the data stack, and stay when the registry is deployed again. \`trust_command\` makes an engine trust it.
 - **A proxy**: nginx-proxy with acme-companion and Traefik are told by variables or labels, in the network that \`certificate.network\` names; another one finds the registry at
   \`host.port\` on 127.0.0.1. nginx refuses bodies over 1 MB until \`client_max_body_size 0;\` stands in its \`vhost.d/DOMAIN\`.
+- **Records** (\`dns\`): by RFC 2136 the key's secret comes as \`TF_VAR_dns_key_secret\`, and gets into no state; Route 53, Cloudflare and NIFCLOUD look into their own variables.
+  With \`by: manual\` the output \`dns_records\` has the lines for the zone.
 - **Who is served**: wherever others than this machine reach the registry, whoever has a password, unless the file says \`auth: {by: none}\`.
+
+### Where the images are
+
+- **A bucket** is made by the data stack, unless \`existing: true\` says that it is there: on NIFCLOUD, Cloudflare R2 and AWS by the provider's own Terraform provider, everywhere
+  else by aminueza/minio 3.6.5, which speaks the S3 API and signs by \`s3_signing_version\`. Where its provider cannot be had, or a store refuses to have a bucket made, make it by
+  other means and say \`existing: true\`. R2 also needs \`CLOUDFLARE_API_TOKEN\`. \`npm run kit -- doctor --environment NAME\` asks whether the bucket will do.
+- Another \`s3_bucket\` than the file's names one that exists, for both stacks. It is refused once the data stack has made the file's: the images would be left behind. With
+  \`existing: true\` the stack forgets a bucket that it made, and leaves it where it is; for that one deployment a bucket by aminueza/minio needs \`MINIO_ENDPOINT=host:port\`,
+  \`MINIO_USER\` and \`MINIO_PASSWORD\`, since the file no longer says where it was.
+- A bucket on AWS has a rule that aborts uploads in parts after seven days, and R2 does so by itself. The other providers know no such rule: the registry aborts them
+  (\`storage.maintenance.uploadpurging\`).
+- **Destroying a bucket**: while \`storage.onDestroy\` is \`retain\`, it is refused. With \`empty\`, deployed, it fails as long as anything is in the bucket: destroy the app
+  (\`npx cdktf destroy registry-NAME\`), then \`npm run kit -- empty NAME\`, then \`npx cdktf destroy registry-NAME registry-NAME-data\`. The output \`kept\` says which of these it is.
 
 ### How it runs
 
@@ -138,10 +160,11 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
   and so another registry. They are also in the states of the stacks.
 - A change of the configuration replaces the container: for a few seconds nothing answers. In a **Swarm** each new replica is healthy before an old one ends, and if one is
   not, the old ones come back. An image that is built is on the engine that built it: for several nodes, name one that all can pull.
-- A bucket is there before the registry, and stays after it: the kit neither makes nor deletes it yet. \`npm run kit -- doctor --environment NAME\` asks whether it will do.
 - While \`storage.onDestroy\` is \`retain\`, \`npx cdktf destroy registry-NAME registry-NAME-data\` ends with an error, and the volume stays. With \`delete\`, the images go.
-- The state lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them, and to yourself: they are how Terraform
-  knows what it made, and they hold keys and passwords. The registry's stack reads password and certificate from the data stack's.
+- **State** (\`state\`): in files here, or in a bucket, also of a store that is not Amazon's, if it takes Signature Version 4. Terraform itself reads \`AWS_ACCESS_KEY_ID\` and
+  \`AWS_SECRET_ACCESS_KEY\` for it. The lock is an object beside the state; a store without conditional writes needs \`lock: false\`, and then nothing keeps two deployments apart.
+- Unless \`state\` says otherwise, it lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them, and to
+  yourself: they are how Terraform knows what it made, and they hold keys and passwords. The registry's stack reads password and certificate from the data stack's.
 - An engine by **tcp** is asked by TLS alone; by **ssh**, the keys and known hosts of whoever deploys count. Both were synthesized and checked, not deployed to.
 - Where no provider registry is reached, \`deploy\` and \`destroy\` need \`--skip-provider-lock\`. \`CHECKPOINT_DISABLE=1\` keeps cdktf from asking for newer versions of itself.
 `

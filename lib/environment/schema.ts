@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { auth } from './auth-schema.ts'
 import { certificate } from './certificate-schema.ts'
+import { dns } from './dns-schema.ts'
 import { dockerHost } from './docker-host-schema.ts'
 import { domain } from './domain-schema.ts'
 import { image } from './image-schema.ts'
 import { isPrivateRange } from './private-range.ts'
+import { state } from './state-schema.ts'
 import { bucketOfAnyStore, dockerVolume, ebsVolume, storageExample } from './storage-schema.ts'
 import { text } from './values.ts'
 
@@ -64,9 +66,11 @@ export const cdktfEnvironment = z.strictObject({
   }),
   host: dockerHost.prefault({}),
   domain,
+  dns,
   certificate,
   auth,
   image,
+  state,
   ...common,
 })
 

@@ -28,7 +28,7 @@ const names = providers.map(({ name }) => name) as [string, ...string[]]
 
 /** In a bucket of any S3 store. What is absent here, the provider's preset says. */
 export const bucketOfAnyStore = z.strictObject({
-  driver: z.literal('s3').meta({ description: 'Images are kept in a bucket that is there already.' }),
+  driver: z.literal('s3').meta({ description: 'Images are kept in a bucket of an S3 store.' }),
   provider: choice(...names)
     .optional()
     .meta({
@@ -48,7 +48,15 @@ export const bucketOfAnyStore = z.strictObject({
     description: "Whether the bucket's name stands in the path, or in the host's name. Absent: the provider's, else in the path.",
   }),
   bucket: text("a bucket's name of 3 to 63 small letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).meta({
-    description: 'The bucket. It must exist.',
+    description: 'The bucket. The data stack makes it, unless `existing` says that it is there.',
+  }),
+  existing: z
+    .boolean({ error: 'must be true or false' })
+    .default(false)
+    .meta({ description: 'Whether the bucket is there already. Then nothing here makes it, changes it or destroys it.' }),
+  onDestroy: choice('retain', 'empty').default('retain').meta({
+    description:
+      'What destroying the data stack does to a bucket that it made: refuses it; or deletes the bucket, once `kit empty` has deleted what is in it.',
   }),
   prefix: text('a folder such as registry/images', /^[\w.-]+(\/[\w.-]+)*\/?$/)
     .optional()

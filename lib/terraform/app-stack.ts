@@ -4,6 +4,7 @@ import type { CdktfEnvironment } from '../environment/environment.ts'
 import { reach } from '../environment/reach.ts'
 import { addAppOutputs } from './app-outputs.ts'
 import { certificateFor } from './certificate/certificate-for.ts'
+import { makeRecords } from './dns/make-records.ts'
 import { domainParameter } from './domain-parameter.ts'
 import { firstUser } from './first-user.ts'
 import { DockerContainer } from './host/docker-container.ts'
@@ -12,10 +13,10 @@ import { RegistryImage } from './host/registry-image.ts'
 import type { RegistryProcess } from './host/registry-process.ts'
 import { SwarmService } from './host/swarm-service.ts'
 import { imageParameters } from './image-parameters.ts'
-import { localStateOf, useLocalState } from './local-state.ts'
 import { replicasParameter } from './replicas-parameter.ts'
 import { s3Parameters, s3Secrets, s3Variables } from './s3-parameters.ts'
-import { type DataTerraformRemoteStateLocal, TerraformStack } from './tf.ts'
+import { stateOf, useState } from './state.ts'
+import { type TerraformRemoteState, TerraformStack } from './tf.ts'
 import { registryOf, useDocker } from './use-docker.ts'
 
 export interface RegistryStackProps {
@@ -29,8 +30,8 @@ export class RegistryStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: RegistryStackProps) {
     super(scope, id)
     const { environment } = props
-    const { host, storage } = environment
-    useLocalState(this)
+    const { host, storage, dns } = environment
+    useState(this, environment)
     // Variables stand on the stack: inside a construct they would get its path and a hash into their names.
     const { image, nodeImage, imagePassword } = imageParameters(this, environment)
     const domain = domainParameter(this, environment)
@@ -38,9 +39,9 @@ export class RegistryStack extends TerraformStack {
     const s3 = storage.driver === 's3' ? s3Parameters(this, storage) : undefined
     useDocker(this, environment, imagePassword)
 
-    let read: DataTerraformRemoteStateLocal | undefined
+    let read: TerraformRemoteState | undefined
     const data = () => {
-      read ??= localStateOf(this, 'data', `${id}-data`)
+      read ??= stateOf(this, 'data', `${id}-data`, environment)
       return read
     }
     const { auth } = reach(environment)
@@ -71,5 +72,6 @@ export class RegistryStack extends TerraformStack {
       new DockerContainer(this, 'container', { ...running, environment, imageId })
     }
     addAppOutputs(this, { environment, domain, renewal: certificate.renewal })
+    if (environment.domain !== undefined && dns !== undefined) makeRecords(this, dns.by, { domain: environment.domain, dns })
   }
 }

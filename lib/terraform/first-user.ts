@@ -1,13 +1,5 @@
 import type { RegistrySecret } from './host/registry-secret.ts'
-import {
-  type DataTerraformRemoteStateLocal,
-  Fn,
-  Password,
-  RandomProvider,
-  TerraformOutput,
-  type TerraformStack,
-  TerraformVariable,
-} from './tf.ts'
+import { Fn, Password, RandomProvider, TerraformOutput, type TerraformRemoteState, type TerraformStack, TerraformVariable } from './tf.ts'
 
 /**
  * The first user's password, in the data stack: it is the same when the registry is destroyed and deployed again.
@@ -42,7 +34,7 @@ export interface FirstUser {
 }
 
 /** The same user, for the registry. */
-export function firstUser(user: string, data: DataTerraformRemoteStateLocal): FirstUser {
+export function firstUser(user: string, data: TerraformRemoteState): FirstUser {
   return {
     variables: [`REGISTRY_AUTH_HTPASSWD_USERNAME=${user}`],
     secrets: [{ file: 'password', variable: 'REGISTRY_AUTH_HTPASSWD_PASSWORD', value: Fn.sensitive(data.getString('password')) }],

@@ -12,7 +12,14 @@ async function run(...args: string[]) {
   let out = ''
   let error = ''
   const { signal } = new AbortController()
-  const code = await runKit(args, { out: text => (out += text), error: text => (error += text), variables: {}, input: piped(), signal })
+  const code = await runKit(args, {
+    out: text => (out += text),
+    error: text => (error += text),
+    variables: {},
+    input: piped(),
+    signal,
+    ask: async () => undefined,
+  })
   return { code, out, error }
 }
 

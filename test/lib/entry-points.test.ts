@@ -33,7 +33,7 @@ describe('an entry point needs no more than it says', () => {
       'lib/terraform/index.ts',
       ['@cdktf/provider-docker', '@cdktf/provider-random', '@cdktf/provider-tls', 'cdktf', 'constructs', 'yaml', 'zod'],
     ],
-    ['bin/kit.ts', ['@aws-sdk/credential-provider-node', 'commander', 'hash-wasm', 'lru-cache', 'undici', 'yaml', 'zod']],
+    ['bin/kit.ts', ['@aws-sdk/credential-provider-node', '@clack/prompts', 'commander', 'hash-wasm', 'lru-cache', 'undici', 'yaml', 'zod']],
   ])('%s', async (entry, packages) => {
     expect(await packagesOf(entry)).toEqual(packages)
   })

@@ -1,6 +1,6 @@
 import type { CdktfEnvironment } from '../../environment/environment.ts'
 import { reach } from '../../environment/reach.ts'
-import type { DataTerraformRemoteStateLocal, TerraformVariable } from '../tf.ts'
+import type { TerraformRemoteState, TerraformVariable } from '../tf.ts'
 import type { Certificate } from './certificate.ts'
 import { files } from './files.ts'
 import { letsencrypt } from './letsencrypt.ts'
@@ -11,7 +11,7 @@ import { selfSigned } from './self-signed.ts'
 export interface CertificateOptions {
   readonly domain: TerraformVariable
   /** The outputs of the data stack, read only where they are needed. */
-  readonly data: () => DataTerraformRemoteStateLocal
+  readonly data: () => TerraformRemoteState
 }
 
 /** The environment's certificate, by its way. */

@@ -1,10 +1,10 @@
 import type { RegistrySecret } from '../host/registry-secret.ts'
-import type { DataTerraformRemoteStateLocal } from '../tf.ts'
+import type { TerraformRemoteState } from '../tf.ts'
 import { Fn } from '../tf.ts'
 import type { Certificate } from './certificate.ts'
 
 /** From the authority that the data stack has: it must outlive the registry, or clients would have to trust another one each time. */
-export function selfSigned(data: DataTerraformRemoteStateLocal): Certificate {
+export function selfSigned(data: TerraformRemoteState): Certificate {
   const secret = (file: string, output: string): RegistrySecret => ({ file, value: Fn.sensitive(data.getString(output)) })
   return {
     variables: [],

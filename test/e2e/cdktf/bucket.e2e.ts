@@ -11,8 +11,8 @@ import { minio, startMinio } from '../support/minio.ts'
 import { importNodeImage } from '../support/node-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { terraformProvider } from '../support/terraform-provider.ts'
 import { freePort, KitProject } from './kit-project.ts'
-import { terraformProvider } from './terraform-provider.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 
@@ -32,7 +32,7 @@ suite('cdktf deploys a registry whose images are in a bucket, by Signature Versi
     project.write(
       name,
       `engine: cdktf
-storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, bucket: images, prefix: kit}
+storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, bucket: images, prefix: kit, existing: true}
 host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
 auth: {by: none}
 labels: {purpose: test}

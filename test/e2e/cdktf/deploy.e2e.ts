@@ -7,8 +7,8 @@ import { docker, dockerEngine } from '../support/docker.ts'
 import { importNodeImage } from '../support/node-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { terraformProvider } from '../support/terraform-provider.ts'
 import { freePort, KitProject } from './kit-project.ts'
-import { terraformProvider } from './terraform-provider.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 
@@ -74,7 +74,10 @@ registry: {log: {level: ${level}}}
   it('builds the image, starts the registry, and prints its URL', async () => {
     const outputs = await project.deploy(data, app)
 
-    expect(outputs).toMatchObject({ [app]: { url: `http://localhost:${port}` }, [data]: { volume: app } })
+    expect(outputs).toMatchObject({
+      [app]: { url: `http://localhost:${port}` },
+      [data]: { volume: app, kept: expect.stringContaining(app) },
+    })
     const answer = await fetch(`${outputs[app]?.url}/v2/`)
     expect(answer.status).toBe(200)
     expect(await docker(['inspect', '--format', '{{.State.Health.Status}}', app])).toBe('healthy')

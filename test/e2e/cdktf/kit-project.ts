@@ -9,16 +9,18 @@ export class KitProject {
   readonly folder: string
   readonly #variables: Record<string, string>
 
-  /** @param variables Terraform's, such as `{ node_image: 'node:24-slim' }` */
-  constructor(folder: string, variables: Record<string, string>) {
+  /**
+   * @param variables Terraform's, such as `{ node_image: 'node:24-slim' }`
+   * @param others the providers' own, such as `{ MINIO_USER: 'me' }`
+   */
+  constructor(folder: string, variables: Record<string, string>, others: Record<string, string> = {}) {
     this.folder = folder
-    this.#variables = Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value]))
+    this.#variables = { ...others, ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])) }
   }
 
   /** The same folder with other variables. */
   with(variables: Record<string, string>): KitProject {
-    const before = Object.entries(this.#variables).map(([name, value]) => [name.replace('TF_VAR_', ''), value])
-    return new KitProject(this.folder, { ...Object.fromEntries(before), ...variables })
+    return new KitProject(this.folder, variables, this.#variables)
   }
 
   async begin(): Promise<void> {
@@ -45,6 +47,20 @@ export class KitProject {
   async planNothing(stack: string): Promise<string> {
     const cwd = join(this.folder, 'cdktf.out', 'stacks', stack)
     return run('terraform', ['plan', '-input=false', '-no-color', '-detailed-exitcode'], { cwd, env: this.#environment })
+  }
+
+  /** Runs Terraform alone on a stack as the file now says: without cdktf's own ten seconds. @returns what it printed */
+  async terraform(stack: string, ...args: readonly string[]): Promise<string> {
+    const options = { cwd: this.folder, env: this.#environment }
+    await run(join(root, 'node_modules/.bin/node'), [join(root, 'bin/cdktf.ts')], options)
+    const chdir = `-chdir=${join('cdktf.out', 'stacks', stack)}`
+    await run('terraform', [chdir, 'init', '-input=false'], options)
+    return run('terraform', [chdir, ...args, '-input=false', '-no-color'], options)
+  }
+
+  /** Runs the kit's own command line. @returns what it printed */
+  async kit(...args: readonly string[]): Promise<string> {
+    return run(join(root, 'node_modules/.bin/node'), [join(root, 'bin/kit.ts'), ...args], { cwd: this.folder, env: this.#environment })
   }
 
   /** What a person would type in the folder. @returns what it printed */

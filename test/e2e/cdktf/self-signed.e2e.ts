@@ -8,8 +8,8 @@ import { docker, dockerEngine } from '../support/docker.ts'
 import { importNodeImage } from '../support/node-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { terraformProvider } from '../support/terraform-provider.ts'
 import { freePort, KitProject } from './kit-project.ts'
-import { terraformProvider } from './terraform-provider.ts'
 
 const providers = [
   await terraformProvider('kreuzwerker/docker', '3.6.2'),

@@ -10,8 +10,8 @@ import { minio, startMinio } from '../support/minio.ts'
 import { importNodeImage } from '../support/node-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { terraformProvider } from '../support/terraform-provider.ts'
 import { KitProject } from './kit-project.ts'
-import { terraformProvider } from './terraform-provider.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 const random = await terraformProvider('hashicorp/random', '3.7.2')
@@ -31,7 +31,7 @@ suite('cdktf deploys a service to a real Docker Swarm', [dockerEngine, minio, pr
     project.write(
       name,
       `engine: cdktf
-storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, bucket: images}
+storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, bucket: images, existing: true}
 host:
   uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}'
   swarm: {replicas: ${replicas}, endpoint: dnsrr, constraints: [node.role == manager]}

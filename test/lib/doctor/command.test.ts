@@ -11,7 +11,13 @@ const folder = temporaryFolder({ 'local.yml': 'engine: cdktf\nstorage: {driver: 
 
 async function doctor(args: readonly string[], variables: Record<string, string> = keys) {
   let [out, error] = ['', '']
-  const surroundings = { out: (text: string) => (out += text), error: (text: string) => (error += text), variables, input: piped() }
+  const surroundings = {
+    out: (text: string) => (out += text),
+    error: (text: string) => (error += text),
+    variables,
+    input: piped(),
+    ask: async () => undefined,
+  }
   const code = await runKit(['--environments', folder, 'doctor', ...args], { ...surroundings, signal: new AbortController().signal })
   return { code, out, error }
 }

@@ -31,6 +31,7 @@ describe('an environment file', () => {
     expect(loadEnvironment(file)).toEqual({
       name: 'office',
       engine: 'cdktf',
+      state: { backend: 'local' },
       storage: { driver: 'filesystem', onDestroy: 'retain' },
       host: { uri: 'unix:///var/run/docker.sock', sshOptions: [], redirectPort: 80, memoryMiB: 1024 },
       labels: {},

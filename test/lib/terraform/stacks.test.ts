@@ -242,10 +242,4 @@ describe('an environment with its images in a bucket', () => {
       ],
     })
   })
-
-  test('makes nothing that could be taken for the bucket', () => {
-    const { resource, output } = stacks().stack('registry-bucketed-data')
-    expect(resource).toEqual({})
-    expect(output).toMatchObject({ bucket: { value: reference('s3_bucket') }, endpoint: { value: reference('s3_endpoint') } })
-  })
 })

@@ -11,9 +11,11 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const section = z.record(z.string(), z.unknown())
 const stack = z.looseObject({
   resource: z.record(z.string(), z.record(z.string(), section)).default({}),
+  data: z.record(z.string(), z.record(z.string(), section)).optional(),
   output: z.record(z.string(), z.looseObject({ value: z.unknown() })).default({}),
   variable: z.record(z.string(), section).optional(),
-  provider: z.record(z.string(), z.unknown()).optional(),
+  provider: z.record(z.string(), z.array(section)).optional(),
+  removed: z.array(section).optional(),
   terraform: z.looseObject({ backend: section, required_providers: section.optional() }),
 })
 

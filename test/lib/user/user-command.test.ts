@@ -14,7 +14,13 @@ const environments = temporaryFolder({ 'local.yml': 'engine: cdktf\nstorage: {dr
 
 async function user(args: readonly string[], input: SecretInput = piped()) {
   let [out, error] = ['', '']
-  const surroundings = { out: (text: string) => (out += text), error: (text: string) => (error += text), variables: {}, input }
+  const surroundings = {
+    out: (text: string) => (out += text),
+    error: (text: string) => (error += text),
+    variables: {},
+    ask: async () => undefined,
+    input,
+  }
   const code = await runKit(['--environments', environments, 'user', ...args], { ...surroundings, signal: new AbortController().signal })
   return { code, out, error }
 }

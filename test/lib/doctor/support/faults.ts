@@ -20,6 +20,8 @@ export interface Faults {
   readonly listsByVersion1?: true
   /** Delimiters are not looked at; or a list goes on from the beginning of a folded name, as MinIO's does where a page has no room for all below. */
   readonly folds?: 'never' | 'for ever'
+  /** There is no such bucket. */
+  readonly missing?: true
   /** Lists show what is new from the second time on. */
   readonly staleLists?: true
   /** Objects come back with their last byte changed. */

@@ -26,6 +26,7 @@ export function objects(faults: Faults, contents: Readonly<Record<string, string
     const operation = operationOf(request, url, key)
     faults.seen?.(operation, key)
     if (faults.lacks?.includes(operation)) return notImplemented
+    if (faults.missing) return error(404, 'NoSuchBucket')
     const id = url.searchParams.get('uploadId') ?? ''
     switch (operation) {
       case 'ListBuckets':

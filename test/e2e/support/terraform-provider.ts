@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { run } from '../support/run.ts'
-import type { Need } from '../support/suite.ts'
-import { tool } from '../support/tool.ts'
+import { run } from './run.ts'
+import type { Need } from './suite.ts'
+import { tool } from './tool.ts'
 
 /** Whether there is a Terraform, and whether it finds a provider: in a registry that it reaches, in a mirror, or in its plugin folder. */
 export async function terraformProvider(source: string, version: string): Promise<Need> {

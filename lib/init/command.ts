@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Ask } from '../ask.ts'
+import { parseEnvironment } from '../environment/load-environment.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Answers } from './answers.ts'
+import { environmentText } from './environment-text.ts'
+import { complete } from './questions.ts'
+
+export interface InitSetting {
+  readonly out: (text: string) => void
+  readonly ask: Ask
+  /** The folder of the environment files. */
+  readonly folder: string
+}
+
+/**
+ * Writes the file of a new environment.
+ *
+ * @throws UsageError if there is one, or something is neither told nor answered; EnvironmentError that says what of it is wrong
+ */
+export async function init(name: string, told: Answers, { out, ask, folder }: InitSetting): Promise<void> {
+  const file = join(folder, `${name}.yml`)
+  if (existsSync(file)) throw new UsageError(`${file} is there already, and is left as it is`)
+  const answers = await complete(told, ask)
+  const text = environmentText(name, answers)
+  const { engine } = parseEnvironment(file, text)
+  mkdirSync(folder, { recursive: true })
+  // Not over one that somebody wrote since.
+  writeFileSync(file, text, { flag: 'wx' })
+  out(`${file} is written. npx ${engine} deploy registry-${name}-data registry-${name} deploys it.\n`)
+}

@@ -1,0 +1,36 @@
+import { stringify } from 'yaml'
+import { schemaComment } from '../environment/json-schema.ts'
+import type { Answers } from './answers.ts'
+
+/** The file of an environment, with a word on what else it may say. */
+export function environmentText(name: string, answers: Answers): string {
+  const { engine = 'cdktf', domain } = answers
+  const sections = [
+    `${schemaComment}\n# docs/environments.md explains every key.`,
+    line('engine', engine),
+    answers.storage === 's3' ? bucket(name, answers) : volume,
+    ...(domain ? [`# The name by which clients reach the registry.\n${line('domain', domain)}`] : []),
+    '# Any key of the registry’s own config.yml (docs/configuration.md), over what the kit writes there:\n# registry:\n#   log: {level: debug}'.replace(
+      '’',
+      "'",
+    ),
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+const volume = `storage:
+  driver: filesystem
+  # Destroying the data stack is refused as long as this says retain. With delete, the images go with it.
+  onDestroy: retain`
+
+function bucket(name: string, { provider, account, endpoint, region, signingVersion, bucket, existing = false }: Answers): string {
+  const keys = { provider: provider === 'other' ? undefined : provider, account, endpoint, region, signingVersion, bucket }
+  const lines = Object.entries(keys).flatMap(([key, value]) => (value ? [`  ${line(key, value)}`] : []))
+  const rest = existing
+    ? '  # It is there already: nothing here makes it, changes it or destroys it.\n  existing: true'
+    : `  # The data stack makes it. Destroying it is refused as long as this says retain; with empty, it goes once bucket-registry empty ${name} ran.\n  onDestroy: retain`
+  return `# The keys have no place here: TF_VAR_s3_access_key and TF_VAR_s3_secret_key hand them to a deployment.\nstorage:\n  driver: s3\n${lines.join('\n')}\n${rest}`
+}
+
+/** A value as YAML 1.1 reads it back, quoted where it must be. */
+const line = (key: string, value: string) => stringify({ [key]: value }, { version: '1.1', lineWidth: 0 }).trimEnd()

@@ -1,0 +1,50 @@
+import type { Ask } from '../ask.ts'
+import { providerNamed, providers } from '../environment/providers/index.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Answers } from './answers.ts'
+
+/**
+ * Asks for what is needed and was not told, and for nothing else.
+ *
+ * @throws UsageError that names the flag, where nobody answers
+ */
+export async function complete(told: Answers, ask: Ask): Promise<Answers> {
+  const asking = async (flag: string, question: string, choices?: readonly string[]): Promise<string> => {
+    const answer = await ask(question, choices)
+    if (answer === undefined) throw new UsageError(`--${flag} is missing, and nobody is here to be asked`)
+    return answer.trim()
+  }
+  const engine = told.engine ?? (await asking('engine', 'What deploys it? cdktf: to a Docker engine; cdk: to AWS', ['cdktf', 'cdk']))
+  if (engine === 'cdk') return { ...told, engine, storage: told.storage ?? 'filesystem' }
+  const storage =
+    told.storage ?? (await asking('storage', 'Where are the images kept? filesystem: on a volume; s3: in a bucket', ['filesystem', 's3']))
+  if (storage !== 's3') return { ...told, engine, storage }
+
+  const names = [...providers.map(({ name }) => name), 'other']
+  const provider = told.provider ?? (await asking('provider', 'Whose store is it?', names))
+  const preset = provider === 'other' ? undefined : presetNamed(provider)
+  const withoutEndpoint = told.endpoint === undefined && preset?.endpoint === undefined
+  const endpoint = withoutEndpoint
+    ? await asking('endpoint', "The address of the store's S3 API, such as https://s3.example.com")
+    : told.endpoint
+  const account =
+    told.account ??
+    (endpoint === undefined && preset?.account !== undefined ? await asking('account', `The account: ${preset.account}`) : undefined)
+  const region = told.region ?? (preset?.regions.length === 1 ? undefined : await asking('region', regionQuestion(preset?.regions)))
+  const bucket = told.bucket ?? (await asking('bucket', "The bucket's name"))
+  return { ...told, engine, storage, provider, bucket, ...defined({ endpoint, account, region }) }
+}
+
+function presetNamed(name: string) {
+  try {
+    return providerNamed(name)
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+const regionQuestion = (regions: readonly string[] = []) =>
+  `The region that signatures name${regions.length > 0 ? `, such as ${regions.slice(0, 3).join(', ')}` : ''}`
+
+const defined = (values: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined))

@@ -1,0 +1,32 @@
+import { bad, good, skipped } from '../doctor/probe.ts'
+import { openDeployedBucket } from '../empty/open-deployed-bucket.ts'
+import type { Check } from './check.ts'
+
+/** Somebody is waiting. */
+const retries = { attempts: 2, time: 20_000 }
+
+export const bucket: Check = {
+  name: 'bucket',
+  async ask({ storage }, { variables, signal }) {
+    if (storage.driver !== 's3') return skipped('the images are kept on a volume')
+    const { bucket, title } = await openDeployedBucket(storage, variables, retries)
+    try {
+      // Not HeadBucket: a failure of HEAD has no words.
+      const query = { 'max-keys': '1' }
+      const expects = (status: number, code: string | undefined) => status === 404 && code === 'NoSuchBucket'
+      const { status } = await bucket.send({ operation: 'ListObjects', method: 'GET', query, expects, signal })
+      const isThere = status < 300
+      if (isThere)
+        return good(
+          storage.existing
+            ? `${title} takes the keys`
+            : `${title} takes the keys, and is there: this environment made it, or existing: true is missing`,
+        )
+      return storage.existing
+        ? bad(`${title} is not there; without existing: true the deployment makes it`)
+        : good(`${title} is not there yet; the deployment makes it`)
+    } finally {
+      await bucket.close()
+    }
+  },
+}

@@ -1,0 +1,16 @@
+import type { Construct } from 'constructs'
+import { CloudflareDnsRecord } from '../providers/cloudflare-dns-record.ts'
+import { CloudflareProvider } from '../providers/cloudflare-provider.ts'
+import { addressRecords, type RecordsProps } from './records.ts'
+
+/** Without Cloudflare's proxy: it takes no bodies above 100 MB, and layers are larger. */
+export function makeCloudflareRecords(scope: Construct, { domain, dns }: RecordsProps<'cloudflare'>): void {
+  new CloudflareProvider(scope)
+  for (const { type, id, addresses } of addressRecords(dns)) {
+    for (const [index, content] of addresses.entries()) {
+      new CloudflareDnsRecord(scope, `${id}-${index}`, {
+        attributes: { zone_id: dns.zoneId, name: domain, type, ttl: dns.ttl, content, proxied: false },
+      })
+    }
+  }
+}

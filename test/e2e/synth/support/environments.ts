@@ -1,0 +1,33 @@
+import type { CdktfEnvironment } from '../../../../lib/environment/environment.ts'
+import { parseEnvironment } from '../../../../lib/environment/load-environment.ts'
+import { selectEnvironments } from '../../../../lib/environment/select-environments.ts'
+
+const s3 = 'storage: {driver: s3, bucket: images'
+const dns = (way: string) =>
+  `storage: {driver: filesystem}\ndomain: registry.example.com\ndns: {addresses: [203.0.113.5, "2001:db8::5"], ${way}}`
+
+/** One for each way in which something is made; what a new way makes is checked once it stands here. */
+const texts: Readonly<Record<string, string>> = {
+  volume: 'storage: {driver: filesystem, onDestroy: delete}\nlabels: {team: build}',
+  'any-store': `${s3}, endpoint: 'https://s3.example', region: x, signingVersion: v2}`,
+  nifcloud: `${s3}, provider: nifcloud, region: jp-east-1}`,
+  r2: `${s3}, provider: cloudflare-r2, endpoint: 'https://abc.eu.r2.cloudflarestorage.com'}`,
+  aws: `${s3}, provider: aws, region: eu-west-1}\nlabels: {team: build}`,
+  existing: `${s3}, endpoint: 'https://s3.example', region: x, existing: true}`,
+  manual: dns('by: manual'),
+  rfc2136: dns('by: rfc2136, server: ns.example.com, zone: example.com, keyName: key'),
+  route53: dns('by: route53, zoneId: Z0123456789'),
+  cloudflare: dns('by: cloudflare, zoneId: 0123456789abcdef0123456789abcdef'),
+  'self-signed': 'storage: {driver: filesystem}\ncertificate: {by: self-signed}',
+  'state-in-a-bucket':
+    'storage: {driver: filesystem}\ncertificate: {by: self-signed}\nstate: {backend: s3, bucket: states, region: eu-west-1}',
+  'nginx-proxy':
+    'storage: {driver: filesystem}\ndomain: registry.example.com\ncertificate: {by: proxy, proxy: nginx-proxy, network: proxies}',
+  'nifcloud-dns': dns('by: nifcloud, zone: example.com'),
+}
+
+/** These, and those that are shipped. */
+export function everyEnvironment(): readonly CdktfEnvironment[] {
+  const own = Object.entries(texts).map(([name, text]) => parseEnvironment(`own-${name}.yml`, `engine: cdktf\n${text}\n`))
+  return [...own, ...selectEnvironments()].filter((environment): environment is CdktfEnvironment => environment.engine === 'cdktf')
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadEnvironment } from '../../../lib/environment/load-environment.ts'
+import { runKit } from '../../../lib/kit.ts'
+import { piped } from '../support/secret-input.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+/** `kit init office …`, where a person answers a question that has these words in it. */
+async function init(args: readonly string[], answers: Readonly<Record<string, string>> = {}, folder = temporaryFolder()) {
+  const said: string[] = []
+  const asked: string[] = []
+  const code = await runKit(['--environments', folder, 'init', 'office', ...args], {
+    out: text => said.push(text),
+    error: text => said.push(text),
+    variables: {},
+    input: piped(),
+    signal: new AbortController().signal,
+    ask: async question => {
+      asked.push(question)
+      return Object.entries(answers).find(([words]) => question.includes(words))?.[1]
+    },
+  })
+  return { code, asked, text: said.join(''), file: join(folder, 'office.yml') }
+}
+
+test('flags alone write a file that is read back as it was told', async () => {
+  const flags = ['--engine', 'cdktf', '--storage', 's3', '--provider', 'cloudflare-r2', '--account', 'abc', '--bucket', 'images']
+  const { code, asked, file, text } = await init([...flags, '--domain', 'registry.example.com'])
+
+  expect({ code, asked }).toEqual({ code: 0, asked: [] })
+  expect(loadEnvironment(file)).toMatchObject({
+    name: 'office',
+    engine: 'cdktf',
+    domain: 'registry.example.com',
+    storage: { driver: 's3', provider: 'cloudflare-r2', account: 'abc', bucket: 'images', existing: false, onDestroy: 'retain' },
+  })
+  expect(text).toContain('npx cdktf deploy registry-office-data registry-office')
+})
+
+test('what is not told is asked, and nothing else', async () => {
+  const { code, asked, file } = await init(['--engine', 'cdktf', '--bucket', 'images', '--signing-version', 'v2'], {
+    'Where are the images': 's3',
+    'Whose store': 'other',
+    'The address': 'https://s3.example.com',
+    'The region': 'x',
+  })
+
+  expect(code).toBe(0)
+  expect(asked).toHaveLength(4)
+  expect(loadEnvironment(file).storage).toMatchObject({ endpoint: 'https://s3.example.com', region: 'x', signingVersion: 'v2' })
+})
+
+test('the file explains itself, and leads an editor to its schema', async () => {
+  const { file } = await init(['--engine', 'cdktf', '--storage', 'filesystem'])
+  const text = readFileSync(file, 'utf8')
+
+  expect(text).toMatch(/^# yaml-language-server: \$schema=environment\.schema\.json\n/)
+  expect(text).toContain('# Destroying the data stack is refused')
+})
+
+test('an environment on AWS needs no more than its engine', async () => {
+  const { code, file } = await init(['--engine', 'cdk'])
+
+  expect(code).toBe(0)
+  expect(loadEnvironment(file)).toMatchObject({ engine: 'cdk', storage: { driver: 'filesystem' } })
+})
+
+test('a bucket that is there is not made', async () => {
+  const { file } = await init(['--engine', 'cdktf', '--storage', 's3', '--provider', 'nifcloud-old', '--bucket', 'images', '--existing'])
+
+  expect(loadEnvironment(file).storage).toMatchObject({ existing: true, provider: 'nifcloud-old' })
+})
+
+test('without a person, the flag that is missing is named, and nothing is written', async () => {
+  const { code, text, file } = await init(['--engine', 'cdktf', '--storage', 's3', '--provider', 'scaleway', '--region', 'fr-par'])
+
+  expect(code).toBe(2)
+  expect(text).toContain('--bucket is missing')
+  expect(() => readFileSync(file)).toThrow('ENOENT')
+})
+
+test.each([
+  ['a bucket that cannot be one', ['--provider', 'nifcloud-old', '--bucket', 'A'], 'storage.bucket: must be a bucket', 1],
+  ['a provider that is misspelt', ['--provider', 'scalewa', '--bucket', 'images'], 'did you mean scaleway', 2],
+])('%s is explained, and nothing is written', async (_, flags, message, expected) => {
+  const { code, text, file } = await init(['--engine', 'cdktf', '--storage', 's3', ...flags])
+
+  expect(text).toContain(message)
+  expect(code).toBe(expected)
+  expect(() => readFileSync(file)).toThrow('ENOENT')
+})
+
+test('a file that is there stays as it is', async () => {
+  const folder = temporaryFolder({ 'office.yml': 'mine\n' })
+  const { code, text, file } = await init(['--engine', 'cdktf', '--storage', 'filesystem'], {}, folder)
+
+  expect(code).toBe(2)
+  expect(text).toContain('is there already')
+  expect(readFileSync(file, 'utf8')).toBe('mine\n')
+})

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { exportEnvironment } from '../../../lib/terraform/export-environment.ts'
+import { stubAppFolder } from '../support/app-folder.ts'
+import { mark, markSecrets } from '../support/marked-secrets.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { dockerEnvironment } from './synthesize.ts'
+
+markSecrets()
+
+const environment = dockerEnvironment('try', 'storage: {driver: filesystem}')
+const options = { appFolder: stubAppFolder() }
+const exported = (folder = temporaryFolder()) => {
+  const folders = exportEnvironment(environment, folder, options)
+  return { folder, folders, read: (stack: string) => readFileSync(join(folder, stack, 'main.tf.json'), 'utf8') }
+}
+
+test('a folder for each stack, the data first', () => {
+  const { folder, folders } = exported()
+
+  expect(folders).toEqual([join(folder, 'registry-try-data'), join(folder, 'registry-try')])
+  expect(readdirSync(folder).toSorted()).toEqual(['registry-try', 'registry-try-data'])
+})
+
+test('the files that the image is built from are with it', () => {
+  const { folder, read } = exported()
+  const { context } = JSON.parse(read('registry-try')).resource.docker_image.registry.build
+
+  expect(existsSync(join(folder, 'registry-try', context, 'Dockerfile'))).toBe(true)
+})
+
+test('the states lie beside the folders', () => {
+  const { read } = exported()
+
+  expect(JSON.parse(read('registry-try')).terraform.backend).toEqual({ local: { path: '../terraform.registry-try.tfstate' } })
+})
+
+test('there is nothing of cdktf in it, no secret, and no path of this machine', () => {
+  const { read, folder } = exported()
+  for (const stack of ['registry-try', 'registry-try-data']) {
+    for (const word of ['"//"', 'cdktf', mark, process.cwd(), folder]) expect(read(stack)).not.toContain(word)
+  }
+})
+
+test('again, it replaces what it wrote, and leaves what Terraform did', () => {
+  const { folder } = exported()
+  for (const name of ['.terraform.lock.hcl', 'left-over.tf']) writeFileSync(join(folder, 'registry-try', name), '')
+  writeFileSync(join(folder, 'terraform.registry-try.tfstate'), 'state')
+  exported(folder)
+
+  expect(readdirSync(join(folder, 'registry-try')).toSorted()).toEqual(['.terraform.lock.hcl', 'assets', 'main.tf.json'])
+  expect(readFileSync(join(folder, 'terraform.registry-try.tfstate'), 'utf8')).toBe('state')
+})
