@@ -12,7 +12,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 import { npm } from './npm.ts'
 
 const { version, devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-const peers = ['aws-cdk-lib', 'constructs', 'cdktf', '@cdktf/provider-docker'].map(name => `${name}@${devDependencies[name]}`)
+const bindings = ['@cdktf/provider-docker', '@cdktf/provider-random', '@cdktf/provider-tls']
+const peers = ['aws-cdk-lib', 'constructs', 'cdktf', ...bindings].map(name => `${name}@${devDependencies[name]}`)
 
 /** Below `node_modules`, Node.js would not even strip types: all of this runs what was compiled. */
 describe('the package, installed from its tarball', () => {
@@ -112,7 +113,8 @@ describe('the package, installed from its tarball', () => {
         addEnvironments(app, environmentsFor('cdktf', { node: app.node, folder: ${JSON.stringify(installed('environments'))} }))
         app.synth()`
       await script('terraform.mjs', source)
-      expect(await readdir(join(folder, 'cdktf.out/stacks'))).toHaveLength(2)
+      // Two of each of the environments that are shipped: local, minio, nifcloud, r2, swarm.
+      expect(await readdir(join(folder, 'cdktf.out/stacks'))).toHaveLength(10)
     })
 
     describe.each(['types.mts', 'types.cts'])('from %s', name => {

@@ -80,6 +80,9 @@ suite('the config.yml that this project began with, and a real Docker engine', [
     }
   }
 
+  /** The file names a port for operators, and the next registry has the same file. */
+  const makeRoom = ({ registry }: Trial) => registry.stop()
+
   const idOf = () => docker(['image', 'inspect', '--format', '{{.Id}}', image])
 
   describe('word for word but for keys, bucket and endpoint, on a store that knows only version 2', () => {
@@ -88,6 +91,7 @@ suite('the config.yml that this project began with, and a real Docker engine', [
     beforeAll(async () => {
       trial = await open('seed', oldStore(), {})
     })
+    afterAll(() => makeRoom(trial))
 
     it('takes an image and gives it back', async () => {
       const before = await idOf()
@@ -115,6 +119,7 @@ suite('the config.yml that this project began with, and a real Docker engine', [
     beforeAll(async () => {
       trial = await open(bucket, plan, values)
     })
+    afterAll(() => makeRoom(trial))
 
     it('takes an image and gives it back', async () => {
       const before = await idOf()
