@@ -72,6 +72,6 @@ export class RegistryStack extends TerraformStack {
       new DockerContainer(this, 'container', { ...running, environment, imageId })
     }
     addAppOutputs(this, { environment, domain, renewal: certificate.renewal })
-    if (environment.domain !== undefined && dns !== undefined) makeRecords(this, dns.by, { domain: environment.domain, dns })
+    if (environment.domain !== undefined && dns !== undefined) makeRecords(this, dns.by, { domain: domain.stringValue, dns })
   }
 }

@@ -27,6 +27,7 @@ export {
   DataTerraformRemoteStateS3,
   Fn,
   LocalBackend,
+  Op,
   S3Backend,
   TerraformAsset,
   TerraformCount,

@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs'
 import { NifcloudDnsRecord } from '../providers/nifcloud-dns-record.ts'
 import { NifcloudProvider } from '../providers/nifcloud-provider.ts'
-import { addressRecords, type RecordsProps } from './records.ts'
+import { addressRecords, nameIn, type RecordsProps } from './records.ts'
 
 export function makeNifcloudRecords(scope: Construct, { domain, dns }: RecordsProps<'nifcloud'>): void {
   new NifcloudProvider(scope, {})
-  const name = domain === dns.zone ? '@' : domain
+  const name = nameIn(dns.zone, domain, '@', domain)
   for (const { type, id, addresses } of addressRecords(dns)) {
     for (const [index, record] of addresses.entries()) {
       new NifcloudDnsRecord(scope, `${id}-${index}`, {

@@ -1,10 +1,12 @@
 import { isIPv4 } from 'node:net'
 import type { CdktfEnvironment } from '../../environment/environment.ts'
+import { Fn, Op, Token } from '../tf.ts'
 
 export type Dns = NonNullable<CdktfEnvironment['dns']>
 
 /** What each way of making records is given. */
 export interface RecordsProps<Way extends Dns['by'] = Dns['by']> {
+  /** The name of the records: as it is, or as Terraform's template. */
   readonly domain: string
   readonly dns: Extract<Dns, { by: Way }>
 }
@@ -24,6 +26,11 @@ export function addressRecords({ addresses }: Pick<Dns, 'addresses'>): readonly 
   ]
   return all.filter(record => record.addresses.length > 0)
 }
+
+/** What a record is called: `apex` where the domain is the zone itself, else `inZone`. */
+export const nameIn = (zone: string, domain: string, apex: string | null, inZone: string): string =>
+  // Told apart by Terraform: the name is a variable's.
+  Token.asString(Fn.conditional(Op.eq(domain, zone), apex, inZone))
 
 /** As zone files have them, a line each. */
 export function zoneLines({ domain, dns }: Pick<RecordsProps, 'domain' | 'dns'>): string {
