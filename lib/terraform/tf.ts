@@ -31,6 +31,7 @@ export {
   S3Backend,
   TerraformAsset,
   TerraformCount,
+  TerraformDataSource,
   type TerraformElement,
   TerraformOutput,
   TerraformProvider,

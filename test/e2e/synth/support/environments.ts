@@ -6,6 +6,8 @@ const s3 = 'storage: {driver: s3, bucket: images'
 const dns = (way: string) =>
   `storage: {driver: filesystem}\ndomain: registry.example.com\ndns: {addresses: [203.0.113.5, "2001:db8::5"], ${way}}`
 
+const nifcloudHost = 'host: {instance: {by: nifcloud, zone: east-11, publicKey: "ssh-rsa AAAAB3NzaC1yc2E= me@here", admit: [203.0.113.0/24]}}'
+
 /** One for each way in which something is made; what a new way makes is checked once it stands here. */
 const texts: Readonly<Record<string, string>> = {
   volume: 'storage: {driver: filesystem, onDestroy: delete}\nlabels: {team: build}',
@@ -14,6 +16,7 @@ const texts: Readonly<Record<string, string>> = {
   r2: `${s3}, provider: cloudflare-r2, endpoint: 'https://abc.eu.r2.cloudflarestorage.com'}`,
   aws: `${s3}, provider: aws, region: eu-west-1}\nlabels: {team: build}`,
   existing: `${s3}, endpoint: 'https://s3.example', region: x, existing: true}`,
+  'nifcloud-host': `${s3}, provider: nifcloud, region: jp-east-1}\ndomain: registry.example.com\n${nifcloudHost}\ndns: {by: nifcloud, zone: example.com}`,
   manual: dns('by: manual'),
   rfc2136: dns('by: rfc2136, server: ns.example.com, zone: example.com, keyName: key'),
   route53: dns('by: route53, zoneId: Z0123456789'),
