@@ -36,6 +36,6 @@ export class PlainProvider<Settings extends object> extends TerraformProvider {
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return { ...this.#settings }
+    return Object.fromEntries(Object.entries(this.#settings))
   }
 }

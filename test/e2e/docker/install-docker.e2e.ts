@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import { installDocker } from '../../../lib/terraform/host/install-docker.ts'
+import { run } from '../support/run.ts'
+import { type Need, suite } from '../support/suite.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { tool } from '../support/tool.ts'
+
+const aptAndRoot: Need = process.getuid?.() === 0 ? await tool('apt-get') : { missing: 'root, for a file system of its own' }
+
+/** The script's words for systemd, which does not run there: it starts the engine, without networks, that this machine's own has. */
+const systemctl = `#!/bin/sh
+[ "$*" = 'enable --now docker' ] || exit 0
+dockerd --iptables=false --bridge=none --storage-driver=vfs --exec-root=/run/d --pidfile=/run/d.pid >/var/log/dockerd.log 2>&1 &
+for _ in $(seq 60); do docker version >/dev/null 2>&1 && exit 0; sleep 0.5; done
+cat /var/log/dockerd.log >&2
+exit 1
+`
+
+/** This machine as it would be without Docker, and with whatever is written in it gone at the end. */
+const newHost = `set -eu
+mount -t tmpfs tmp /mnt
+mkdir /mnt/up /mnt/work /mnt/root
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/up,workdir=/mnt/work /mnt/root
+mount -t proc proc /mnt/root/proc
+mount --rbind /dev /mnt/root/dev
+mount -t tmpfs run /mnt/root/run
+mount --rbind /sys /mnt/root/sys
+chroot /mnt/root dpkg --remove --force-all docker.io >/dev/null 2>&1 || true
+rm -rf /mnt/root/etc/docker /mnt/root/usr/local/bin/docker /mnt/root/usr/local/bin/dockerd
+cp systemctl /mnt/root/usr/local/bin/systemctl
+cp install-docker /mnt/root/root/install-docker
+chmod +x /mnt/root/usr/local/bin/systemctl
+! chroot /mnt/root sh -c 'command -v dockerd' || { echo 'it has Docker already'; exit 1; }
+`
+
+suite('the first start of a host that is made', [aptAndRoot], () => {
+  let folder: string
+
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+    await writeFile(join(folder, 'install-docker'), installDocker)
+    await writeFile(join(folder, 'systemctl'), systemctl)
+  })
+
+  /** In a mount and process namespace, which end with the command. */
+  const onHost = (commands: string) => run('unshare', ['--mount', '--pid', '--fork', 'sh', '-c', newHost + commands], { cwd: folder })
+
+  it('leaves an engine that answers, with its logs limited, and can be run again', async () => {
+    const said = await onHost(`in="chroot /mnt/root"
+$in /bin/bash /root/install-docker || { cat /mnt/root/var/log/bucket-registry-start.log; exit 1; }
+$in /bin/bash /root/install-docker
+$in docker info --format '{{.LoggingDriver}} {{.LiveRestoreEnabled}} {{.Driver}}'`)
+
+    expect(said).toContain('json-file true vfs')
+  })
+})
+
+const shellcheck = await tool('shellcheck')
+
+suite('what a new host runs', [shellcheck], () => {
+  it('is a script in which shellcheck finds nothing', async () => {
+    const file = join(await temporaryFolder(), 'install-docker')
+    await writeFile(file, installDocker)
+
+    expect(await run('shellcheck', [file])).toBe('')
+  })
+})
