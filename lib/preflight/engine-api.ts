@@ -83,7 +83,7 @@ function wayTo({ uri, tlsFolder, sshOptions }: Host): Way {
   const ended = new Promise<void>(resolve => ssh.on('close', () => resolve()))
   return {
     request: plainRequest,
-    options: { createConnection: () => connection, agent: false },
+    options: { createConnection: () => connection },
     async said() {
       ssh.kill()
       await ended

@@ -20,19 +20,24 @@ exit 1
 
 /** This machine as it would be without Docker, and with whatever is written in it gone at the end. */
 const newHost = `set -eu
-mount -t tmpfs tmp /mnt
-mkdir /mnt/up /mnt/work /mnt/root
-mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/up,workdir=/mnt/work /mnt/root
-mount -t proc proc /mnt/root/proc
-mount --rbind /dev /mnt/root/dev
-mount -t tmpfs run /mnt/root/run
-mount --rbind /sys /mnt/root/sys
-chroot /mnt/root dpkg --remove --force-all docker.io >/dev/null 2>&1 || true
-rm -rf /mnt/root/etc/docker /mnt/root/usr/local/bin/docker /mnt/root/usr/local/bin/dockerd
-cp systemctl /mnt/root/usr/local/bin/systemctl
-cp install-docker /mnt/root/root/install-docker
-chmod +x /mnt/root/usr/local/bin/systemctl
-! chroot /mnt/root sh -c 'command -v dockerd' || { echo 'it has Docker already'; exit 1; }
+exec 2>&1
+mkdir host
+mount -t tmpfs tmp host
+mkdir host/up host/work host/root
+mount -t overlay overlay -o lowerdir=/,upperdir=host/up,workdir=host/work host/root
+mount -t proc proc host/root/proc
+mount --rbind /dev host/root/dev
+mount -t tmpfs run host/root/run
+mount --rbind /sys host/root/sys
+# It has nothing to lose.
+rm -f host/root/var/lib/man-db/auto-update
+echo force-unsafe-io >host/root/etc/dpkg/dpkg.cfg.d/unsafe
+chroot host/root dpkg --remove --force-all docker.io >/dev/null 2>&1 || true
+rm -rf host/root/etc/docker host/root/usr/local/bin/docker host/root/usr/local/bin/dockerd
+cp systemctl host/root/usr/local/bin/systemctl
+cp install-docker host/root/root/install-docker
+chmod +x host/root/usr/local/bin/systemctl
+! chroot host/root sh -c 'command -v dockerd' || { echo 'it has Docker already'; exit 1; }
 `
 
 suite('the first start of a host that is made', [aptAndRoot], () => {
@@ -45,11 +50,12 @@ suite('the first start of a host that is made', [aptAndRoot], () => {
   })
 
   /** In a mount and process namespace, which end with the command. */
-  const onHost = (commands: string) => run('unshare', ['--mount', '--pid', '--fork', 'sh', '-c', newHost + commands], { cwd: folder })
+  const onHost = (commands: string) =>
+    run('unshare', ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', newHost + commands], { cwd: folder, timeout: 170_000 })
 
   it('leaves an engine that answers, with its logs limited, and can be run again', async () => {
-    const said = await onHost(`in="chroot /mnt/root"
-$in /bin/bash /root/install-docker || { cat /mnt/root/var/log/bucket-registry-start.log; exit 1; }
+    const said = await onHost(`in="chroot host/root"
+$in /bin/bash /root/install-docker || { cat host/root/var/log/bucket-registry-start.log; exit 1; }
 $in /bin/bash /root/install-docker
 $in docker info --format '{{.LoggingDriver}} {{.LiveRestoreEnabled}} {{.Driver}}'`)
 
