@@ -9,7 +9,7 @@ import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import { blockComplaints } from './support/block-complaints.ts'
-import { everyEnvironment } from './support/environments.ts'
+import { everyEnvironment } from '../../lib/support/every-environment.ts'
 import { providerSchemas, schemasBeside } from './support/provider-schema.ts'
 
 const stackFile = z.looseObject({

@@ -1,6 +1,6 @@
-import type { CdktfEnvironment } from '../../../../lib/environment/environment.ts'
-import { parseEnvironment } from '../../../../lib/environment/load-environment.ts'
-import { selectEnvironments } from '../../../../lib/environment/select-environments.ts'
+import type { CdktfEnvironment } from '../../../lib/environment/environment.ts'
+import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
+import { selectEnvironments } from '../../../lib/environment/select-environments.ts'
 
 const s3 = 'storage: {driver: s3, bucket: images'
 const dns = (way: string) =>
@@ -24,6 +24,9 @@ const texts: Readonly<Record<string, string>> = {
   'self-signed': 'storage: {driver: filesystem}\ncertificate: {by: self-signed}',
   'state-in-a-bucket':
     'storage: {driver: filesystem}\ncertificate: {by: self-signed}\nstate: {backend: s3, bucket: states, region: eu-west-1}',
+  files: `${s3}, provider: nifcloud-old}\ndomain: registry.example.com\ncertificate: {by: files, group: 33}\nauth: {by: password, user: builder}`,
+  'other-proxy': `${s3}, provider: minio, endpoint: 'http://minio:9000', region: us-east-1, onDestroy: empty}\ndomain: a.lan\ncertificate: {by: proxy, proxy: other}\nauth: {by: none}`,
+  engine: "storage: {driver: filesystem}\nhost: {uri: 'tcp://10.0.0.1:2376', tlsFolder: /certs}\nimage: {reference: 'ghcr.io/you/registry:1', username: you}",
   'nginx-proxy':
     'storage: {driver: filesystem}\ndomain: registry.example.com\ncertificate: {by: proxy, proxy: nginx-proxy, network: proxies}',
   'nifcloud-dns': dns('by: nifcloud, zone: example.com'),
