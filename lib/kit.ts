@@ -96,6 +96,7 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     .option('--bucket <name>', 'the bucket')
     .option('--existing', 'the bucket is there already')
     .option('--domain <name>', 'the name by which clients reach the registry')
+    .option('--host <uri>', 'the Docker engine: unix:///…, ssh://user@host')
     .action((name: string, options: Answers, command: Command) =>
       carryOut(command, async () => {
         const { init } = await import('./init/command.ts')
