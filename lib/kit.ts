@@ -96,6 +96,7 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     .option('--bucket <name>', 'the bucket')
     .option('--existing', 'the bucket is there already')
     .option('--domain <name>', 'the name by which clients reach the registry')
+    .option('--host <uri>', 'the Docker engine: unix:///…, ssh://user@host')
     .action((name: string, options: Answers, command: Command) =>
       carryOut(command, async () => {
         const { init } = await import('./init/command.ts')
@@ -106,12 +107,14 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
 
   program
     .command('preflight')
-    .description('ask what would make a deployment fail halfway: engine, port, name, bucket')
+    .description('ask what would make a deployment fail halfway: secrets, engine, ports, bucket, zone, name, certificate')
     .argument('<environment>', 'its name')
-    .action((name: string, _: unknown, command: Command) =>
+    .option('--json', 'one JSON document instead of lines')
+    .addHelpText('after', preflightHelp)
+    .action((name: string, options: { json?: boolean }, command: Command) =>
       carryOut(command, async () => {
         const { preflight } = await import('./preflight/command.ts')
-        return preflight(name, { out, variables, signal, folder: folder() })
+        return preflight(name, options, { out, variables, signal, folder: folder() })
       }),
     )
 
@@ -161,6 +164,10 @@ const keysHelp = `
 The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and
 REGISTRY_STORAGE_S3_SECRETKEY, from TF_VAR_s3_access_key and TF_VAR_s3_secret_key, or from wherever the AWS SDK finds them. It may be
 interrupted; the next one goes on with what is left.`
+
+const preflightHelp = `
+It changes nothing. Where the registry will run on this machine, it listens for a moment at the ports that a certificate is asked for by. It ends
+with 0 if nothing speaks against a deployment, with 1 if something does, and with 2 if the command line cannot be read.`
 
 const doctorHelp = `
 The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and

@@ -1,15 +1,8 @@
-import { hash } from 'node:crypto'
 import { inParallel } from '../../registry-app/src/concurrency/in-parallel.ts'
 import { answerElement } from '../../registry-app/src/s3/answer-element.ts'
 import type { CallOptions, S3Bucket } from '../../registry-app/src/s3/bucket.ts'
-import { childrenOf, escapeXml, textOf } from '../../registry-app/src/s3/xml.ts'
-
-/** One object, or the marker that says that it was deleted. */
-export interface Version {
-  readonly key: string
-  /** Absent where the store knows no versions. */
-  readonly versionId?: string | undefined
-}
+import { deleteObjectsCall, type Named } from '../../registry-app/src/s3/delete-objects-call.ts'
+import { childrenOf, textOf } from '../../registry-app/src/s3/xml.ts'
 
 /** Where each takes a request of its own, so many are under way at once. */
 const breadth = 16
@@ -19,7 +12,7 @@ const breadth = 16
  *
  * @throws S3Error that names one that could not be deleted; others may have been
  */
-export async function deleteVersions(bucket: S3Bucket, versions: readonly Version[], { signal }: CallOptions): Promise<void> {
+export async function deleteVersions(bucket: S3Bucket, versions: readonly Named[], { signal }: CallOptions): Promise<void> {
   const left = bucket.dialect.deleteMany ? await deleteTogether(bucket, versions, { signal }) : versions
   await inParallel(left, breadth, async ({ key, versionId }) => {
     const expects = (status: number, code: string | undefined) => status === 404 && code !== 'NoSuchBucket'
@@ -28,22 +21,11 @@ export async function deleteVersions(bucket: S3Bucket, versions: readonly Versio
 }
 
 /** @returns those that have to be deleted one by one */
-async function deleteTogether(bucket: S3Bucket, versions: readonly Version[], { signal }: CallOptions): Promise<readonly Version[]> {
-  const objects = versions.map(({ key, versionId }) => {
-    const version = versionId === undefined ? '' : `<VersionId>${escapeXml(versionId)}</VersionId>`
-    return `<Object><Key>${escapeXml(key)}</Key>${version}</Object>`
-  })
-  const body = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>${objects.join('')}</Delete>`)
-  const call = {
-    operation: 'DeleteObjects',
-    method: 'POST',
-    query: { delete: '' },
-    headers: { 'content-type': 'application/xml', 'content-md5': hash('md5', body, 'base64') },
-    body: [body],
-    // Whatever it has against the request as such, it may still take them one by one, or then says why not.
-    expects: (status: number, code: string | undefined) => (status === 501 || (status >= 400 && status < 500)) && code !== 'NoSuchBucket',
-    signal,
-  } as const
+async function deleteTogether(bucket: S3Bucket, versions: readonly Named[], { signal }: CallOptions): Promise<readonly Named[]> {
+  // Whatever it has against the request as such, it may still take them one by one, or then says why not.
+  const expects = (status: number, code: string | undefined) =>
+    (status === 501 || (status >= 400 && status < 500)) && code !== 'NoSuchBucket'
+  const call = deleteObjectsCall(versions, { expects, signal })
   const answer = await bucket.send(call)
   if (answer.status >= 300) {
     bucket.dialect.deleteMany = false

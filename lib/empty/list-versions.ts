@@ -1,16 +1,16 @@
 import { answerElement } from '../../registry-app/src/s3/answer-element.ts'
 import type { CallOptions, Query, S3Bucket } from '../../registry-app/src/s3/bucket.ts'
+import type { Named } from '../../registry-app/src/s3/delete-objects-call.ts'
 import { listObjects } from '../../registry-app/src/s3/list-objects.ts'
 import { decoderOf } from '../../registry-app/src/s3/listed-names.ts'
 import { textOf } from '../../registry-app/src/s3/xml.ts'
-import type { Version } from './delete-versions.ts'
 
 /**
  * Everything that keeps a bucket from being empty, a page at a time: every version of every object, and the markers of deleted ones.
  *
  * A store that knows no versions lists its objects.
  */
-export async function* listVersions(bucket: S3Bucket, options: CallOptions): AsyncGenerator<readonly Version[]> {
+export async function* listVersions(bucket: S3Bucket, options: CallOptions): AsyncGenerator<readonly Named[]> {
   let place: Query = {}
   for (;;) {
     const call = {

@@ -1,6 +1,6 @@
 import type { BucketStorage } from './environment.ts'
+import { anyStore } from './providers/any-store.ts'
 import { providerNamed } from './providers/index.ts'
-import type { ProviderPreset } from './providers/provider-preset.ts'
 import { type StorageSettings, storageSettings } from './providers/storage-settings.ts'
 
 /**
@@ -24,24 +24,3 @@ export function bucketSettings(storage: BucketStorage): BucketSettings {
 }
 
 export type BucketSettings = Pick<StorageSettings, 's3'> & { readonly redirect?: { readonly disable: boolean | 'auto' } }
-
-/** A store of which nothing is known but where it is. */
-const anyStore: ProviderPreset = {
-  name: '',
-  title: 'a store without a provider',
-  regions: [],
-  signing: ['v4', 'v2'],
-  addressing: ['path', 'virtual'],
-  supports: {
-    listV1: 'unknown',
-    listV2: 'unknown',
-    multiDelete: 'unknown',
-    copy: 'unknown',
-    partCopy: 'unknown',
-    conditionalPut: 'unknown',
-    presignedUrls: 'unknown',
-    lifecycle: 'unknown',
-  },
-  notes: [],
-  documentation: '',
-}

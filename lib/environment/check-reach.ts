@@ -1,4 +1,5 @@
 import { placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
+import { thisMachine } from './docker-host-schema.ts'
 import type { CdktfEnvironment } from './environment.ts'
 import type { Complaint } from './environment-error.ts'
 import { isPublicName } from './public-name.ts'
@@ -63,7 +64,21 @@ const rules: readonly Rule[] = [
   ({ host }) =>
     host.tlsFolder !== undefined && !host.uri.startsWith('tcp:') ? ['host.tlsFolder', 'is for an engine at tcp:// only'] : undefined,
   ({ host }) =>
-    host.sshOptions.length > 0 && !host.uri.startsWith('ssh:') ? ['host.sshOptions', 'are for an engine at ssh:// only'] : undefined,
+    host.sshOptions.length > 0 && !host.uri.startsWith('ssh:') && !host.instance
+      ? ['host.sshOptions', 'are for an engine at ssh:// only']
+      : undefined,
+  ({ host }) =>
+    host.instance && host.uri !== thisMachine
+      ? ['host.uri', 'has no use with host.instance, whose own engine runs the registry: one of both']
+      : undefined,
+  ({ host }) =>
+    host.instance && host.swarm
+      ? ['host.swarm', 'needs an engine that manages a Swarm already, and that of host.instance is new: one of both']
+      : undefined,
+  ({ host, storage }) =>
+    host.instance && storage.driver === 'filesystem'
+      ? ['storage.driver', 'must be s3 with host.instance: the disk of an instance goes with it']
+      : undefined,
   ({ domain, certificate, host }) =>
     host.swarm && domain === undefined && certificate === undefined
       ? ['certificate', 'must be given for host.swarm: none means plain HTTP, reached from the service’s own network alone']

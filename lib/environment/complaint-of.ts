@@ -18,7 +18,15 @@ export function complaintsOf(issue: z.core.$ZodIssue, root: Tree, schema: z.ZodT
   }
   const message = issue.code === 'invalid_key' ? `the name ${issue.issues[0]?.message ?? issue.message}` : issue.message
   if (!tree || isNull(tree)) return [{ ...place, path: path.join('.'), message: `is missing: ${message}` }]
-  return [{ ...place, path: path.join('.'), message, ...(tree.kind === 'scalar' ? { value: tree.text } : {}) }]
+  if (tree.kind !== 'scalar') return [{ ...place, path: path.join('.'), message }]
+  return [{ ...place, path: path.join('.'), message: `${message}${meantBy(tree.text, message)}`, value: tree.text }]
+}
+
+/** Where one of several words is allowed, the one that is nearest to what was written. */
+function meantBy(written: string, message: string): string {
+  const [, words = ''] = /^must be one of (.+)$/.exec(message) ?? []
+  const meant = nearest(written, words.split(', '))
+  return meant === undefined ? '' : `; did you mean ${meant}?`
 }
 
 function keysAt(schema: z.ZodType, root: Tree, path: readonly string[]): readonly string[] {

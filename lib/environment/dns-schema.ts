@@ -13,7 +13,11 @@ const common = {
       },
     )
     .min(1, { error: 'must be a list of at least one address, such as [203.0.113.5]' })
-    .meta({ description: 'Where `domain` leads: an A record for those of IPv4, an AAAA record for those of IPv6.' }),
+    .optional()
+    .meta({
+      description:
+        'Where `domain` leads: an A record for those of IPv4, an AAAA record for those of IPv6. Required, but with `host.instance`, whose address it is.',
+    }),
   ttl: whole(30, 86_400).default(300).meta({ description: 'For how many seconds others remember the records.' }),
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instance } from './instance-schema.ts'
 import { choice, text, whole } from './values.ts'
 
 const swarm = z.strictObject({
@@ -17,14 +18,18 @@ const swarm = z.strictObject({
     .meta({ description: 'Where replicas may run, in the words of `docker service create --constraint`.' }),
 })
 
+/** The engine where nothing is said. */
+export const thisMachine = 'unix:///var/run/docker.sock'
+
 /** The Docker engine that runs the registry, and how much of it. */
 export const dockerHost = z.strictObject({
   uri: text(
     'a Docker engine: unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host',
     /^(unix:\/\/\/\S+|tcp:\/\/[^\s/:@]+:\d{1,5}|ssh:\/\/([^\s/@:]+@)?[^\s/@:]+(:\d{1,5})?)$/,
   )
-    .default('unix:///var/run/docker.sock')
+    .default(thisMachine)
     .meta({ description: 'The Docker engine that runs the registry: a socket of this machine, TLS, or ssh.' }),
+  instance,
   tlsFolder: text('the path of a folder', /^\S.*$/)
     .optional()
     .meta({
@@ -33,7 +38,7 @@ export const dockerHost = z.strictObject({
   sshOptions: z
     .array(text('an option of ssh such as -o', /^\S.*$/), { error: 'must be a list of words, such as [-i, /home/me/.ssh/key]' })
     .default([])
-    .meta({ description: 'For ssh://: words for the command line of ssh.' }),
+    .meta({ description: 'For ssh:// and `host.instance`: words for the command line of ssh.' }),
   port: whole(1, 65_535)
     .optional()
     .meta({ description: 'The port that is published: 443 with a certificate, on every address; otherwise 5000, on 127.0.0.1 alone.' }),

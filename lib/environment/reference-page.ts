@@ -72,7 +72,7 @@ One YAML file in \`environments/\` is one deployed registry, named for its file:
 | \`npm run kit -- init NAME\` | writes the file of a new environment; what flags do not tell is asked |
 | \`npm run kit -- environments\` | lists the environments, and by which engine each is deployed |
 | \`npm run kit -- config NAME\` | prints the registry's \`config.yml\` in an environment |
-| \`npm run kit -- preflight NAME\` | asks what would make a deployment fail halfway: engine, port, bucket and keys, zone and name |
+| \`npm run kit -- preflight NAME\` | asks what would make a deployment fail halfway: secrets, engine, ports, bucket, zone, name, certificate; \`--json\` for programs |
 | \`npm run kit -- doctor …\` | asks an S3 bucket whether a registry can use it ([providers](providers.md)) |
 | \`npx cdktf synth\`, \`npx cdk synth\` | writes what would be deployed to \`cdktf.out\` or \`cdk.out\`, without credentials or network |
 | \`npx cdktf deploy registry-NAME-data registry-NAME\`, \`npx cdk deploy registry-NAME-data registry-NAME\` | deploys both stacks of an environment |
@@ -90,6 +90,8 @@ those that the registry knows are refused.
 
 Plain HTTP is served to this machine, or within a network of the engine: whatever others reach has a certificate, or a proxy with one before it. On AWS there is no
 certificate in this version, and nothing that listens is reachable from the internet.
+
+[deploy-anywhere.md](deploy-anywhere.md) goes from the first command to \`docker push\`, and back.
 `
 
 const docker = `Terraform deploys it (1.11 is what it is tried with), with the providers kreuzwerker/docker 3.6.2, hashicorp/random 3.7.2 for a password and hashicorp/tls 4.1.0 for
@@ -102,7 +104,7 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 
 | variable | meaning |
 | --- | --- |
-| \`domain\` | the name by which clients reach the registry |
+| \`domain\` | the name by which clients reach the registry: certificate and records follow it, within \`dns.zone\` |
 | \`replicas\` | how many of it run; more than one in a Swarm, with the images in a bucket |
 | \`image\` | what it runs from; empty: what the engine builds. A new version is a new tag or digest: one that was pulled is not looked up again |
 | \`image_password\` | for \`image.username\` |
@@ -123,6 +125,7 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 | \`tunnel\` | with an engine by ssh: the command that brings the registry's port here |
 | \`service\` | in a Swarm: its name and port in its own network |
 | \`dns_records\` | with \`dns.by: manual\`: the lines for the zone |
+| \`host_address\`, \`host_user\`, \`host_identity\` | of the data stack: a host that it made |
 | \`bucket\`, \`endpoint\`, or \`volume\` | of the data stack: where the images are |
 | \`kept\` | of the data stack: what destroying it leaves |
 
@@ -165,6 +168,8 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
   \`AWS_SECRET_ACCESS_KEY\` for it. The lock is an object beside the state; a store without conditional writes needs \`lock: false\`, and then nothing keeps two deployments apart.
 - Unless \`state\` says otherwise, it lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them, and to
   yourself: they are how Terraform knows what it made, and they hold keys and passwords. The registry's stack reads password and certificate from the data stack's.
+- **A host that is made** (\`host.instance\`): the data stack ends when its Docker answers, and hands over where it is. ssh believes the key that the host shows at first, and no
+  other later; another host at the same address is another one to it.
 - An engine by **tcp** is asked by TLS alone; by **ssh**, the keys and known hosts of whoever deploys count. Both were synthesized and checked, not deployed to.
 - Where no provider registry is reached, \`deploy\` and \`destroy\` need \`--skip-provider-lock\`. \`CHECKPOINT_DISABLE=1\` keeps cdktf from asking for newer versions of itself.
 `

@@ -10,5 +10,8 @@ export interface Answers {
   readonly signingVersion?: string
   readonly bucket?: string
   readonly existing?: boolean
+  /** Empty: there is none. */
   readonly domain?: string
+  /** The Docker engine. */
+  readonly host?: string
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ask } from '../ask.ts'
+import { nameComplaint } from '../environment/environment-name.ts'
 import { parseEnvironment } from '../environment/load-environment.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Answers } from './answers.ts'
@@ -22,11 +23,15 @@ export interface InitSetting {
 export async function init(name: string, told: Answers, { out, ask, folder }: InitSetting): Promise<void> {
   const file = join(folder, `${name}.yml`)
   if (existsSync(file)) throw new UsageError(`${file} is there already, and is left as it is`)
+  const misnamed = nameComplaint(name)
+  if (misnamed !== undefined) throw new UsageError(`${name}: ${misnamed}`)
   const answers = await complete(told, ask)
   const text = environmentText(name, answers)
   const { engine } = parseEnvironment(file, text)
   mkdirSync(folder, { recursive: true })
   // Not over one that somebody wrote since.
   writeFileSync(file, text, { flag: 'wx' })
-  out(`${file} is written. npx ${engine} deploy registry-${name}-data registry-${name} deploys it.\n`)
+  const keys = answers.storage === 's3' ? ' Set TF_VAR_s3_access_key and TF_VAR_s3_secret_key;' : ''
+  const before = engine === 'cdktf' ? `${keys} bucket-registry preflight ${name} asks what would stop a deployment;` : ''
+  out(`${file} is written.${before} npx ${engine} deploy registry-${name}-data registry-${name} deploys it.\n`)
 }

@@ -1,4 +1,5 @@
 import type { Ask } from '../ask.ts'
+import { thisMachine } from '../environment/docker-host-schema.ts'
 import { providerNamed, providers } from '../environment/providers/index.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Answers } from './answers.ts'
@@ -9,16 +10,25 @@ import type { Answers } from './answers.ts'
  * @throws UsageError that names the flag, where nobody answers
  */
 export async function complete(told: Answers, ask: Ask): Promise<Answers> {
+  let asked = false
   const asking = async (flag: string, question: string, choices?: readonly string[]): Promise<string> => {
+    asked = true
     const answer = await ask(question, choices)
     if (answer === undefined) throw new UsageError(`--${flag} is missing, and nobody is here to be asked`)
     return answer.trim()
   }
+  /** What can be left open is asked of those alone who are being asked already: flags that tell enough are enough. */
+  const optional = async (told: string | undefined, question: string, choices?: readonly string[]) =>
+    told ?? (asked ? ((await ask(question, choices)) ?? '').trim() : '')
   const engine = told.engine ?? (await asking('engine', 'What deploys it? cdktf: to a Docker engine; cdk: to AWS', ['cdktf', 'cdk']))
   if (engine === 'cdk') return { ...told, engine, storage: told.storage ?? 'filesystem' }
   const storage =
     told.storage ?? (await asking('storage', 'Where are the images kept? filesystem: on a volume; s3: in a bucket', ['filesystem', 's3']))
-  if (storage !== 's3') return { ...told, engine, storage }
+  const rest = async () => ({
+    domain: await optional(told.domain, 'The name by which clients reach it, such as registry.example.com; empty: only this machine does'),
+    host: await optional(told.host, `The Docker engine, such as ssh://user@host; empty: ${thisMachine}`),
+  })
+  if (storage !== 's3') return { ...told, engine, storage, ...(await rest()) }
 
   const names = [...providers.map(({ name }) => name), 'other']
   const provider = told.provider ?? (await asking('provider', 'Whose store is it?', names))
@@ -32,7 +42,8 @@ export async function complete(told: Answers, ask: Ask): Promise<Answers> {
     (endpoint === undefined && preset?.account !== undefined ? await asking('account', `The account: ${preset.account}`) : undefined)
   const region = told.region ?? (preset?.regions.length === 1 ? undefined : await asking('region', regionQuestion(preset?.regions)))
   const bucket = told.bucket ?? (await asking('bucket', "The bucket's name"))
-  return { ...told, engine, storage, provider, bucket, ...defined({ endpoint, account, region }) }
+  const existing = told.existing ?? (await optional(undefined, 'Is the bucket there already?', ['no', 'yes'])) === 'yes'
+  return { ...told, engine, storage, provider, bucket, existing, ...defined({ endpoint, account, region }), ...(await rest()) }
 }
 
 function presetNamed(name: string) {

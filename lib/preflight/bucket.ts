@@ -9,7 +9,10 @@ export const bucket: Check = {
   name: 'bucket',
   async ask({ storage }, { variables, signal }) {
     if (storage.driver !== 's3') return skipped('the images are kept on a volume')
-    const { bucket, title } = await openDeployedBucket(storage, variables, retries)
+    const other = variables.TF_VAR_s3_bucket
+    // One that the variable names must be there, as one that the file calls existing.
+    const existing = storage.existing || (other !== undefined && other !== '' && other !== storage.bucket)
+    const { bucket, title } = await openDeployedBucket({ ...storage, bucket: other || storage.bucket }, variables, retries)
     try {
       // Not HeadBucket: a failure of HEAD has no words.
       const query = { 'max-keys': '1' }
@@ -18,12 +21,12 @@ export const bucket: Check = {
       const isThere = status < 300
       if (isThere)
         return good(
-          storage.existing
+          existing
             ? `${title} takes the keys`
             : `${title} takes the keys, and is there: this environment made it, or existing: true is missing`,
         )
-      return storage.existing
-        ? bad(`${title} is not there; without existing: true the deployment makes it`)
+      return existing
+        ? bad(`${title} is not there: make it, or leave existing: true and s3_bucket away, and the deployment makes one`)
         : good(`${title} is not there yet; the deployment makes it`)
     } finally {
       await bucket.close()

@@ -1,14 +1,20 @@
 import type { Finding } from '../doctor/probe.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 
-/** What the checks take from the world around them. */
-export interface Surroundings {
-  readonly variables: Readonly<Record<string, string | undefined>>
-  readonly signal: AbortSignal
+/** Who is asked what a name leads to. */
+export interface Names {
   /** The addresses of a name, as everybody's resolver gives them. @throws if there are none */
   readonly resolve: (name: string) => Promise<readonly string[]>
+  /** The same as this machine knows it, by its own files as well. @throws if there are none */
+  readonly lookup: (name: string) => Promise<readonly string[]>
   /** The servers that a zone is delegated to. @throws if there are none */
   readonly nameServers: (zone: string) => Promise<readonly string[]>
+}
+
+/** What the checks take from the world around them. */
+export interface Surroundings extends Names {
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
 }
 
 /** One thing that would make a deployment fail halfway. */

@@ -1,6 +1,7 @@
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import { reach } from '../environment/reach.ts'
 import { registryPort } from '../environment/registry-config.ts'
+import type { Engine } from './host/make-host.ts'
 import { TerraformOutput, type TerraformStack, type TerraformVariable } from './tf.ts'
 
 export interface AppOutputsOptions {
@@ -8,10 +9,12 @@ export interface AppOutputsOptions {
   readonly domain: TerraformVariable
   /** Who renews the certificate, and when it ends. */
   readonly renewal: string
+  /** The engine of a host that was made. @default - the one that the file names */
+  readonly engine: Engine | undefined
 }
 
 /** What a deployment of the registry prints: where it is, and how to get in. */
-export function addAppOutputs(stack: TerraformStack, { environment, domain, renewal }: AppOutputsOptions): void {
+export function addAppOutputs(stack: TerraformStack, { environment, domain, renewal, engine }: AppOutputsOptions): void {
   const output = (name: string, value: string, description: string) => new TerraformOutput(stack, name, { value, description })
   const { certificate, auth, port } = reach(environment)
   const { scheme, host } = addressOf(environment, domain)
@@ -36,10 +39,11 @@ export function addAppOutputs(stack: TerraformStack, { environment, domain, rene
     )
   }
   const { uri, swarm } = environment.host
-  if (port?.loopback && uri.startsWith('ssh:')) {
+  const way = engine ? [...engine.sshOptions, `${engine.user}@${engine.address}`] : wayTo(uri)
+  if (port?.loopback && way) {
     output(
       'tunnel',
-      tunnelCommand(uri, port.number),
+      `ssh -N -L ${port.number}:localhost:${port.number} ${way.join(' ')}`,
       `While this command runs, the registry is reached at localhost:${port.number} here too.`,
     )
   }
@@ -57,13 +61,9 @@ function addressOf(environment: CdktfEnvironment, domain: TerraformVariable): { 
 /** The folder is the one that Terraform runs in, below where cdktf was called. */
 const outputOf = (stack: string, name: string) => `terraform -chdir=cdktf.out/stacks/${stack} output -raw ${name}`
 
-function tunnelCommand(uri: string, port: number): string {
-  const { hostname, username, port: sshPort } = new URL(uri)
-  const words = [
-    'ssh -N',
-    `-L ${port}:localhost:${port}`,
-    ...(sshPort ? [`-p ${sshPort}`] : []),
-    username ? `${username}@${hostname}` : hostname,
-  ]
-  return words.join(' ')
+/** The words by which ssh goes to the host of an engine; none, where that is not asked by ssh. */
+function wayTo(uri: string): readonly string[] | undefined {
+  if (!uri.startsWith('ssh:')) return undefined
+  const { hostname, username, port } = new URL(uri)
+  return [...(port ? ['-p', port] : []), username ? `${username}@${hostname}` : hostname]
 }

@@ -9,6 +9,7 @@ import { domainParameter } from './domain-parameter.ts'
 import { firstUser } from './first-user.ts'
 import { DockerContainer } from './host/docker-container.ts'
 import { volumeName } from './host/docker-volume.ts'
+import { engineOf } from './host/make-host.ts'
 import { RegistryImage } from './host/registry-image.ts'
 import type { RegistryProcess } from './host/registry-process.ts'
 import { SwarmService } from './host/swarm-service.ts'
@@ -37,13 +38,14 @@ export class RegistryStack extends TerraformStack {
     const domain = domainParameter(this, environment)
     const replicas = replicasParameter(this, environment)
     const s3 = storage.driver === 's3' ? s3Parameters(this, storage) : undefined
-    useDocker(this, environment, imagePassword)
 
     let read: TerraformRemoteState | undefined
     const data = () => {
       read ??= stateOf(this, 'data', `${id}-data`, environment)
       return read
     }
+    const engine = host.instance && engineOf(environment, data())
+    useDocker(this, environment, { imagePassword, engine })
     const { auth } = reach(environment)
     const certificate = certificateFor(environment, { domain, data })
     const user = auth.by === 'password' ? firstUser(auth.user, data()) : undefined
@@ -71,7 +73,9 @@ export class RegistryStack extends TerraformStack {
     } else {
       new DockerContainer(this, 'container', { ...running, environment, imageId })
     }
-    addAppOutputs(this, { environment, domain, renewal: certificate.renewal })
-    if (environment.domain !== undefined && dns !== undefined) makeRecords(this, dns.by, { domain: environment.domain, dns })
+    addAppOutputs(this, { environment, domain, renewal: certificate.renewal, engine })
+    if (environment.domain !== undefined && dns !== undefined) {
+      makeRecords(this, dns.by, { domain: domain.stringValue, dns, hostAddress: engine?.address })
+    }
   }
 }

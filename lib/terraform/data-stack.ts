@@ -7,6 +7,7 @@ import { SelfSignedAuthority } from './certificate/self-signed-authority.ts'
 import { domainParameter } from './domain-parameter.ts'
 import { makePassword } from './first-user.ts'
 import { DockerVolume } from './host/docker-volume.ts'
+import { makeHost } from './host/make-host.ts'
 import { s3Parameters } from './s3-parameters.ts'
 import { useState } from './state.ts'
 import { TerraformOutput, TerraformStack } from './tf.ts'
@@ -16,7 +17,7 @@ export interface RegistryDataStackProps {
   readonly environment: CdktfEnvironment
 }
 
-/** What outlives the registry: its images, the first user's password, and an authority that clients were told to trust. */
+/** What outlives the registry: its images, the first user's password, an authority that clients were told to trust, and a host that was made. */
 export class RegistryDataStack extends TerraformStack {
   constructor(scope: Construct, id: string, { environment }: RegistryDataStackProps) {
     super(scope, id)
@@ -25,6 +26,7 @@ export class RegistryDataStack extends TerraformStack {
     const { auth, certificate } = reach(environment)
     if (auth.by === 'password') makePassword(this)
     if (certificate.by === 'self-signed') new SelfSignedAuthority(this, 'authority', domainParameter(this, environment))
+    if (environment.host.instance) makeHost(this, environment, environment.host.instance)
     if (storage.driver === 's3') {
       const parameters = s3Parameters(this, storage)
       makeBucket(this, { environment, storage, parameters })

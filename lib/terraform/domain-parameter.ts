@@ -19,5 +19,13 @@ export function domainParameter(stack: TerraformStack, environment: CdktfEnviron
           errorMessage: 'domain must be a name of the DNS in small letters.',
         },
   )
+  const { dns } = environment
+  if (dns && 'zone' in dns) {
+    const { zone } = dns
+    domain.addValidation({
+      condition: `\${${domain.fqn} == ${JSON.stringify(zone)} || endswith(${domain.fqn}, ${JSON.stringify(`.${zone}`)})}`,
+      errorMessage: `domain must lie in the zone ${zone}, where its records are made.`,
+    })
+  }
   return domain
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { hasControlCharacters } from '../../registry-app/src/config/control-characters.ts'
 import { UsageError } from '../usage-error.ts'
 import type { SecretInput } from './secret-input.ts'
 
@@ -43,8 +44,7 @@ function contentOf(file: string): string {
 }
 
 function checked(password: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there (RFC 7617, section 2)
-  if (/[\x00-\x1f\x7f]/.test(password)) throw new UsageError('a password is one line without control characters')
+  if (hasControlCharacters(password)) throw new UsageError('a password is one line without control characters')
   if (password.length < 8) throw new UsageError('a password has at least 8 characters')
   if (Buffer.byteLength(password) > 72) throw new UsageError('bcrypt looks at 72 bytes of a password, and this one has more')
   return password

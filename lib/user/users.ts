@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hashPassword } from '../../registry-app/src/auth/bcrypt.ts'
+import { hasControlCharacters } from '../../registry-app/src/config/control-characters.ts'
 import { UsageError } from '../usage-error.ts'
 import { openUserStore, type UserPlace, type UserSurroundings } from './open-user-store.ts'
 import { type PasswordSource, readPassword } from './read-password.ts'
@@ -12,8 +13,7 @@ export interface UsersSetting extends UserSurroundings {
 
 /** @returns the exit code @throws UsageError, ConfigError */
 export async function addUser(name: string, options: UserPlace & PasswordSource, setting: UsersSetting): Promise<number> {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there (RFC 7617, section 2)
-  if (/^$|^[#\s]|[:\x00-\x1f\x7f]|\s$/.test(name))
+  if (/^$|^[#\s]|:|\s$/.test(name) || hasControlCharacters(name))
     throw new UsageError('a name has no colon and no control characters, and does not begin with #')
   const store = await openUserStore(options, setting)
   const { password, generated } = await readPassword(options, setting.input)

@@ -1,10 +1,11 @@
 import type { S3Bucket } from '../../../registry-app/src/s3/bucket.ts'
+import { deleteObjectsCall } from '../../../registry-app/src/s3/delete-objects-call.ts'
 import { headObject } from '../../../registry-app/src/s3/head-object.ts'
 import { putObject } from '../../../registry-app/src/s3/put-object.ts'
 import { parseXml } from '../../../registry-app/src/s3/xml.ts'
 import type { Patient } from '../patient.ts'
 import { expect, good, lacking, type Probe } from '../probe.ts'
-import { deletion, deletionHeaders, failuresIn } from './delete-many.ts'
+import { failuresIn } from './delete-many.ts'
 import { presignedRequest } from './presigned-request.ts'
 
 const offline = 'garbage is collected while nobody pushes only'
@@ -51,8 +52,10 @@ const deleteOne: Attempt = async (patient, bucket, key, since) => {
 
 /** MinIO answers 200 to an expired one as well, with an error for each key. */
 const deleteMany: Attempt = async (patient, bucket, key, since) => {
-  const body = deletion([key])
-  const headers = deletionHeaders(body)
+  const {
+    headers,
+    body: [body],
+  } = deleteObjectsCall([{ key }], {})
   const url = await presignedRequest(bucket, { method: 'POST', query: { delete: '' }, headers, since, validFor: 60 })
   const answer = await patient.web.request(url, { method: 'POST', headers, body })
   return answer.status < 300 && failuresIn(parseXml(answer.body.toString())).length === 0

@@ -1,5 +1,8 @@
 import type { ProviderPreset } from './provider-preset.ts'
 
+/** As much of a preset as settings follow from. What is absent is not known. */
+export type KnownOfStore = Pick<ProviderPreset, 'title' | 'regions' | 'signing' | 'addressing'> & Partial<ProviderPreset>
+
 /** What a preset cannot know. */
 export interface BucketPlace {
   readonly bucket: string
@@ -24,7 +27,7 @@ export interface StorageSettings {
  * @example
  * storageSettings(providerNamed('scaleway'), { region: 'fr-par', bucket: 'images' }).s3.regionendpoint // 's3.fr-par.scw.cloud'
  */
-export function storageSettings(preset: ProviderPreset, place: BucketPlace): StorageSettings {
+export function storageSettings(preset: KnownOfStore, place: BucketPlace): StorageSettings {
   const region = regionOf(preset, place)
   return {
     s3: {
@@ -36,18 +39,18 @@ export function storageSettings(preset: ProviderPreset, place: BucketPlace): Sto
       ...(preset.chunkSize === undefined ? {} : { chunksize: preset.chunkSize }),
       ...(preset.withoutAcl ? { objectacl: 'none' } : {}),
     },
-    ...(preset.supports.presignedUrls === 'no' ? { redirect: { disable: true } as const } : {}),
+    ...(preset.supports?.presignedUrls === 'no' ? { redirect: { disable: true } as const } : {}),
   }
 }
 
-function regionOf({ title, regions }: ProviderPreset, { region }: BucketPlace): string {
+function regionOf({ title, regions }: KnownOfStore, { region }: BucketPlace): string {
   if (region !== undefined) return region
   const [only, ...more] = regions
   if (only !== undefined && more.length === 0) return only
   throw new Error(`${title} needs a region${regions.length > 0 ? `, such as ${regions.join(', ')}` : ''}`)
 }
 
-function endpointKeys(preset: ProviderPreset, place: BucketPlace, region: string): Record<string, string | boolean> {
+function endpointKeys(preset: KnownOfStore, place: BucketPlace, region: string): Record<string, string | boolean> {
   if (place.endpoint !== undefined) return given(place.endpoint)
   const exception = preset.exceptions?.[region]
   if (exception !== undefined) return { regionendpoint: exception, secure: true }
@@ -55,7 +58,7 @@ function endpointKeys(preset: ProviderPreset, place: BucketPlace, region: string
   return { regionendpoint: hostOf(preset, place, region), secure: true }
 }
 
-function hostOf({ title, endpoint, account: what, exceptions }: ProviderPreset, { account }: BucketPlace, region: string): string {
+function hostOf({ title, endpoint, account: what, exceptions }: KnownOfStore, { account }: BucketPlace, region: string): string {
   if (endpoint === undefined) {
     const known = Object.keys(exceptions ?? {})
     throw new Error(`${title} needs an endpoint${known.length > 0 ? ` in region ${region}; known are ${known.join(', ')}` : ''}`)

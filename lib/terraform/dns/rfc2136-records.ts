@@ -1,18 +1,19 @@
 import { DnsProvider } from '../providers/dns-provider.ts'
 import { DnsRecordSet } from '../providers/dns-record-set.ts'
-import { type TerraformStack, TerraformVariable } from '../tf.ts'
-import { addressRecords, type RecordsProps } from './records.ts'
+import { Fn, type TerraformStack, TerraformVariable } from '../tf.ts'
+import { addressRecords, nameIn, type RecordsProps } from './records.ts'
 
 /** By dynamic updates, which any authoritative server of one's own takes: https://www.rfc-editor.org/rfc/rfc2136 */
-export function makeRfc2136Records(stack: TerraformStack, { domain, dns }: RecordsProps<'rfc2136'>): void {
+export function makeRfc2136Records(stack: TerraformStack, props: RecordsProps<'rfc2136'>): void {
+  const { domain, dns } = props
   const { server, port, zone, keyName, keyAlgorithm, ttl } = dns
   const key =
     keyName === undefined ? {} : { key_name: dotted(keyName), key_algorithm: keyAlgorithm, key_secret: keySecret(stack).stringValue }
   new DnsProvider(stack, { update: [{ server, port, ...key }] })
   // The zone's own name is no name within it.
-  const name = domain === zone ? {} : { name: domain.slice(0, -zone.length - 1) }
-  for (const { type, id, addresses } of addressRecords(dns)) {
-    new DnsRecordSet(stack, id, type, { attributes: { zone: dotted(zone), ...name, addresses, ttl } })
+  const name = nameIn(zone, domain, null, Fn.trimsuffix(domain, `.${zone}`))
+  for (const { type, id, addresses } of addressRecords(props)) {
+    new DnsRecordSet(stack, id, type, { attributes: { zone: dotted(zone), name, addresses, ttl } })
   }
 }
 

@@ -11,7 +11,7 @@ export interface NifcloudProviderSettings {
 
 /** `nifcloud/nifcloud`. */
 export class NifcloudProvider extends PlainProvider<NifcloudProviderSettings> {
-  constructor(scope: Construct, settings: NifcloudProviderSettings) {
-    super(scope, 'nifcloud', { source: 'nifcloud/nifcloud', version: '1.18.0', settings })
+  constructor(scope: Construct, settings: NifcloudProviderSettings, alias?: string) {
+    super(scope, 'nifcloud', { source: 'nifcloud/nifcloud', version: '1.18.0', settings, ...(alias === undefined ? {} : { alias }) })
   }
 }

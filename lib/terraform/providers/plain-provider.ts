@@ -8,6 +8,8 @@ export interface PlainProviderProps<Settings extends object> {
   readonly version: string
   /** In the provider's own spelling. Secrets come as variables, or not at all: then the provider looks into its own environment variables. */
   readonly settings: Settings
+  /** Tells it from another of the same name in the stack. @default - the only one */
+  readonly alias?: string
 }
 
 /**
@@ -17,14 +19,20 @@ export interface PlainProviderProps<Settings extends object> {
  */
 export class PlainProvider<Settings extends object> extends TerraformProvider {
   readonly #settings: Settings
+  readonly #alias: string | undefined
 
-  constructor(scope: Construct, name: string, { source, version, settings }: PlainProviderProps<Settings>) {
-    super(scope, name, {
+  constructor(scope: Construct, name: string, { source, version, settings, alias }: PlainProviderProps<Settings>) {
+    super(scope, alias === undefined ? name : `${name}-${alias}`, {
       terraformResourceType: name,
       terraformProviderSource: source,
       terraformGeneratorMetadata: { providerName: name, providerVersionConstraint: version },
     })
     this.#settings = settings
+    this.#alias = alias
+  }
+
+  override get alias(): string | undefined {
+    return this.#alias
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {

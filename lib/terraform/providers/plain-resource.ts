@@ -1,11 +1,17 @@
 import type { Construct } from 'constructs'
-import { TerraformResource } from '../tf.ts'
+import { type TerraformProvider, TerraformResource } from '../tf.ts'
 
 export interface PlainResourceProps<Attributes extends object> {
   /** In the provider's own spelling. */
   readonly attributes: Attributes
   /** Whether Terraform refuses to destroy it. @default false */
   readonly preventDestroy?: boolean
+  /** Attributes that count when it is made, and never again. @default - all of them count always */
+  readonly ignoreChanges?: readonly string[]
+  /** @default - the only one of its name in the stack */
+  readonly provider?: TerraformProvider
+  /** What is made before it, and destroyed after it. @default - what its attributes refer to */
+  readonly dependsOn?: readonly TerraformResource[]
   /** An expression for how many there are. @default - one, and its address has no index */
   readonly count?: string | undefined
 }
@@ -19,6 +25,9 @@ export class PlainResource<Attributes extends object> extends TerraformResource 
       terraformResourceType: type,
       terraformGeneratorMetadata: { providerName: type.split('_', 1)[0] ?? type },
       ...(props.preventDestroy ? { lifecycle: { preventDestroy: true } } : {}),
+      ...(props.ignoreChanges === undefined ? {} : { lifecycle: { ignoreChanges: [...props.ignoreChanges] } }),
+      ...(props.dependsOn === undefined ? {} : { dependsOn: [...props.dependsOn] }),
+      ...(props.provider === undefined ? {} : { provider: props.provider }),
     })
     this.#attributes = props.attributes
     if (props.count !== undefined) this.addOverride('count', props.count)

@@ -1,12 +1,9 @@
-import { hash } from 'node:crypto'
 import { inParallel } from '../concurrency/in-parallel.ts'
 import { answerElement } from './answer-element.ts'
 import type { CallOptions, S3Bucket } from './bucket.ts'
 import { deleteObject } from './delete-object.ts'
-import { childrenOf, escapeXml, textOf } from './xml.ts'
-
-/** What one request may name. */
-const most = 1000
+import { deleteObjectsCall, mostNamed } from './delete-objects-call.ts'
+import { childrenOf, textOf } from './xml.ts'
 
 /** Where each key takes a request of its own, so many are under way at once. */
 const breadth = 16
@@ -18,7 +15,7 @@ const breadth = 16
  * @throws S3Error that names a key that could not be deleted; others may have been
  */
 export async function deleteObjects(bucket: S3Bucket, keys: readonly string[], options: CallOptions = {}): Promise<void> {
-  for (let at = 0; at < keys.length; at += most) await deleteSome(bucket, keys.slice(at, at + most), options)
+  for (let at = 0; at < keys.length; at += mostNamed) await deleteSome(bucket, keys.slice(at, at + mostNamed), options)
 }
 
 async function deleteSome(bucket: S3Bucket, keys: readonly string[], options: CallOptions): Promise<void> {
@@ -32,19 +29,10 @@ async function deleteSome(bucket: S3Bucket, keys: readonly string[], options: Ca
 
 /** @returns whether the store knows how */
 async function deleteTogether(bucket: S3Bucket, keys: readonly string[], { signal }: CallOptions): Promise<boolean> {
-  const body = Buffer.from(
-    `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>${keys.map(key => `<Object><Key>${escapeXml(key)}</Key></Object>`).join('')}</Delete>`,
+  const call = deleteObjectsCall(
+    keys.map(key => ({ key })),
+    { expects: isUnknown, signal },
   )
-  const call = {
-    operation: 'DeleteObjects',
-    method: 'POST',
-    query: { delete: '' },
-    // The one operation that demands a checksum, and this is the one that every store understands.
-    headers: { 'content-type': 'application/xml', 'content-md5': hash('md5', body, 'base64') },
-    body: [body],
-    expects: isUnknown,
-    signal,
-  } as const
   const answer = await bucket.send(call)
   if (answer.status >= 300) return false
 

@@ -4,12 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { addEnvironments } from '../../../lib/terraform/add-environments.ts'
 import { App } from '../../../lib/terraform/tf.ts'
+import { everyEnvironment } from '../../lib/support/every-environment.ts'
 import { run } from '../support/run.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import { blockComplaints } from './support/block-complaints.ts'
-import { everyEnvironment } from './support/environments.ts'
 import { providerSchemas, schemasBeside } from './support/provider-schema.ts'
 
 const stackFile = z.looseObject({

@@ -79,7 +79,7 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
 
     expect(complaints(text)).toEqual([
       'environments/try.yml:2:1: storag: unknown key; did you mean storage?',
-      'environments/try.yml:3:19: storage.driver: must be one of filesystem, s3 (it says "s4")',
+      'environments/try.yml:3:19: storage.driver: must be one of filesystem, s3; did you mean s3? (it says "s4")',
       'environments/try.yml:4:8: host.prot: unknown key; did you mean port?',
       'environments/try.yml:4:23: host.port: must be a whole number from 1 to 65535 (it says "70000")',
       expect.stringMatching(/^environments\/try.yml:5:13: labels.a: must be text .*; quotes make a number text \(it says "1"\)$/),

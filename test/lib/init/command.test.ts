@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadEnvironment } from '../../../lib/environment/load-environment.ts'
+import { providers } from '../../../lib/environment/providers/index.ts'
 import { runKit } from '../../../lib/kit.ts'
 import { piped } from '../support/secret-input.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -44,11 +45,65 @@ test('what is not told is asked, and nothing else', async () => {
     'Whose store': 'other',
     'The address': 'https://s3.example.com',
     'The region': 'x',
+    'there already': 'yes',
+    'The name by which': 'registry.lan',
+    'The Docker engine': 'ssh://me@host',
   })
 
   expect(code).toBe(0)
-  expect(asked).toHaveLength(4)
-  expect(loadEnvironment(file).storage).toMatchObject({ endpoint: 'https://s3.example.com', region: 'x', signingVersion: 'v2' })
+  expect(asked).toHaveLength(7)
+  expect(loadEnvironment(file)).toMatchObject({
+    storage: { endpoint: 'https://s3.example.com', region: 'x', signingVersion: 'v2', existing: true },
+    domain: 'registry.lan',
+    certificate: { by: 'self-signed' },
+    host: { uri: 'ssh://me@host' },
+  })
+})
+
+test('whoever leaves open what can be left open gets what there is without it', async () => {
+  const { code, file } = await init(['--engine', 'cdktf'], {
+    'Where are the images': 'filesystem',
+    'The name by which': '',
+    'The Docker engine': ' ',
+  })
+
+  expect(code).toBe(0)
+  expect(readFileSync(file, 'utf8')).not.toMatch(/^(domain|host|certificate)/m)
+})
+
+test.each([...providers.map(({ name }) => name), 'other'])(
+  'every question answered for %s leads to a file that is right',
+  async provider => {
+    const { code, file } = await init([], {
+      'What deploys it': 'cdktf',
+      'Where are the images': 's3',
+      'Whose store': provider,
+      'The address': 'https://s3.example.com',
+      'The account': 'abc',
+      'The region': 'region-1',
+      "The bucket's name": 'images',
+      'there already': 'no',
+      'The name by which': 'registry.example.com',
+      'The Docker engine': '',
+    })
+
+    expect(code).toBe(0)
+    expect(loadEnvironment(file)).toMatchObject({ domain: 'registry.example.com', storage: { bucket: 'images', existing: false } })
+  },
+)
+
+test('a name that cannot be one is refused before anything is asked', async () => {
+  const said: string[] = []
+  const code = await runKit(['init', 'Office'], {
+    out: text => said.push(text),
+    error: text => said.push(text),
+    variables: {},
+    input: piped(),
+    signal: new AbortController().signal,
+    ask: () => Promise.reject(new Error('it asked')),
+  })
+
+  expect([code, said.join('')]).toEqual([2, expect.stringContaining('at most 32 small letters')])
 })
 
 test('the file explains itself, and leads an editor to its schema', async () => {

@@ -13,6 +13,17 @@ export function markSecrets(): void {
     'TF_VAR_s3_access_key',
     'TF_VAR_registry_password',
     'TF_VAR_image_password',
+    'TF_VAR_dns_key_secret',
+    'AWS_ACCESS_KEY_ID',
+    'CLOUDFLARE_API_TOKEN',
+    'MINIO_USER',
+    'MINIO_PASSWORD',
+    'NIFCLOUD_ACCESS_KEY_ID',
+    'NIFCLOUD_SECRET_ACCESS_KEY',
+    'NIFCLOUD_STORAGE_ACCESS_KEY_ID',
+    'NIFCLOUD_STORAGE_SECRET_ACCESS_KEY',
+    'REGISTRY_STORAGE_S3_ACCESSKEY',
+    'REGISTRY_STORAGE_S3_SECRETKEY',
     'DOCKER_AUTH_CONFIG',
   ]
   const before = names.map(name => process.env[name])

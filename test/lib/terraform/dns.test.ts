@@ -1,22 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { EnvironmentError } from '../../../lib/environment/environment-error.ts'
 import { mark, markSecrets } from '../support/marked-secrets.ts'
-import { dockerEnvironment, synthesize } from './synthesize.ts'
+import { dockerEnvironment, synthesize, template } from './synthesize.ts'
 
 markSecrets()
 
 const addresses = '[203.0.113.5, 203.0.113.6, "2001:db8::5"]'
-const environment = (dns: string, domain = 'registry.example.com') =>
-  dockerEnvironment('try', `storage: {driver: filesystem}\ndomain: ${domain}\ndns: {addresses: ${addresses}, ${dns}}\n`)
-const app = (dns: string, domain?: string) => synthesize([environment(dns, domain)]).stack('registry-try')
+const domain = template('var.domain')
+const environment = (dns: string) =>
+  dockerEnvironment('try', `storage: {driver: filesystem}\ndomain: registry.example.com\ndns: {addresses: ${addresses}, ${dns}}\n`)
+const app = (dns: string) => synthesize([environment(dns)]).stack('registry-try')
 
 test('by hand, the deployment prints the records to make', () => {
   expect(app('by: manual').output.dns_records?.value).toBe(
-    [
-      'registry.example.com. 300 IN A 203.0.113.5',
-      'registry.example.com. 300 IN A 203.0.113.6',
-      'registry.example.com. 300 IN AAAA 2001:db8::5',
-    ].join('\n'),
+    [`${domain}. 300 IN A 203.0.113.5`, `${domain}. 300 IN A 203.0.113.6`, `${domain}. 300 IN AAAA 2001:db8::5`].join('\n'),
   )
 })
 
@@ -38,20 +35,16 @@ test('by RFC 2136, there is a set of A and one of AAAA, and the key’s secret i
   ])
   expect(variable?.dns_key_secret).toMatchObject({ type: 'string', sensitive: true })
   expect(variable?.dns_key_secret).not.toHaveProperty('default')
-  const where = { zone: 'example.com.', name: 'registry', ttl: 60 }
+  // A zone's own name is none within it.
+  const name = template('(var.domain == "example.com") ? null : trimsuffix(var.domain, ".example.com")')
+  const where = { zone: 'example.com.', name, ttl: 60 }
   expect(resource.dns_a_record_set?.ipv4).toMatchObject({ ...where, addresses: ['203.0.113.5', '203.0.113.6'] })
   expect(resource.dns_aaaa_record_set?.ipv6).toMatchObject({ ...where, addresses: ['2001:db8::5'] })
 })
 
-test('by RFC 2136, a zone’s own name is none within it', () => {
-  const { resource } = app('by: rfc2136, server: ns.example.com, zone: example.com', 'example.com')
-
-  expect(resource.dns_a_record_set?.ipv4).not.toHaveProperty('name')
-})
-
 test('by Route 53, there is a record of each kind', () => {
   const { resource } = app('by: route53, zoneId: Z0123456789')
-  const record = { zone_id: 'Z0123456789', name: 'registry.example.com', ttl: 300 }
+  const record = { zone_id: 'Z0123456789', name: domain, ttl: 300 }
 
   expect(resource.aws_route53_record).toMatchObject({
     ipv4: { ...record, type: 'A', records: ['203.0.113.5', '203.0.113.6'] },
@@ -62,7 +55,7 @@ test('by Route 53, there is a record of each kind', () => {
 test('by Cloudflare, there is a record for each address, without its proxy', () => {
   const zone = '0123456789abcdef0123456789abcdef'
   const { resource } = app(`by: cloudflare, zoneId: "${zone}"`)
-  const record = { zone_id: zone, name: 'registry.example.com', ttl: 300, proxied: false }
+  const record = { zone_id: zone, name: domain, ttl: 300, proxied: false }
 
   expect(resource.cloudflare_dns_record).toMatchObject({
     'ipv4-0': { ...record, type: 'A', content: '203.0.113.5' },
@@ -72,13 +65,23 @@ test('by Cloudflare, there is a record for each address, without its proxy', () 
 })
 
 test('by NIFCLOUD, there is a record for each address, and the zone’s own name is @', () => {
-  const records = (domain: string) => app('by: nifcloud, zone: example.com', domain).resource.nifcloud_dns_record
-
-  expect(records('registry.example.com')).toMatchObject({
-    'ipv4-0': { zone_id: 'example.com', name: 'registry.example.com', type: 'A', ttl: 300, record: '203.0.113.5' },
+  expect(app('by: nifcloud, zone: example.com').resource.nifcloud_dns_record).toMatchObject({
+    'ipv4-0': {
+      zone_id: 'example.com',
+      name: template('(var.domain == "example.com") ? "@" : var.domain'),
+      type: 'A',
+      ttl: 300,
+      record: '203.0.113.5',
+    },
     'ipv6-0': { type: 'AAAA', record: '2001:db8::5' },
   })
-  expect(records('example.com')).toMatchObject({ 'ipv4-0': { name: '@' } })
+})
+
+test('another domain by the variable must lie in the zone as well', () => {
+  expect(app('by: nifcloud, zone: example.com').variable?.domain?.validation).toContainEqual({
+    condition: template('var.domain == "example.com" || endswith(var.domain, ".example.com")'),
+    error_message: 'domain must lie in the zone example.com, where its records are made.',
+  })
 })
 
 test('no secret of the shell gets into any of them', () => {

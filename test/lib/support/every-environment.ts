@@ -1,10 +1,13 @@
-import type { CdktfEnvironment } from '../../../../lib/environment/environment.ts'
-import { parseEnvironment } from '../../../../lib/environment/load-environment.ts'
-import { selectEnvironments } from '../../../../lib/environment/select-environments.ts'
+import type { CdktfEnvironment } from '../../../lib/environment/environment.ts'
+import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
+import { selectEnvironments } from '../../../lib/environment/select-environments.ts'
 
 const s3 = 'storage: {driver: s3, bucket: images'
 const dns = (way: string) =>
   `storage: {driver: filesystem}\ndomain: registry.example.com\ndns: {addresses: [203.0.113.5, "2001:db8::5"], ${way}}`
+
+const nifcloudHost =
+  'host: {instance: {by: nifcloud, zone: east-11, publicKey: "ssh-rsa AAAAB3NzaC1yc2E= me@here", admit: [203.0.113.0/24]}}'
 
 /** One for each way in which something is made; what a new way makes is checked once it stands here. */
 const texts: Readonly<Record<string, string>> = {
@@ -14,6 +17,7 @@ const texts: Readonly<Record<string, string>> = {
   r2: `${s3}, provider: cloudflare-r2, endpoint: 'https://abc.eu.r2.cloudflarestorage.com'}`,
   aws: `${s3}, provider: aws, region: eu-west-1}\nlabels: {team: build}`,
   existing: `${s3}, endpoint: 'https://s3.example', region: x, existing: true}`,
+  'nifcloud-host': `${s3}, provider: nifcloud, region: jp-east-1}\ndomain: registry.example.com\n${nifcloudHost}\ndns: {by: nifcloud, zone: example.com}`,
   manual: dns('by: manual'),
   rfc2136: dns('by: rfc2136, server: ns.example.com, zone: example.com, keyName: key'),
   route53: dns('by: route53, zoneId: Z0123456789'),
@@ -21,6 +25,10 @@ const texts: Readonly<Record<string, string>> = {
   'self-signed': 'storage: {driver: filesystem}\ncertificate: {by: self-signed}',
   'state-in-a-bucket':
     'storage: {driver: filesystem}\ncertificate: {by: self-signed}\nstate: {backend: s3, bucket: states, region: eu-west-1}',
+  files: `${s3}, provider: nifcloud-old}\ndomain: registry.example.com\ncertificate: {by: files, group: 33}\nauth: {by: password, user: builder}`,
+  'other-proxy': `${s3}, provider: minio, endpoint: 'http://minio:9000', region: us-east-1, onDestroy: empty}\ndomain: a.lan\ncertificate: {by: proxy, proxy: other}\nauth: {by: none}`,
+  engine:
+    "storage: {driver: filesystem}\nhost: {uri: 'tcp://10.0.0.1:2376', tlsFolder: /certs}\nimage: {reference: 'ghcr.io/you/registry:1', username: you}",
   'nginx-proxy':
     'storage: {driver: filesystem}\ndomain: registry.example.com\ncertificate: {by: proxy, proxy: nginx-proxy, network: proxies}',
   'nifcloud-dns': dns('by: nifcloud, zone: example.com'),
