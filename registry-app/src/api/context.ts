@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Caller } from '../auth/gate.ts'
+import type { Caller } from '../auth/access.ts'
 import type { Happening } from '../events/happening.ts'
 import type { Digest } from '../registry/digest.ts'
 import type { Name } from '../registry/name.ts'

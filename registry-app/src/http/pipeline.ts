@@ -77,15 +77,17 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
       match = route(method, target.slice(prefix.length))
     } catch (error) {
       // Whoever may not come in is not told either which paths there are.
-      await gate?.admit({ authorization: headers.authorization, scope: 'none', repository: '', address })
+      await gate?.admit({ authorization: headers.authorization, scope: 'none', repository: '', address, base })
       throw error
     }
     const { route: found, params } = match
     exchange.asked = match
     exchange.route = found.pattern
     metrics?.routed(exchange, found)
-    if (gate)
-      exchange.caller = await gate.admit({ authorization: headers.authorization, scope: found.scope, repository: params.name, address })
+    if (gate) {
+      const admission = { authorization: headers.authorization, scope: found.scope, repository: params.name, address, base }
+      exchange.caller = await gate.admit(admission)
+    }
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })
     const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response), passed: exchange })
