@@ -1,15 +1,18 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { groupsIn } from './auth/access/groups.ts'
 import { compileRules, noRules, ruledAccess } from './auth/access/rules.ts'
 import { basicChallenge, basicGate } from './auth/basic-gate.ts'
 import { bcryptThread } from './auth/bcrypt-thread.ts'
 import { countedGate, type Failure } from './auth/counted-gate.ts'
-import type { Gate } from './auth/gate.ts'
+import type { Admission, Gate } from './auth/gate.ts'
 import { gatekeeper } from './auth/gatekeeper.ts'
+import type { TokenOffice } from './auth/local/token-office.ts'
 import { passwordSignIn } from './auth/password-sign-in.ts'
-import { rememberedSignIns } from './auth/remembered-sign-ins.ts'
+import { rememberedSignIns, type SignIns } from './auth/remembered-sign-ins.ts'
 import { turns } from './concurrency/turns.ts'
 import type { Config } from './config/schema/config.ts'
 import { bcryptWorker } from './embedded.ts'
+import { logDenial } from './log-denial.ts'
 import { openUsers } from './open-users.ts'
 import type { Log } from './ops/log.ts'
 import type { StorageDriver } from './storage/driver.ts'
@@ -17,14 +20,22 @@ import type { StorageDriver } from './storage/driver.ts'
 export interface AuthSurroundings {
   driver: StorageDriver
   log: Log
+  /** `http.secret`, or the one that the registry has made and shares. */
+  secret: string
+  /** Makes the URL of a path as a client would reach it. */
+  locate: (path: string, request: Pick<Admission, 'base'>) => string
   /** Milliseconds. */
   clock: () => number
+  now: () => Date
+  randomName: () => string
   /** Counts those who are not let in. */
   failed?: ((why: Failure) => void) | undefined
 }
 
 export interface OpenedAuth {
   gate: Gate
+  /** Where tokens are had; absent: not here. */
+  tokens?: TokenOffice
   /** How many wait for their password to be compared. */
   waiting: () => number
 }
@@ -36,27 +47,49 @@ const threadIdleFor = 60_000
 const places = { all: 128, each: 64 }
 
 /** Who is let in, as the configuration says it; `undefined`: everybody. */
-export async function openAuth(auth: Config['auth'], surroundings: AuthSurroundings): Promise<OpenedAuth | undefined> {
-  const { log, clock, failed } = surroundings
-  if (!auth?.htpasswd) return undefined
-  const users = await openUsers(auth.htpasswd, surroundings)
+export async function openAuth(config: Config, surroundings: AuthSurroundings): Promise<OpenedAuth | undefined> {
+  const { auth } = config
+  const settings = auth?.htpasswd ?? auth?.local
+  if (!settings) return undefined
+  const { failed, log } = surroundings
   const queue = turns(places)
+  const signIns = await openSignIns(config, settings, queue, surroundings)
+  const rules = compileRules(config.access ?? noRules)
+  const access = ruledAccess(rules)
+  const denied = logDenial(rules, log)
+  const counted = (gate: Gate) => (failed ? countedGate(gate, failed) : gate)
+  const waiting = () => queue.waiting
+  if (auth?.local) {
+    const { openLocal } = await import('./open-local.ts')
+    const { gate, tokens } = openLocal(config, auth.local, { ...surroundings, signIns, access, denied })
+    return { gate: counted(gate), tokens, waiting }
+  }
+  const challenge = () => basicChallenge(auth?.htpasswd?.realm ?? '')
+  const gate = basicGate({ signIns, gatekeeper: gatekeeper({ access, challenge, denied }), challenge })
+  return { gate: counted(gate), waiting }
+}
+
+type Settings = Parameters<typeof openUsers>[0] & { readonly remember: number }
+
+async function openSignIns(
+  { groups }: Config,
+  settings: Settings,
+  queue: ReturnType<typeof turns>,
+  surroundings: AuthSurroundings,
+): Promise<SignIns> {
+  const { log, secret, clock } = surroundings
+  const users = await openUsers(settings, surroundings)
   const way = passwordSignIn({
     users,
-    groupsOf: () => [],
+    groupsOf: groupsIn(groups),
     check: bcryptThread(startWorker, threadIdleFor),
     turns: queue,
-    markKey: randomBytes(32),
+    // The same in all replicas, since they take each other's tokens.
+    markKey: new Uint8Array(hkdfSync('sha256', secret, '', 'bucket-registry marks of sign-ins', 32)),
     refused: (why, name, address) =>
       log.info('sign-in refused', { reason: why, 'auth.user.name': name, 'http.request.remoteaddr': address }),
   })
-  const challenge = () => basicChallenge(auth.htpasswd?.realm ?? '')
-  const gate = basicGate({
-    signIns: rememberedSignIns({ way, remember: auth.htpasswd.remember, key: randomBytes(32), clock }),
-    gatekeeper: gatekeeper({ access: ruledAccess(compileRules(noRules)), challenge, denied: () => {} }),
-    challenge,
-  })
-  return { gate: failed ? countedGate(gate, failed) : gate, waiting: () => queue.waiting }
+  return rememberedSignIns({ way, remember: settings.remember, key: randomBytes(32), clock })
 }
 
 async function startWorker() {

@@ -8,6 +8,7 @@ import { finishUpload } from './finish-upload.ts'
 import { getBlob } from './get-blob.ts'
 import { getManifest } from './get-manifest.ts'
 import { getUpload } from './get-upload.ts'
+import { getToken, postToken } from './issue-token.ts'
 import { listReferrers } from './list-referrers.ts'
 import { listRepositories } from './list-repositories.ts'
 import { listTags } from './list-tags.ts'
@@ -21,7 +22,8 @@ export interface Route {
   readonly handler: Handler
   /** The end-point's number in the OCI distribution specification's table, where it has one. */
   readonly endPoint?: string
-  readonly scope: Scope
+  /** `open`: whoever asks has not proven yet who he is. */
+  readonly scope: Scope | 'open'
 }
 
 /** Every end-point of the API. HEAD goes where GET goes. `<name>` may have slashes; the others are one component. */
@@ -40,4 +42,13 @@ export const routes: readonly Route[] = [
   { method: 'DELETE', pattern: '/v2/<name>/manifests/<reference>', handler: deleteManifest, endPoint: 'end-9', scope: 'delete' },
   { method: 'GET', pattern: '/v2/<name>/tags/list', handler: listTags, endPoint: 'end-8', scope: 'pull' },
   { method: 'GET', pattern: '/v2/<name>/referrers/<digest>', handler: listReferrers, endPoint: 'end-12', scope: 'pull' },
+]
+
+/** Where tokens are to be had, as challenges say it. */
+export const tokenPath = '/auth/token'
+
+/** Where the registry has a token server of its own (`auth.local`), these too. */
+export const tokenRoutes: readonly Route[] = [
+  { method: 'GET', pattern: tokenPath, handler: getToken, scope: 'open' },
+  { method: 'POST', pattern: tokenPath, handler: postToken, scope: 'open' },
 ]

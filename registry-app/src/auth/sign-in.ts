@@ -71,8 +71,8 @@ export class WrongCredentials extends Error {
   /** Told to the client. */
   readonly reason: string
 
-  constructor(reason = 'the user name or the password is wrong') {
-    super(reason)
+  constructor(reason = 'the user name or the password is wrong', options?: ErrorOptions) {
+    super(reason, options)
     this.reason = reason
   }
 }
