@@ -38,7 +38,11 @@ describe('a glob', () => {
 
   test('whatever it is made of means what the plainest reading says', () => {
     const segment = fc.stringMatching(/^[ab]{1,3}$/)
-    const pattern = fc.oneof(segment, fc.constant('**'), fc.stringMatching(/^[ab*]{1,4}$/).map(text => text.replace(/\*+/g, '*')))
+    const pattern = fc.oneof(
+      segment,
+      fc.constant('**'),
+      fc.stringMatching(/^[ab*]{1,4}$/).map(text => text.replace(/\*+/g, '*')),
+    )
     const glob = fc.array(pattern, { minLength: 1, maxLength: 5 }).map(parts => parts.join('/'))
     const name = fc.array(segment, { minLength: 1, maxLength: 6 }).map(parts => parts.join('/'))
     fc.assert(fc.property(glob, name, (one, other) => compileGlob(one)(other) === matches(one, other)))
