@@ -14,12 +14,14 @@ import { listRepositories } from './list-repositories.ts'
 import { listTags } from './list-tags.ts'
 import { patchUpload } from './patch-upload.ts'
 import { putManifest } from './put-manifest.ts'
-import { startUpload } from './start-upload.ts'
+import { mountSource, startUpload } from './start-upload.ts'
 
 export interface Route {
   readonly method: string
   readonly pattern: string
   readonly handler: Handler
+  /** Another repository that a request reads from. */
+  readonly source?: (query: URLSearchParams) => string | undefined
   /** The end-point's number in the OCI distribution specification's table, where it has one. */
   readonly endPoint?: string
   /** `open`: whoever asks has not proven yet who he is. */
@@ -30,7 +32,7 @@ export interface Route {
 export const routes: readonly Route[] = [
   { method: 'GET', pattern: '/v2/', handler: checkSupport, endPoint: 'end-1', scope: 'none' },
   { method: 'GET', pattern: '/v2/_catalog', handler: listRepositories, scope: 'catalog' },
-  { method: 'POST', pattern: '/v2/<name>/blobs/uploads/', handler: startUpload, endPoint: 'end-4', scope: 'push' },
+  { method: 'POST', pattern: '/v2/<name>/blobs/uploads/', handler: startUpload, endPoint: 'end-4', scope: 'push', source: mountSource },
   { method: 'GET', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: getUpload, endPoint: 'end-13', scope: 'push' },
   { method: 'PATCH', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: patchUpload, endPoint: 'end-5', scope: 'push' },
   { method: 'PUT', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: finishUpload, endPoint: 'end-6', scope: 'push' },

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/access.ts'
 import { parseAlgorithm, parseDigest } from '../registry/digest.ts'
-import { type Name, parseName } from '../registry/name.ts'
+import { asName, type Name, parseName } from '../registry/name.ts'
 import type { Context } from './context.ts'
 import { empty, type Reply } from './reply.ts'
 import { uploadedBlob, uploadHeaders } from './upload-reply.ts'
@@ -39,6 +39,9 @@ export async function startUpload(context: Context): Promise<Reply> {
   const headers = uploadHeaders(context, registry.uploads.start(params.name))
   return empty(202, { ...headers, 'oci-chunk-min-length': registry.uploads.smallestChunk })
 }
+
+/** Where a blob is to be mounted from, as far as that is a repository's name. */
+export const mountSource = (query: URLSearchParams): Name | undefined => (query.has('mount') ? asName(query.get('from') ?? '') : undefined)
 
 /** A mount gives what lies elsewhere: to those alone who may pull it there. To others it is as if it were not there. */
 const mayMount = (caller: Caller | undefined, from: Name | undefined): boolean =>

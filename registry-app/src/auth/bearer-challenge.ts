@@ -21,10 +21,11 @@ export const bearerChallenge =
   }
 
 /** Who pushes is told to ask for both: no client can push without looking at what is there. */
-function scopeOf({ scope, repository }: Admission): string | undefined {
+function scopeOf({ scope, repository, source }: Admission): string | undefined {
   if (scope === 'none') return undefined
   if (scope === 'catalog') return 'registry:catalog:*'
-  return `repository:${repository}:${scope === 'push' ? 'pull,push' : scope}`
+  const own = `repository:${repository}:${scope === 'push' ? 'pull,push' : scope}`
+  return source === undefined ? own : `${own} repository:${source}:pull`
 }
 
 /** What is within quotes, in a header, whatever it is made of. */

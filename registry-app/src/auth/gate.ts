@@ -10,6 +10,8 @@ export interface Admission {
   readonly scope: Scope
   /** Empty for what is about no single one. */
   readonly repository: string
+  /** Another repository that it would like to read from, and can do without. */
+  readonly source?: string | undefined
   /** The client's address, as far as it is known. */
   readonly address: string | undefined
   /** Scheme and host by which the client reached us; `undefined`: it named no host. A challenge may have to say where tokens are to be had. */

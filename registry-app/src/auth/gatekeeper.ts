@@ -30,7 +30,7 @@ export interface GatekeeperOptions {
 export function gatekeeper({ access, challenge, denied }: GatekeeperOptions): Gatekeeper {
   return {
     admit(identity, admission, limits) {
-      const { scope, repository, address } = admission
+      const { scope, repository, source, address } = admission
       const caller = limits ? limited(identity, access, limits) : callerOf(identity, access)
       if (scope === 'none') {
         // Where it is found out how to sign in: nobody in particular is told, unless he has asked for a token already.
@@ -46,6 +46,10 @@ export function gatekeeper({ access, challenge, denied }: GatekeeperOptions): Ga
       }
       if (limits && !(scope === 'catalog' ? limits.catalog : limits.covers(scope, repository))) {
         throw new Unauthorized(challenge(admission, 'insufficient_scope'), 'the token is for something else')
+      }
+      // As in Distribution, whose clients come again with a token for both. Whoever may not pull there goes on without.
+      if (limits && source !== undefined && !limits.covers('pull', source) && access.may(identity, 'pull', source)) {
+        throw new Unauthorized(challenge(admission, 'insufficient_scope'), 'the token is not for the repository to mount from')
       }
       return caller
     },

@@ -87,14 +87,16 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     exchange.asked = match
     exchange.route = found.pattern
     metrics?.routed(exchange, found)
+    const parameters = query === '' ? noQuery : new URLSearchParams(query)
     if (gate && found.scope !== 'open') {
-      const admission = { authorization: headers.authorization, scope: found.scope, repository: params.name, address, base }
+      const { authorization } = headers
+      const admission = { authorization, scope: found.scope, repository: params.name, source: found.source?.(parameters), address, base }
       exchange.caller = await gate.admit(admission)
     }
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })
     const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response), passed: exchange })
-    const asked = { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body, base }
+    const asked = { method, headers, query: parameters, body, base }
     const listener = found.scope === 'pull' ? told?.pulls : told?.writes
     const context: Context = {
       registry: options.registry,

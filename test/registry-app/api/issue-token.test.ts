@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { issueRules, replica } from '../auth/local/support/office.ts'
 import { basic } from '../auth/support/checks.ts'
 import { type Asked, inProcess } from '../http/support/in-process.ts'
+import { sha256 } from '../support/bytes.ts'
 import { trial } from '../support/registry.ts'
 
 const alice = { authorization: basic('alice', 'wonder') }
@@ -123,6 +124,23 @@ describe('POST /auth/token', () => {
     const { json } = await post(pair)
     expect((await post({ grant_type: 'refresh_token', refresh_token: json.token })).status).toBe(401)
   })
+})
+
+test('a mount from where one may pull asks for a token for both; from elsewhere, it goes on as an upload', async () => {
+  const { ask, get } = opened()
+  const { json } = await get('scope=repository:team/a:pull,push', alice)
+  const mount = (from: string) =>
+    ask({
+      method: 'POST',
+      path: `/v2/team/a/blobs/uploads/?mount=${sha256('x')}&from=${from}`,
+      headers: { authorization: `Bearer ${json.token}` },
+    })
+  const first = await mount('team/b')
+  expect([first.status, first.headers['www-authenticate']]).toEqual([
+    401,
+    expect.stringContaining('scope="repository:team/a:pull,push repository:team/b:pull",error="insufficient_scope"'),
+  ])
+  expect((await mount('other/b')).status).toBe(202)
 })
 
 test('without auth.local there is no such end-point', async () => {
