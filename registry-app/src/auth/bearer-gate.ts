@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from './access.ts'
 import type { Admission, Gate } from './gate.ts'
@@ -48,8 +47,11 @@ export interface BearerGateOptions {
   now: () => number
 }
 
-/** Some 2 KB each. */
-const mostTokens = 10_000
+/** What is remembered of all tokens together. Bytes. */
+const most = 32 * 1024 * 1024
+
+/** What one takes beside its own letters. Bytes. */
+const each = 2048
 
 /** Longer ones are no token: what an external server puts in, and the header has room for. Bytes. */
 const longest = 12 * 1024
@@ -58,11 +60,9 @@ const longest = 12 * 1024
  * Tokens (`Authorization: Bearer`). A signature takes as long to check as a dozen requests do, so a token that was right is remembered until it ends.
  */
 export function bearerGate({ verifier, gatekeeper, challenge, otherwise, now }: BearerGateOptions): Gate {
-  const verified = new LRUCache<string, VerifiedToken>({ maxSize: mostTokens, sizeCalculation: () => 1 })
+  // By the header itself, as it was sent: to hash it would cost as much as all the rest, and whoever can read the memory has better things to find.
+  const verified = new LRUCache<string, VerifiedToken>({ maxSize: most, sizeCalculation: (_, header) => header.length + each })
   const underWay = new Map<string, Promise<VerifiedToken>>()
-
-  /** A key that is no token itself: a memory image is of no use for longer. */
-  const tagOf = (token: string) => hash('sha256', token, 'binary')
 
   function enter(token: VerifiedToken, admission: Admission): Caller {
     const time = now()
@@ -73,39 +73,41 @@ export function bearerGate({ verifier, gatekeeper, challenge, otherwise, now }: 
 
   const refused = (admission: Admission, reason: string) => new Unauthorized(challenge(admission, 'invalid_token'), reason)
 
-  async function verify(tag: string, token: string, admission: Admission): Promise<Caller> {
-    let checking = underWay.get(tag)
+  async function verify(authorization: string, token: string, admission: Admission): Promise<Caller> {
+    let checking = underWay.get(authorization)
     if (!checking) {
-      checking = verifier.verify(token).finally(() => underWay.delete(tag))
-      underWay.set(tag, checking)
+      checking = verifier.verify(token).finally(() => underWay.delete(authorization))
+      underWay.set(authorization, checking)
     }
     try {
       const found = await checking
-      verified.set(tag, found)
+      verified.set(authorization, found)
       return enter(found, admission)
     } catch (error) {
       throw error instanceof TokenRefused ? refused(admission, error.reason) : error
     }
   }
 
-  function admitToken(token: string, admission: Admission): Caller | Promise<Caller> {
-    const tag = tagOf(token)
-    const found = verified.get(tag)
-    return found ? enter(found, admission) : verify(tag, token, admission)
+  function admitToken(authorization: string, admission: Admission): Caller | Promise<Caller> {
+    const token = bearerToken(authorization)
+    if (token === undefined) {
+      if (otherwise) return otherwise.admit(admission)
+      throw new Unauthorized(challenge(admission), 'only tokens are understood (Bearer)')
+    }
+    if (token.length > longest) throw refused(admission, 'the token is too long')
+    return verify(authorization, token, admission)
   }
 
   return {
     admit(admission) {
       const { authorization } = admission
       if (authorization === undefined) return gatekeeper.admit(anonymous, admission)
-      const token = bearerToken(authorization)
-      if (token === undefined) {
-        if (otherwise) return otherwise.admit(admission)
-        throw new Unauthorized(challenge(admission), 'only tokens are understood (Bearer)')
+      const decide = () => {
+        const found = verified.get(authorization)
+        return found ? enter(found, admission) : admitToken(authorization, admission)
       }
-      if (token.length > longest) throw refused(admission, 'the token is too long')
       const waiting = verifier.fresh()
-      return waiting ? waiting.then(() => admitToken(token, admission)) : admitToken(token, admission)
+      return waiting ? waiting.then(decide) : decide()
     },
   }
 }
