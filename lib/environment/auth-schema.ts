@@ -4,8 +4,7 @@ import { text } from './values.ts'
 const user = text('a name of at most 64 letters, digits and . _ -', /^[\w.-]{1,64}$/)
   .default('docker')
   .meta({
-    description:
-      'The first user. The password is made, or taken from the variable `registry_password`; `npm run kit -- user` adds others.',
+    description: 'The first user. The password is made, or taken from the variable `registry_password`; `npm run kit -- user` adds others.',
   })
 
 const password = z.strictObject({

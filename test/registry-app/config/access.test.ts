@@ -33,7 +33,10 @@ access:
   })
 
   test.each([
-    ['actions: [psuh]', /^config\.yml:\d+:\d+: access\.0\.actions\.0: must be one of pull, push, .*; did you mean push\? \(it says "psuh"\)$/],
+    [
+      'actions: [psuh]',
+      /^config\.yml:\d+:\d+: access\.0\.actions\.0: must be one of pull, push, .*; did you mean push\? \(it says "psuh"\)$/,
+    ],
     ['actions: []', /access\.0\.actions: must not be empty: the rule would allow nothing/],
     ['who: []', /access\.0\.who: must not be empty/],
     ['who: [alice]', /access\.0\.who\.0: must be anonymous, signed-in, robots, user:NAME, .* or robot:NAME/],

@@ -98,7 +98,9 @@ describe('a gate', () => {
       return mayEverything
     }
     await asking(admit, path, method)
-    expect(asked).toEqual([{ authorization: alice.authorization, scope, repository, source: undefined, address: '127.0.0.1', base: expect.any(Function) }])
+    expect(asked).toEqual([
+      { authorization: alice.authorization, scope, repository, source: undefined, address: '127.0.0.1', base: expect.any(Function) },
+    ])
   })
 
   test('may know somebody, and deny it to him: 403', async () => {
