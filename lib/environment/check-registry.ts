@@ -47,6 +47,8 @@ const kitsOwn = [
   ['http.tls.key', certified],
   ['http.tls.letsencrypt', certified],
   ['auth.htpasswd.path', 'cannot be set: there is no such file on the host; npm run kit -- user keeps users beside the images'],
+  ['auth.local.path', 'cannot be set: there is no such file on the host; npm run kit -- user keeps users beside the images'],
+  ['auth.local.username', "cannot be set: it follows from this file's own auth section"],
   ['auth.htpasswd.username', "cannot be set: it follows from this file's own auth section"],
 ] as const
 
@@ -65,7 +67,12 @@ function secrets(root: Tree): Complaint[] {
 
 function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>): Complaint[] {
   try {
-    loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig({ registry, storage: anyVolume }) }, environment: {} })
+    const { tree: engine } = placeOf(root, ['engine'])
+    // There, who has to say who he is follows from what lies around the registry (check-reach.ts).
+    const isElsewhere = engine?.kind === 'scalar' && engine.text === 'cdktf' && registry.auth === undefined
+    const auth = isElsewhere ? { auth: { by: 'tokens', user: 'docker' } as const } : {}
+    const text = renderRegistryConfig({ registry, storage: anyVolume, ...auth })
+    loadConfig({ file: { name: 'config.yml', text }, environment: {} })
     return []
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

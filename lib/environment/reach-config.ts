@@ -1,4 +1,4 @@
-import { type Reachable, reach } from './reach.ts'
+import { type Reach, type Reachable, reach, wayOf } from './reach.ts'
 
 /** Where the registry listens for plain HTTP beside TLS, on its host. */
 export const redirectPort = 5080
@@ -15,8 +15,14 @@ export function reachConfig(environment: Reachable): { http: Record<string, unkn
   const { auth, redirectPort: redirected } = reach(environment)
   return {
     http: { ...certificateConfig(environment), ...(redirected === undefined ? {} : { redirect: { addr: `:${redirectPort}` } }) },
-    ...(auth.by === 'password' ? { auth: { htpasswd: { realm: 'Registry' } } } : {}),
+    ...authConfig(auth),
   }
+}
+
+function authConfig(auth: Reach['auth']): { auth?: Record<string, unknown> } {
+  const way = wayOf(auth)
+  if (way === undefined) return {}
+  return { auth: { [way]: way === 'htpasswd' ? { realm: 'Registry' } : {} } }
 }
 
 function certificateConfig(environment: Reachable): Record<string, unknown> {

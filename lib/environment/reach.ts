@@ -19,6 +19,10 @@ export interface Reach {
   readonly redirectPort?: number
 }
 
+/** How whoever has a password proves it to the registry: a key of its `auth`. Absent: nobody has to. */
+export const wayOf = ({ by }: Auth): 'htpasswd' | 'local' | undefined =>
+  by === 'none' ? undefined : by === 'tokens' ? 'local' : 'htpasswd'
+
 /** Fills in what an environment does not say about how the registry is reached, and by whom. */
 export function reach({ domain, certificate: given, auth, host: of = {} }: Reachable): Reach {
   const host = 'instanceType' in of ? {} : of

@@ -20,7 +20,7 @@ export function addAppOutputs(stack: TerraformStack, { environment, domain, rene
   const { scheme, host } = addressOf(environment, domain)
 
   output('url', `${scheme}://${host}`, 'Where the registry is reached.')
-  if (auth.by === 'password') {
+  if (auth.by !== 'none') {
     output('login_command', `docker login ${host} --username ${auth.user}`, 'How clients sign in; it asks for the password.')
     output(
       'password_command',

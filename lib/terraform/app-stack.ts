@@ -48,7 +48,7 @@ export class RegistryStack extends TerraformStack {
     useDocker(this, environment, { imagePassword, engine })
     const { auth } = reach(environment)
     const certificate = certificateFor(environment, { domain, data })
-    const user = auth.by === 'password' ? firstUser(auth.user, data()) : undefined
+    const user = auth.by !== 'none' ? firstUser(auth, data()) : undefined
     const running: RegistryProcess = {
       variables: [...(s3 ? s3Variables(s3) : []), ...certificate.variables, ...(user?.variables ?? [])],
       secrets: [...(s3 ? s3Secrets(s3) : []), ...(certificate.secrets ?? []), ...(user?.secrets ?? [])],

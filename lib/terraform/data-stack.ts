@@ -24,7 +24,7 @@ export class RegistryDataStack extends TerraformStack {
     useState(this, environment)
     const { storage } = environment
     const { auth, certificate } = reach(environment)
-    if (auth.by === 'password') makePassword(this)
+    if (auth.by !== 'none') makePassword(this)
     if (certificate.by === 'self-signed') new SelfSignedAuthority(this, 'authority', domainParameter(this, environment))
     if (environment.host.instance) makeHost(this, environment, environment.host.instance)
     if (storage.driver === 's3') {

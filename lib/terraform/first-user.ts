@@ -1,3 +1,4 @@
+import { type Reach, wayOf } from '../environment/reach.ts'
 import type { RegistrySecret } from './host/registry-secret.ts'
 import { Fn, Password, RandomProvider, TerraformOutput, type TerraformRemoteState, type TerraformStack, TerraformVariable } from './tf.ts'
 
@@ -34,9 +35,10 @@ export interface FirstUser {
 }
 
 /** The same user, for the registry. */
-export function firstUser(user: string, data: TerraformRemoteState): FirstUser {
+export function firstUser(auth: Exclude<Reach['auth'], { by: 'none' }>, data: TerraformRemoteState): FirstUser {
+  const section = `REGISTRY_AUTH_${wayOf(auth)?.toUpperCase()}`
   return {
-    variables: [`REGISTRY_AUTH_HTPASSWD_USERNAME=${user}`],
-    secrets: [{ file: 'password', variable: 'REGISTRY_AUTH_HTPASSWD_PASSWORD', value: Fn.sensitive(data.getString('password')) }],
+    variables: [`${section}_USERNAME=${auth.user}`],
+    secrets: [{ file: 'password', variable: `${section}_PASSWORD`, value: Fn.sensitive(data.getString('password')) }],
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { ConfigError } from './config/complaint.ts'
 import { embeddedConfig, version } from './embedded.ts'
+import { type ExplainOptions, explainAccess } from './explain-access.ts'
 import { healthcheck } from './healthcheck.ts'
 import { serve } from './serve.ts'
 import { showConfig } from './show-config.ts'
@@ -35,6 +36,24 @@ program
   .option('--check', 'exit with 1 if anything is wrong, as it does without this word too')
   .option('--json', 'print it as JSON')
   .action((file, { json }) => showConfig(configurationOf(file), { json: json === true, print: text => void process.stdout.write(text) }))
+
+const collected = (value: string, earlier: readonly string[] = []) => [...earlier, value]
+
+program
+  .command('access')
+  .description('ask the access rules of the configuration')
+  .command('explain')
+  .description('say whether somebody may do something, and by which rules, or what was missing; exits with 1 if he may not')
+  .argument('[config]', 'the same config.yml')
+  .option('--user <name>', 'a user; without one, somebody who has not signed in')
+  .option('--group <name>', 'a group that he is in besides those of the configuration; may be given several times', collected)
+  .option('--robot <name>', 'a robot, in place of a user; what its token allows by itself is not in the configuration')
+  .option('--claim <name>', 'a claim of an identity token, in place of a user; may be given several times', collected)
+  .requiredOption('--repository <name>', 'where')
+  .requiredOption('--action <action>', 'pull, push, delete, catalog or administer')
+  .action((file, options: ExplainOptions) => {
+    if (!explainAccess(configurationOf(file), options, text => void process.stdout.write(text))) process.exitCode = 1
+  })
 
 function configurationOf(file: string | undefined) {
   return { named: file, embedded: embeddedConfig(), environment: process.env, readFile: (name: string) => readFileSync(name, 'utf8') }

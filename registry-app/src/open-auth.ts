@@ -1,31 +1,41 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { groupsIn } from './auth/access/groups.ts'
+import { compileRules, noRules, ruledAccess } from './auth/access/rules.ts'
+import { basicChallenge, basicGate } from './auth/basic-gate.ts'
 import { bcryptThread } from './auth/bcrypt-thread.ts'
 import { countedGate, type Failure } from './auth/counted-gate.ts'
-import { firstUser } from './auth/first-user.ts'
-import type { Gate } from './auth/gate.ts'
-import { htpasswdFile } from './auth/htpasswd-file.ts'
-import { passwordGate } from './auth/password-gate.ts'
-import { storedUsers } from './auth/stored-users.ts'
-import { joinedUsers, type Users } from './auth/users.ts'
+import type { Admission, Gate } from './auth/gate.ts'
+import { gatekeeper } from './auth/gatekeeper.ts'
+import type { TokenOffice } from './auth/local/token-office.ts'
+import { passwordSignIn } from './auth/password-sign-in.ts'
+import { rememberedSignIns, type SignIns } from './auth/remembered-sign-ins.ts'
 import { turns } from './concurrency/turns.ts'
-import { ConfigError } from './config/complaint.ts'
 import type { Config } from './config/schema/config.ts'
 import { bcryptWorker } from './embedded.ts'
+import { logDenial } from './log-denial.ts'
+import { openUsers } from './open-users.ts'
 import type { Log } from './ops/log.ts'
 import type { StorageDriver } from './storage/driver.ts'
 
 export interface AuthSurroundings {
   driver: StorageDriver
   log: Log
+  /** `http.secret`, or the one that the registry has made and shares. */
+  secret: string
+  /** Makes the URL of a path as a client would reach it. */
+  locate: (path: string, request: Pick<Admission, 'base'>) => string
   /** Milliseconds. */
   clock: () => number
+  now: () => Date
+  randomName: () => string
   /** Counts those who are not let in. */
   failed?: ((why: Failure) => void) | undefined
 }
 
 export interface OpenedAuth {
   gate: Gate
+  /** Where tokens are had; absent: not here. */
+  tokens?: TokenOffice
   /** How many wait for their password to be compared. */
   waiting: () => number
 }
@@ -37,73 +47,49 @@ const threadIdleFor = 60_000
 const places = { all: 128, each: 64 }
 
 /** Who is let in, as the configuration says it; `undefined`: everybody. */
-export async function openAuth(auth: Config['auth'], surroundings: AuthSurroundings): Promise<OpenedAuth | undefined> {
-  const { log, clock, failed } = surroundings
-  if (!auth?.htpasswd) return undefined
-  const users = await usersOf(auth.htpasswd, surroundings)
-  void sayHowMany(users, log)
+export async function openAuth(config: Config, surroundings: AuthSurroundings): Promise<OpenedAuth | undefined> {
+  const { auth } = config
+  const settings = auth?.htpasswd ?? auth?.local
+  if (!settings) return undefined
+  const { failed, log } = surroundings
   const queue = turns(places)
-  const gate = passwordGate({
-    realm: auth.htpasswd.realm,
+  const signIns = await openSignIns(config, settings, queue, surroundings)
+  const rules = compileRules(config.access ?? noRules)
+  const access = ruledAccess(rules)
+  const denied = logDenial(rules, log)
+  const counted = (gate: Gate) => (failed ? countedGate(gate, failed) : gate)
+  const waiting = () => queue.waiting
+  if (auth?.local) {
+    const { openLocal } = await import('./open-local.ts')
+    const { gate, tokens } = openLocal(config, auth.local, { ...surroundings, signIns, access, denied })
+    return { gate: counted(gate), tokens, waiting }
+  }
+  const challenge = () => basicChallenge(auth?.htpasswd?.realm ?? '')
+  const gate = basicGate({ signIns, gatekeeper: gatekeeper({ access, challenge, denied }), challenge })
+  return { gate: counted(gate), waiting }
+}
+
+type Settings = Parameters<typeof openUsers>[0] & { readonly remember: number }
+
+async function openSignIns(
+  { groups }: Config,
+  settings: Settings,
+  queue: ReturnType<typeof turns>,
+  surroundings: AuthSurroundings,
+): Promise<SignIns> {
+  const { log, secret, clock } = surroundings
+  const users = await openUsers(settings, surroundings)
+  const way = passwordSignIn({
     users,
+    groupsOf: groupsIn(groups),
     check: bcryptThread(startWorker, threadIdleFor),
     turns: queue,
-    remember: auth.htpasswd.remember,
-    key: randomBytes(32),
+    // The same in all replicas, since they take each other's tokens.
+    markKey: new Uint8Array(hkdfSync('sha256', secret, '', 'bucket-registry marks of sign-ins', 32)),
     refused: (why, name, address) =>
       log.info('sign-in refused', { reason: why, 'auth.user.name': name, 'http.request.remoteaddr': address }),
-    clock,
   })
-  return { gate: failed ? countedGate(gate, failed) : gate, waiting: () => queue.waiting }
-}
-
-type Htpasswd = NonNullable<NonNullable<Config['auth']>['htpasswd']>
-
-/** Of a name that is in several places, the first counts: what the operator has written down comes before what was added later. */
-async function usersOf(settings: Htpasswd, { driver, log, clock }: AuthSurroundings): Promise<Users> {
-  const { path, username, password } = settings
-  const sources: Users[] = []
-  if (username !== undefined && password !== undefined) sources.push(firstUser(username, password, randomBytes(32)))
-  if (path !== undefined) {
-    if (username === undefined) await provide(path, log)
-    const file = htpasswdFile({ path, warn: log.warn, clock })
-    // Read before anybody asks: what is wrong with it is to be seen at the start.
-    if (existsSync(path)) await readable(path, async () => file.fresh())
-    sources.push(file)
-  }
-  if (settings.storedusers) sources.push(storedUsers({ driver, warn: log.warn, clock }))
-  return joinedUsers(sources)
-}
-
-async function provide(path: string, log: Log): Promise<void> {
-  if (existsSync(path)) return
-  // Makes hashes, which no other start needs.
-  const { provisionHtpasswd } = await import('./auth/provision-htpasswd.ts')
-  const passwordFile = await readable(path, () => provisionHtpasswd(path, randomBytes), 'is not there, and cannot be made')
-  if (passwordFile === undefined) return
-  log.warn(
-    `${path} was not there: it has now the user docker, whose password is in ${passwordFile}; delete that file when you have read it`,
-  )
-}
-
-async function readable<Result>(path: string, work: () => Promise<Result>, what = 'cannot be read'): Promise<Result> {
-  try {
-    return await work()
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ConfigError([{ source: path, path: 'auth.htpasswd.path', message: `${what}: ${reason}` }], { cause })
-  }
-}
-
-async function sayHowMany(users: Users, log: Log): Promise<void> {
-  try {
-    await users.fresh()
-  } catch {
-    // The source has said it.
-    return
-  }
-  if (users.count() > 0) return log.info('users are known', { users: users.count() })
-  log.warn('there is no user yet, so nobody can sign in: kit user add makes one, or set auth.htpasswd.username and password')
+  return rememberedSignIns({ way, remember: settings.remember, key: randomBytes(32), clock })
 }
 
 async function startWorker() {

@@ -52,7 +52,7 @@ function giveThreads(maximum: number): void {
 function warnOfPlainHttp({ http, auth }: Config, log: Log): void {
   if (speaksTls(http.tls) || parseAddress(http.addr, http.net).loopback) return
   const advice = 'Configure http.tls, or listen on localhost:5000 behind a proxy that speaks TLS.'
-  if (auth?.htpasswd) {
+  if (hasPasswords(auth)) {
     log.error(
       `PASSWORDS OVER PLAIN HTTP ON ${http.addr}: each request carries its user's password, and whoever is on the way can read it, and with it ` +
         `push and pull everything. ${advice}`,
@@ -65,9 +65,11 @@ function warnOfPlainHttp({ http, auth }: Config, log: Log): void {
   )
 }
 
+const hasPasswords = (auth: Config['auth']) => auth?.htpasswd !== undefined || auth?.local !== undefined
+
 /** Who knows this secret can forge the URL of an upload. */
 function warnOfGuessableSecret({ http, auth }: Config, log: Log): void {
-  if (!auth?.htpasswd || http.secret === undefined || !isGuessable(http.secret)) return
+  if (!hasPasswords(auth) || http.secret === undefined || !isGuessable(http.secret)) return
   log.warn(
     'http.secret CAN BE GUESSED: whoever may push to some repository, and guesses it, can have blobs of others in there. Take 32 random bytes, such as ' +
       'those of openssl rand -hex 32, or leave the key out: then one is made, and kept in the storage.',
@@ -81,7 +83,7 @@ function greet({ http, auth, storage }: Config, addresses: readonly string[]): v
   const where = storage.filesystem ? `images are kept in ${storage.filesystem.rootdirectory}` : 'images are kept in memory'
   process.stdout.write(`
 The registry is at http://${host}; ${where}. To push to it:
-${auth?.htpasswd ? `\n  docker login ${host}` : ''}
+${hasPasswords(auth) ? `\n  docker login ${host}` : ''}
   docker tag alpine ${host}/alpine
   docker push ${host}/alpine
 

@@ -24,6 +24,7 @@ import { sharedSecret } from './registry/secret.ts'
 import { serveOperators } from './serve-operators.ts'
 import { startHealth } from './start-health.ts'
 import { startNotifications } from './start-notifications.ts'
+import { createSeal } from './storage/seal.ts'
 import { type RunningRegistry, withCertificates } from './with-certificates.ts'
 
 export interface Logs {
@@ -44,10 +45,11 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const acme = http.tls.letsencrypt.hosts.length > 0 ? await openAcme(http, { driver, log, now, randomName }) : undefined
   const tls = files ?? acme
 
+  const secret = http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'), readOnly))
   const registry = createRegistry({
     driver,
     rules: manifestRules(config.validation),
-    secret: http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'), readOnly)),
+    secret,
     maximumAge: storage.maintenance.uploadpurging.age,
     believedFor: storage.cache.vouchfor,
     verify: storage.verify,
@@ -69,7 +71,19 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   if (health.watched.length > 0) checks.push(healthReady(health))
   if (tls) checks.push(certificateReady(tls.certificates, now))
   const pages = healthPages(checks, clock)
-  const auth = await openAuth(config.auth, { driver, log, clock, failed: metrics?.authFailed })
+  // Of no use as a path alone to whoever reads it elsewhere.
+  const locate = locator({ ...http, relativeurls: http.relativeurls ?? false })
+  const auth = await openAuth(config, {
+    driver,
+    log,
+    secret,
+    // A challenge has a whole URL, whatever Locations are like.
+    locate: locator({ ...http, relativeurls: false }),
+    clock,
+    now,
+    randomName,
+    failed: metrics?.authFailed,
+  })
   const handle = createPipeline({
     registry,
     settings: {
@@ -77,6 +91,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
       readOnly,
       catalogMaximum: config.catalog.maxentries,
       tagsMaximum: config.tags.maxtags,
+      places: createSeal(secret, 'catalog places'),
       locate: locator(http),
     },
     log,
@@ -86,9 +101,9 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     bodyTimeout: http.timeouts.body,
     pages,
     healthy: health.watched.length > 0 ? health.healthy : undefined,
-    // Of no use as a path alone to whoever reads it elsewhere.
-    told: { ...together(listeners), locate: locator({ ...http, relativeurls: http.relativeurls ?? false }) },
+    told: { ...together(listeners), locate },
     gate: auth?.gate,
+    tokens: auth?.tokens,
     metrics: metrics?.requests,
     tracing,
     trusted: trustedProxies(http.trustedproxies),

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Caller } from '../auth/gate.ts'
+import type { Caller } from '../auth/access.ts'
+import type { TokenOffice } from '../auth/local/token-office.ts'
 import type { Happening } from '../events/happening.ts'
 import type { Digest } from '../registry/digest.ts'
 import type { Name } from '../registry/name.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Seal } from '../storage/seal.ts'
 import type { Reply } from './reply.ts'
 
 /** What an end-point gets to see: a request without its socket, and the registry. */
@@ -15,6 +17,10 @@ export interface Context {
   readonly params: Params
   /** Who asks; absent where nobody has to say. */
   readonly caller?: Caller | undefined
+  /** Where tokens are had; absent: not here. */
+  readonly tokens?: TokenOffice | undefined
+  /** The client's address, as far as it is known. */
+  readonly address?: string | undefined
   /** To be told what has happened; absent: nobody wants to know. */
   readonly tell?: ((happening: Happening) => void) | undefined
   /** Aborted when the client leaves. */
@@ -59,8 +65,10 @@ export interface ApiSettings {
   readonly catalogMaximum: number
   /** `tags.maxtags`: more is cut to it. */
   readonly tagsMaximum: number
+  /** Seals places in the catalog that whoever gets them may not know. */
+  readonly places: Seal
   /** Makes the path of an end-point a URL reference for Location and Link, as `http.host`, `prefix` and `relativeurls` have it. */
-  readonly locate: (path: string, request: ApiRequest) => string
+  readonly locate: (path: string, request: Pick<ApiRequest, 'base'>) => string
 }
 
 export const blobUrl = ({ settings, request }: Context, name: Name, digest: Digest) =>

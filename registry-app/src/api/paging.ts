@@ -10,11 +10,40 @@ export function parseCount({ request }: Context): number | undefined {
   return Number(text)
 }
 
+export interface Page {
+  readonly page: string[]
+  readonly more: boolean
+  /** What the next page comes after, where that is not the last name of this one. */
+  readonly passed?: string | undefined
+}
+
 /** The first `count` names, and whether there are more. Asks for no more of them than it needs. */
-export async function take(names: AsyncIterable<string>, count: number): Promise<{ page: string[]; more: boolean }> {
+export async function take(names: AsyncIterable<string>, count: number): Promise<Page> {
   const page: string[] = []
   if (count === 0) return { page, more: false }
   for await (const name of names) {
+    if (page.length === count) return { page, more: true }
+    page.push(name)
+  }
+  return { page, more: false }
+}
+
+/**
+ * The same of those names alone that whoever asks may see. So that a page costs no more than so many looks, whatever he may see, it may be short, or
+ * empty, and more may follow.
+ *
+ * @param looks how many names are looked at
+ */
+export async function takeSeen(names: AsyncIterable<string>, count: number, sees: (name: string) => boolean, looks: number): Promise<Page> {
+  const page: string[] = []
+  if (count === 0) return { page, more: false }
+  let passed = ''
+  let left = looks
+  for await (const name of names) {
+    // One that he may not see tells nothing, also not that it is there: the page ends with the next that he may see, or when all is looked at.
+    if (left-- === 0) return { page, more: true, passed }
+    passed = name
+    if (!sees(name)) continue
     if (page.length === count) return { page, more: true }
     page.push(name)
   }

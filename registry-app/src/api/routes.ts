@@ -8,27 +8,31 @@ import { finishUpload } from './finish-upload.ts'
 import { getBlob } from './get-blob.ts'
 import { getManifest } from './get-manifest.ts'
 import { getUpload } from './get-upload.ts'
+import { getToken, postToken } from './issue-token.ts'
 import { listReferrers } from './list-referrers.ts'
 import { listRepositories } from './list-repositories.ts'
 import { listTags } from './list-tags.ts'
 import { patchUpload } from './patch-upload.ts'
 import { putManifest } from './put-manifest.ts'
-import { startUpload } from './start-upload.ts'
+import { mountSource, startUpload } from './start-upload.ts'
 
 export interface Route {
   readonly method: string
   readonly pattern: string
   readonly handler: Handler
+  /** Another repository that a request reads from. */
+  readonly source?: (query: URLSearchParams) => string | undefined
   /** The end-point's number in the OCI distribution specification's table, where it has one. */
   readonly endPoint?: string
-  readonly scope: Scope
+  /** `open`: whoever asks has not proven yet who he is. */
+  readonly scope: Scope | 'open'
 }
 
 /** Every end-point of the API. HEAD goes where GET goes. `<name>` may have slashes; the others are one component. */
 export const routes: readonly Route[] = [
   { method: 'GET', pattern: '/v2/', handler: checkSupport, endPoint: 'end-1', scope: 'none' },
   { method: 'GET', pattern: '/v2/_catalog', handler: listRepositories, scope: 'catalog' },
-  { method: 'POST', pattern: '/v2/<name>/blobs/uploads/', handler: startUpload, endPoint: 'end-4', scope: 'push' },
+  { method: 'POST', pattern: '/v2/<name>/blobs/uploads/', handler: startUpload, endPoint: 'end-4', scope: 'push', source: mountSource },
   { method: 'GET', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: getUpload, endPoint: 'end-13', scope: 'push' },
   { method: 'PATCH', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: patchUpload, endPoint: 'end-5', scope: 'push' },
   { method: 'PUT', pattern: '/v2/<name>/blobs/uploads/<upload>', handler: finishUpload, endPoint: 'end-6', scope: 'push' },
@@ -40,4 +44,13 @@ export const routes: readonly Route[] = [
   { method: 'DELETE', pattern: '/v2/<name>/manifests/<reference>', handler: deleteManifest, endPoint: 'end-9', scope: 'delete' },
   { method: 'GET', pattern: '/v2/<name>/tags/list', handler: listTags, endPoint: 'end-8', scope: 'pull' },
   { method: 'GET', pattern: '/v2/<name>/referrers/<digest>', handler: listReferrers, endPoint: 'end-12', scope: 'pull' },
+]
+
+/** Where tokens are to be had, as challenges say it. */
+export const tokenPath = '/auth/token'
+
+/** Where the registry has a token server of its own (`auth.local`), these too. */
+export const tokenRoutes: readonly Route[] = [
+  { method: 'GET', pattern: tokenPath, handler: getToken, scope: 'open' },
+  { method: 'POST', pattern: tokenPath, handler: postToken, scope: 'open' },
 ]

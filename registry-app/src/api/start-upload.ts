@@ -1,5 +1,6 @@
+import type { Caller } from '../auth/access.ts'
 import { parseAlgorithm, parseDigest } from '../registry/digest.ts'
-import { parseName } from '../registry/name.ts'
+import { asName, type Name, parseName } from '../registry/name.ts'
 import type { Context } from './context.ts'
 import { empty, type Reply } from './reply.ts'
 import { uploadedBlob, uploadHeaders } from './upload-reply.ts'
@@ -9,7 +10,7 @@ import { uploadedBlob, uploadHeaders } from './upload-reply.ts'
  * `?mount=` and `&from=` (OCI distribution specification, "Pushing blobs" and "Mounting a blob from another repository").
  */
 export async function startUpload(context: Context): Promise<Reply> {
-  const { registry, request, params, tell, signal } = context
+  const { registry, request, params, caller, tell, signal } = context
   const { query, body } = request
 
   const algorithm = query.get('digest-algorithm')
@@ -20,8 +21,7 @@ export async function startUpload(context: Context): Promise<Reply> {
     const digest = parseDigest(mount)
     const given = query.get('from')
     const from = given === null ? undefined : parseName(given)
-    // Whoever has been let in may pull every repository: a mount from anywhere gives nothing away.
-    const mounted = await registry.blobs.mount(params.name, digest, from, { signal })
+    const mounted = mayMount(caller, from) && (await registry.blobs.mount(params.name, digest, from, { signal }))
     if (mounted) {
       tell?.({ action: 'mount', object: 'blob', name: params.name, digest, size: mounted.size, from })
       return uploadedBlob(context, digest)
@@ -39,3 +39,10 @@ export async function startUpload(context: Context): Promise<Reply> {
   const headers = uploadHeaders(context, registry.uploads.start(params.name))
   return empty(202, { ...headers, 'oci-chunk-min-length': registry.uploads.smallestChunk })
 }
+
+/** Where a blob is to be mounted from, as far as that is a repository's name. */
+export const mountSource = (query: URLSearchParams): Name | undefined => (query.has('mount') ? asName(query.get('from') ?? '') : undefined)
+
+/** A mount gives what lies elsewhere: to those alone who may pull it there. To others it is as if it were not there. */
+const mayMount = (caller: Caller | undefined, from: Name | undefined): boolean =>
+  caller === undefined || (from === undefined ? caller.mayEverywhere('pull') : caller.may('pull', from))

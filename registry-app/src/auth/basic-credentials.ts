@@ -7,6 +7,9 @@ export interface Pair {
 /** What stands behind `Basic` in the header `Authorization`, still encoded; `undefined`: another scheme, or nothing of the kind. */
 export const basicCredentials = (authorization: string): string | undefined => /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1]
 
+/** The same of what a form says. */
+export const encodePair = (name: string, password: string): string => Buffer.from(`${name}:${password}`).toString('base64')
+
 /**
  * Decodes it: UTF-8, as docker sends it (RFC 7617, section 2).
  *

@@ -6,6 +6,8 @@ export type Credential = BcryptHash | PlainSecret
 /** A password that is known as it is. */
 export interface PlainSecret {
   matches(password: Uint8Array): boolean
+  /** Changes with the password, and tells nothing of it to whoever has not the key. */
+  markBy(key: Uint8Array): string
 }
 
 /** Who there is. */

@@ -1,7 +1,7 @@
 import type { Complaint } from './complaint.ts'
 import { emptyMapping, isNull, type Mapping, type Tree } from './tree.ts'
 
-/** `auth: htpasswd` and `auth: none` are ways without parameters (Distribution's `Auth.UnmarshalYAML`). */
+/** `auth: htpasswd`, `auth: local` and `auth: none` are ways without parameters (Distribution's `Auth.UnmarshalYAML`). */
 export function expandAuthName(root: Mapping): void {
   const auth = root.entries.get('auth')
   if (auth?.tree.kind !== 'scalar' || typeof auth.tree.value !== 'string') return
@@ -24,7 +24,7 @@ export function checkAuth(root: Tree): Complaint[] {
   const [name, { tree, place }] = first
   // What stands behind it, and what is unknown, has its own complaint.
   if (!others.includes(name) || !isNull(tree)) return []
-  return [{ ...place, path: `auth.${name}`, message: 'is no way that this version knows; there are none and htpasswd' }]
+  return [{ ...place, path: `auth.${name}`, message: 'is no way that this version knows; there are none, htpasswd and local' }]
 }
 
 /** Distribution's, which are refused. */

@@ -1,3 +1,4 @@
+import { checkAccess } from './check-access.ts'
 import { checkAuth, expandAuthName } from './check-auth.ts'
 import { checkStorage } from './check-storage.ts'
 import { type Complaint, ConfigError, formatComplaint, inReadingOrder } from './complaint.ts'
@@ -47,7 +48,7 @@ export function loadConfig({ file, environment, readFile = noFile }: LoadOptions
   expandAuthName(root)
   renameStorageAlias(root)
   const input = readTree(root, known, complaints)
-  complaints.push(...checkStorage(root), ...checkAuth(root))
+  complaints.push(...checkStorage(root), ...checkAuth(root), ...checkAccess(root))
   const result = configSchema.safeParse(input, { jitless: true })
   for (const issue of result.error?.issues ?? []) {
     const complaint = complaintOf(issue, root, known)

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Caller } from '../auth/gate.ts'
+import type { Caller } from '../auth/access.ts'
 import type { Digest } from '../registry/digest.ts'
 import type { Name, Tag } from '../registry/name.ts'
 
@@ -39,7 +39,7 @@ export interface Origin {
   readonly remoteAddress: string | undefined
   readonly remotePort: number | undefined
   /** Absent: nobody had to say who he is. */
-  readonly caller: Caller | undefined
+  readonly caller: Pick<Caller, 'name'> | undefined
 }
 
 export interface Circumstances extends Origin {

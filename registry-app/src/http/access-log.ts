@@ -1,6 +1,6 @@
 import type { Params } from '../api/context.ts'
 import type { Route } from '../api/routes.ts'
-import type { Caller } from '../auth/gate.ts'
+import type { Caller } from '../auth/access.ts'
 import type { Log } from '../ops/log.ts'
 import type { HttpRequest, HttpResponse } from './messages.ts'
 

@@ -1,7 +1,8 @@
 import type { ApiSettings, Context } from '../api/context.ts'
 import type { Reply } from '../api/reply.ts'
-import { type Route, routes } from '../api/routes.ts'
-import type { Gate, Scope } from '../auth/gate.ts'
+import { type Route, routes, tokenRoutes } from '../api/routes.ts'
+import type { Gate } from '../auth/gate.ts'
+import type { TokenOffice } from '../auth/local/token-office.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
 import type { Log } from '../ops/log.ts'
 import type { Tracing } from '../ops/tracing.ts'
@@ -42,6 +43,8 @@ export interface PipelineOptions {
   told?: Told | undefined
   /** Who is let in; absent: everybody. */
   gate?: Gate | undefined
+  /** Where tokens are had; absent: not here. */
+  tokens?: TokenOffice | undefined
   metrics?: RequestMetrics | undefined
   tracing?: Tracing | undefined
   /** Who is believed to tell on whose behalf he asks (`http.trustedproxies`); absent: nobody. */
@@ -53,8 +56,8 @@ export interface PipelineOptions {
 
 /** What happens to every request: id → access log → route → gate → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: HttpRequest, response: HttpResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, told, gate, requestId, clock, metrics, tracing } = options
-  const route = createRouter(routes)
+  const { log, quiet, prefix, bodyTimeout, pages, told, gate, tokens, requestId, clock, metrics, tracing } = options
+  const route = createRouter(tokens ? [...routes, ...tokenRoutes] : routes)
   const slabs = createSlabs()
   const cameFrom = origins(options.trusted)
   const always = { ...safeHeaders, ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
@@ -77,19 +80,23 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
       match = route(method, target.slice(prefix.length))
     } catch (error) {
       // Whoever may not come in is not told either which paths there are.
-      await gate?.admit({ authorization: headers.authorization, scope: 'none', repository: '', address })
+      await gate?.admit({ authorization: headers.authorization, scope: 'none', repository: '', address, base })
       throw error
     }
     const { route: found, params } = match
     exchange.asked = match
     exchange.route = found.pattern
     metrics?.routed(exchange, found)
-    if (gate)
-      exchange.caller = await gate.admit({ authorization: headers.authorization, scope: found.scope, repository: params.name, address })
+    const parameters = query === '' ? noQuery : new URLSearchParams(query)
+    if (gate && found.scope !== 'open') {
+      const { authorization } = headers
+      const admission = { authorization, scope: found.scope, repository: params.name, source: found.source?.(parameters), address, base }
+      exchange.caller = await gate.admit(admission)
+    }
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })
     const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response), passed: exchange })
-    const asked = { method, headers, query: query === '' ? noQuery : new URLSearchParams(query), body, base }
+    const asked = { method, headers, query: parameters, body, base }
     const listener = found.scope === 'pull' ? told?.pulls : told?.writes
     const context: Context = {
       registry: options.registry,
@@ -97,6 +104,8 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
       request: asked,
       params,
       caller: exchange.caller,
+      tokens,
+      address,
       tell: listener && told && (happening => listener(happening, circumstancesOf(exchange, asked, told.locate))),
       signal,
     }
@@ -182,7 +191,7 @@ function refuseIfForbidden({ pattern, scope }: Route, settings: ApiSettings): vo
   throw new RegistryError('UNSUPPORTED', { reason, allowed })
 }
 
-function reasonAgainst(scope: Scope, { deleteEnabled, readOnly }: ApiSettings): string | undefined {
+function reasonAgainst(scope: Route['scope'], { deleteEnabled, readOnly }: ApiSettings): string | undefined {
   if (readOnly && (scope === 'push' || scope === 'delete')) {
     return 'the registry is read-only (storage.maintenance.readonly.enabled)'
   }

@@ -26,6 +26,10 @@ export function parseName(text: string): Name {
   return text as Name
 }
 
+/** @returns `undefined` if it is no repository's name */
+export const asName = (text: string): Name | undefined =>
+  text.length <= maximumLength && nameGrammar.test(text) ? (text as Name) : undefined
+
 /** @throws RegistryError TAG_INVALID */
 export function parseTag(text: string): Tag {
   if (!tagGrammar.test(text)) throw new RegistryError('TAG_INVALID', { tag: text.slice(0, 256), allowed: tagGrammar.source })

@@ -19,6 +19,7 @@ import type { Name, Tag } from './name.ts'
  *   └── _registry/                                        ours alone: Distribution never looks here
  *       ├── http-secret
  *       ├── users/<name>/<version>                        who may sign in
+ *       ├── token-keys/<time>-<id>                        what tokens are signed with (`auth/local/signing-keys.ts`)
  *       ├── acme/                                        certificates and what replicas share to get them (`tls/acme/store.ts`)
  *       ├── new-repositories/<time>/<name>                so that other replicas list it at once
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
@@ -38,6 +39,7 @@ export const newRepositoryPath = (time: string, name: Name) => `${newRepositorie
 export const notificationsPath = `${root}/_registry/notifications/`
 export const acmePath = `${root}/_registry/acme/`
 export const secretPath = `${root}/_registry/http-secret`
+export const tokenKeysPath = `${root}/_registry/token-keys/`
 export const usersPath = `${root}/_registry/users/`
 export const userVersionsPath = (name: string) => `${usersPath}${name}/`
 export const userVersionPath = (name: string, version: string) => `${userVersionsPath(name)}${version}`

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { openAuthority } from '../../../registry-app/src/tls/acme/authority.ts'
-import { createSeal } from '../../../registry-app/src/tls/acme/seal.ts'
+import { createSeal } from '../../../registry-app/src/storage/seal.ts'
 import { acmeStore } from '../../../registry-app/src/tls/acme/store.ts'
 import { authority } from '../../registry-app/tls/support/certificates.ts'
 import { suite } from '../support/suite.ts'
@@ -88,7 +88,7 @@ suite('certificates from Pebble', [pebbleTool, nameServer], () => {
     const driver = newDriver()
     const first = await start({ hosts: ['account.test'], driver })
     await first.says(served)
-    const account = await acmeStore(driver, 'acme/', pebble.directoryUrl, createSeal('a secret')).account()
+    const account = await acmeStore(driver, 'acme/', pebble.directoryUrl, createSeal('a secret', 'acme private keys')).account()
     if (!account) throw new Error('there is no account')
     await deactivate(pebble, account)
     first.pass(62 * day)

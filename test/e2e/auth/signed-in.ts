@@ -19,13 +19,17 @@ export interface Guarded {
 export const kit = (args: readonly string[], options: RunOptions = {}) =>
   run(process.execPath, [join(root, 'bin/kit.ts'), ...args], options)
 
-/** A registry with one user, whom the kit has put into its file. To be called in `beforeAll`. */
-export async function guardedServer(): Promise<Guarded> {
+/**
+ * A registry with one user, whom the kit has put into its file. To be called in `beforeAll`.
+ *
+ * @param more further sections of config.yml
+ */
+export async function guardedServer(way: 'htpasswd' | 'local' = 'htpasswd', more: Record<string, unknown> = {}): Promise<Guarded> {
   const folder = await temporaryFolder()
   const [file, secret] = [join(folder, 'htpasswd'), join(folder, 'secret')]
   await writeFile(secret, `${password}\n`)
   await kit(['user', 'add', name, '--file', file, '--password-file', secret])
-  const server = await startServer({ folder, config: { auth: { htpasswd: { realm: 'basic-realm', path: file } } } })
+  const server = await startServer({ folder, config: { auth: { [way]: { path: file } }, ...more } })
   atTheEnd(() => server.stop())
   return { server, folder }
 }

@@ -37,6 +37,11 @@ test.each([
   ['an engine that everybody reaches', "host: {uri: 'tcp://10.0.0.1:2376'}", 'host.tlsFolder: must be given for tcp://'],
   ['TLS on a socket', 'host: {tlsFolder: /certs}', 'host.tlsFolder: is for an engine at tcp:// only'],
   ['options of an ssh that is not there', 'host: {sshOptions: [-v]}', 'host.sshOptions: are for an engine at ssh:// only'],
+  [
+    'rules, and nobody who has to say who he is',
+    'registry: {access: [{repositories: ["**"], who: [signed-in], actions: [pull]}]}',
+    'registry.access: has rules, and nobody has to say who he is',
+  ],
   ['a Swarm and no word of a certificate', 'host: {swarm: {replicas: 1}}', 'certificate: must be given for host.swarm'],
   ['replicas on a volume', 'certificate: {by: none}\nhost: {swarm: {replicas: 2}}', 'host.swarm.replicas: must be 1'],
   [

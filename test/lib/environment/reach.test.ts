@@ -21,6 +21,11 @@ test.each<[string, Reachable, Reach]>([
     { certificate: { by: 'letsencrypt' }, auth: { by: 'none' }, port: { number: 443, loopback: false }, redirectPort: 80 },
   ],
   [
+    'tokens that were asked for',
+    { domain: 'registry.example.com', auth: { by: 'tokens', user: 'mia' } },
+    { certificate: { by: 'letsencrypt' }, auth: { by: 'tokens', user: 'mia' }, port: { number: 443, loopback: false }, redirectPort: 80 },
+  ],
+  [
     'a Swarm without a certificate',
     { certificate: { by: 'none' }, host: { swarm: { replicas: 2, endpoint: 'vip', constraints: [] } } },
     { certificate: { by: 'none' }, auth: user },

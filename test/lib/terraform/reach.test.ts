@@ -141,6 +141,15 @@ describe('the first user', () => {
     })
   })
 
+  test('gets tokens where the file says so', () => {
+    const { app } = stacksOf('auth: {by: tokens, user: builder}')
+    const { env } = app.resource.docker_container?.registry ?? {}
+
+    expect(env).toContain('REGISTRY_AUTH_LOCAL_USERNAME=builder')
+    expect(env).toContain('REGISTRY_AUTH_LOCAL_PASSWORD_FILE=/run/registry/password')
+    expect(env).toContain('REGISTRY_AUTH={"local":{}}')
+  })
+
   test('is known to the registry, whose password is in a file', () => {
     const { app } = stacksOf('auth: {by: password, user: builder}')
     const { env, volumes } = app.resource.docker_container?.registry ?? {}

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { countedGate, type Failure } from '../../../registry-app/src/auth/counted-gate.ts'
 import { TooManySignIns, Unauthorized } from '../../../registry-app/src/auth/refusals.ts'
 import { RegistryError } from '../../../registry-app/src/registry/errors.ts'
+import { mayEverything } from '../http/support/callers.ts'
 
-const admission = { scope: 'pull', repository: 'a', address: '127.0.0.1' } as const
+const admission = { scope: 'pull', repository: 'a', address: '127.0.0.1', base: () => undefined } as const
 
 test.each<[string, string | undefined, Error, Failure[]]>([
   ['who says nothing', undefined, new Unauthorized('Basic', 'nothing was sent'), ['missing']],
@@ -35,6 +36,6 @@ test.each<[string, string | undefined, Error, Failure[]]>([
 })
 
 test('lets in whom the gate lets in, without a promise where there is none', () => {
-  const caller = { name: 'alice' }
+  const caller = mayEverything
   expect(countedGate({ admit: () => caller }, () => {}).admit({ ...admission, authorization: 'Basic x' })).toBe(caller)
 })

@@ -8,6 +8,7 @@ describe('the configuration', () => {
     expect(warnings).toEqual([])
     expect(config).toEqual({
       version: '0.1',
+      groups: {},
       log: {
         level: 'info',
         formatter: 'text',

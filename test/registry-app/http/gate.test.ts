@@ -6,6 +6,7 @@ import { healthPages } from '../../../registry-app/src/http/health-pages.ts'
 import { RegistryError } from '../../../registry-app/src/registry/errors.ts'
 import { basic } from '../auth/support/checks.ts'
 import { sha256 } from '../support/bytes.ts'
+import { mayEverything } from './support/callers.ts'
 import { eventually } from './support/eventually.ts'
 import { expectAnswer } from './support/expect-answer.ts'
 import { passwords } from './support/passwords.ts'
@@ -94,10 +95,12 @@ describe('a gate', () => {
     const asked: Admission[] = []
     const admit: Gate['admit'] = admission => {
       asked.push(admission)
-      return { name: 'alice' }
+      return mayEverything
     }
     await asking(admit, path, method)
-    expect(asked).toEqual([{ authorization: alice.authorization, scope, repository, address: '127.0.0.1' }])
+    expect(asked).toEqual([
+      { authorization: alice.authorization, scope, repository, source: undefined, address: '127.0.0.1', base: expect.any(Function) },
+    ])
   })
 
   test('may know somebody, and deny it to him: 403', async () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { DeepReadonly } from '../deep-freeze.ts'
+import { access, groups } from './access.ts'
 import { auth } from './auth.ts'
 import { health } from './health.ts'
 import { http } from './http.ts'
@@ -21,6 +22,8 @@ export const configSchema = z.pipe(
     storage,
     http,
     auth,
+    access,
+    groups,
     health,
     notifications,
     catalog,

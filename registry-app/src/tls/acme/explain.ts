@@ -1,5 +1,5 @@
+import { SealError } from '../../storage/seal.ts'
 import { AcmeProblem, AcmeUnreachable, ChallengeFailed } from './problem.ts'
-import { SealError } from './seal.ts'
 
 /** Why there is no certificate for `host`, and what to do: a sentence for a person. */
 export function explain(error: unknown, host: string): string {

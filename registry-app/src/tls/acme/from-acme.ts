@@ -1,6 +1,7 @@
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
 import type { Log } from '../../ops/log.ts'
 import type { StorageDriver } from '../../storage/driver.ts'
+import { createSeal } from '../../storage/seal.ts'
 import type { Certificates } from '../certificates.ts'
 import { openAuthority } from './authority.ts'
 import type { Authority } from './authority-port.ts'
@@ -8,7 +9,6 @@ import { createKeeper } from './keeper.ts'
 import { createLease } from './lease.ts'
 import type { ChallengeType } from './problem.ts'
 import { createProofs } from './proofs.ts'
-import { createSeal } from './seal.ts'
 import { acmeStore } from './store.ts'
 
 export interface AcmeOptions {
@@ -54,7 +54,7 @@ export async function certificatesFromAcme(options: AcmeOptions): Promise<AcmeCe
   const { hosts, directoryurl: directoryUrl } = settings
   const ending = new AbortController()
   const { signal } = ending
-  const store = acmeStore(driver, options.folder, directoryUrl, createSeal(options.secret))
+  const store = acmeStore(driver, options.folder, directoryUrl, createSeal(options.secret, 'acme private keys'))
   const proofs = createProofs({ store, sleep, signal, clock })
   const lease = createLease({ driver, folder: store.leaseFolder, name: options.processName, sleep, clock })
 

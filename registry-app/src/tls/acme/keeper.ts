@@ -1,5 +1,6 @@
 import type { SecureContextOptions } from 'node:tls'
 import type { Log } from '../../ops/log.ts'
+import { SealError } from '../../storage/seal.ts'
 import { type Certificate, CertificateError } from '../certificates.ts'
 import { loadCertificate } from '../load-certificate.ts'
 import type { Authority } from './authority-port.ts'
@@ -9,7 +10,6 @@ import { obtain } from './obtain.ts'
 import { AcmeProblem, ChallengeFailed, type ChallengeType } from './problem.ts'
 import type { Proofs } from './proofs.ts'
 import { challengeFor, pauseAfter, pauseAfterSuccess, planRenewal, type RenewalPlan, usualRenewal } from './renewal.ts'
-import { SealError } from './seal.ts'
 import type { AcmeStore } from './store.ts'
 
 export interface KeeperOptions {

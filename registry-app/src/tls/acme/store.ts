@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { StorageDriver } from '../../storage/driver.ts'
+import type { Seal } from '../../storage/seal.ts'
 import type { PemPair } from '../certificates.ts'
 import type { Account, Proof } from './authority-port.ts'
 import { challengeTypes, isRecord } from './problem.ts'
-import type { Seal } from './seal.ts'
 
 /*
  * What replicas share, and what outlives a host, below `<folder>/<authority>/`: the staging server's certificates are never taken for real ones.

@@ -1,5 +1,9 @@
+import { compileRules, noRules, ruledAccess } from '../../../../registry-app/src/auth/access/rules.ts'
+import { basicChallenge, basicGate } from '../../../../registry-app/src/auth/basic-gate.ts'
 import type { Gate } from '../../../../registry-app/src/auth/gate.ts'
-import { passwordGate } from '../../../../registry-app/src/auth/password-gate.ts'
+import { gatekeeper } from '../../../../registry-app/src/auth/gatekeeper.ts'
+import { passwordSignIn } from '../../../../registry-app/src/auth/password-sign-in.ts'
+import { rememberedSignIns } from '../../../../registry-app/src/auth/remembered-sign-ins.ts'
 import { hashedUsers } from '../../../../registry-app/src/auth/users.ts'
 import { turns } from '../../../../registry-app/src/concurrency/turns.ts'
 import { countingChecker, hashFor } from '../../auth/support/checks.ts'
@@ -8,14 +12,18 @@ import { countingChecker, hashFor } from '../../auth/support/checks.ts'
 export function passwords(): Gate {
   const users = hashedUsers()
   users.replace(new Map([['alice', hashFor('wonder')]]))
-  return passwordGate({
-    realm: 'Registry',
+  const way = passwordSignIn({
     users: { ...users, fresh: () => undefined },
+    groupsOf: () => [],
     check: countingChecker().check,
     turns: turns({ all: 32, each: 8 }),
-    remember: 60_000,
-    key: Buffer.alloc(32),
+    markKey: Buffer.alloc(32),
     refused: () => {},
-    clock: () => performance.now(),
+  })
+  const challenge = () => basicChallenge('Registry')
+  return basicGate({
+    signIns: rememberedSignIns({ way, remember: 60_000, key: Buffer.alloc(32), clock: () => performance.now() }),
+    gatekeeper: gatekeeper({ access: ruledAccess(compileRules(noRules)), challenge, denied: () => {} }),
+    challenge,
   })
 }

@@ -6,6 +6,7 @@ import { createPipeline, type PipelineOptions } from '../../../../registry-app/s
 import { type RunningServer, type ServerOptions, startServer } from '../../../../registry-app/src/http/server.ts'
 import { createLog } from '../../../../registry-app/src/ops/log.ts'
 import type { RegistryOptions } from '../../../../registry-app/src/registry/registry.ts'
+import { createSeal } from '../../../../registry-app/src/storage/seal.ts'
 import { counter } from '../../support/counter.ts'
 import { type Trial, trial } from '../../support/registry.ts'
 
@@ -52,6 +53,7 @@ export async function trialServer(options: TrialServerOptions = {}): Promise<Tri
       readOnly: false,
       catalogMaximum: 1000,
       tagsMaximum: 1000,
+      places: createSeal('a secret', 'catalog places'),
       locate: locator({ ...options.locate, prefix }),
       ...options.settings,
     },

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { createLog } from '../../../../registry-app/src/ops/log.ts'
 import type { StorageDriver } from '../../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../../registry-app/src/storage/memory.ts'
+import { createSeal } from '../../../../registry-app/src/storage/seal.ts'
 import { createKeeper, type Keeper } from '../../../../registry-app/src/tls/acme/keeper.ts'
 import { createLease } from '../../../../registry-app/src/tls/acme/lease.ts'
 import { AcmeProblem, AcmeUnreachable, ChallengeFailed, type ChallengeType } from '../../../../registry-app/src/tls/acme/problem.ts'
 import { createProofs } from '../../../../registry-app/src/tls/acme/proofs.ts'
-import { createSeal } from '../../../../registry-app/src/tls/acme/seal.ts'
 import { acmeStore } from '../../../../registry-app/src/tls/acme/store.ts'
 import { first, second } from '../support/certificates.ts'
 import { fakeAuthority } from './support/fake-authority.ts'
@@ -51,7 +51,7 @@ function start(
   const sleep = async () => {}
   const clock = () => time
   const directoryUrl = 'https://authority.test/directory'
-  const store = acmeStore(driver, 'acme/', directoryUrl, createSeal(secret))
+  const store = acmeStore(driver, 'acme/', directoryUrl, createSeal(secret, 'acme private keys'))
   const lines: string[] = []
   const log = createLog({ level: 'debug', formatter: 'text', fields: {}, now: () => new Date(time), write: text => lines.push(text) })
   names += 1

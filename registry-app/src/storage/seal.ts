@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
-/** Keeps private keys readable to those alone who know the secret. */
+/** Keeps what lies elsewhere, such as private keys in a storage, readable to those alone who know the secret. */
 export interface Seal {
   /** @param place what the text belongs to: it can be opened in that place only */
   close(text: string, place: string): string
@@ -23,9 +23,10 @@ const tagBytes = 16
  * What was stored before there was a secret is read as it stands. The secret that a registry makes by itself would seal nothing: it lies beside.
  *
  * @param secret `http.secret` as configured; absent: texts stay as they are
+ * @param purpose what is sealed for one is opened for no other
  */
-export function createSeal(secret: string | undefined): Seal {
-  const key = secret === undefined ? undefined : Buffer.from(hkdfSync('sha256', secret, '', 'bucket-registry acme private keys', 32))
+export function createSeal(secret: string | undefined, purpose: 'acme private keys' | 'token private keys' | 'catalog places'): Seal {
+  const key = secret === undefined ? undefined : Buffer.from(hkdfSync('sha256', secret, '', `bucket-registry ${purpose}`, 32))
   return {
     close(text, place) {
       if (!key) return text
