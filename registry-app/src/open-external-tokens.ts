@@ -1,23 +1,25 @@
 import { readFileSync } from 'node:fs'
+import type { Access } from './auth/access.ts'
 import { bearerChallenge } from './auth/bearer-challenge.ts'
 import { bearerGate } from './auth/bearer-gate.ts'
 import type { Gate } from './auth/gate.ts'
-import { gatekeeper } from './auth/gatekeeper.ts'
+import { type GatekeeperOptions, gatekeeper } from './auth/gatekeeper.ts'
 import { externalTokens, grantedByToken } from './auth/token/external-tokens.ts'
-import { trustedKeys, type TrustedKeys, UnusableKeys } from './auth/token/trusted-keys.ts'
+import { type TrustedKeys, trustedKeys, UnusableKeys } from './auth/token/trusted-keys.ts'
 import { ConfigError } from './config/complaint.ts'
 import type { Config } from './config/schema/config.ts'
-import type { GatekeeperOptions } from './auth/gatekeeper.ts'
 
 type Settings = NonNullable<NonNullable<Config['auth']>['token']>
 
 export interface ExternalTokenSurroundings {
+  /** What rules say beside the tokens; absent: there are none. */
+  access: Access | undefined
   denied: GatekeeperOptions['denied']
   now: () => Date
 }
 
 /** Whom a token server elsewhere has given a token (`auth.token`). @throws ConfigError */
-export function openExternalTokens(settings: Settings, { denied, now }: ExternalTokenSurroundings): Gate {
+export function openExternalTokens(settings: Settings, { access = grantedByToken, denied, now }: ExternalTokenSurroundings): Gate {
   const { service, issuer, signingalgorithms: algorithms, autoredirect, autoredirectpath, realm = '' } = settings
   const time = () => now().getTime()
   const challenge = bearerChallenge({
@@ -27,7 +29,7 @@ export function openExternalTokens(settings: Settings, { denied, now }: External
   })
   return bearerGate({
     verifier: externalTokens({ trusted: keysOf(settings), issuer, service, algorithms, now: time }),
-    gatekeeper: gatekeeper({ access: grantedByToken, challenge, denied }),
+    gatekeeper: gatekeeper({ access, challenge, denied }),
     challenge,
     now: time,
   })

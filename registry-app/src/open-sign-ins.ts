@@ -17,17 +17,20 @@ export interface SignInSurroundings {
 }
 
 /** What may be sent as a password: a robot's token, an identity token, or else a user's password, which alone could be guessed. */
-export function openSignIns(passwords: SignIn, auth: NonNullable<Config['auth']>, { driver, log, clock, now }: SignInSurroundings): SignIn {
+export function openSignIns(passwords: SignIn, auth: Config['auth'], { driver, log, clock, now }: SignInSurroundings): SignIn {
   const refused = (reason: string, name: string | undefined, address: string | undefined) =>
     log.info('sign-in refused', { reason, 'auth.user.name': name, 'http.request.remoteaddr': address })
   const common = { warn: log.warn, clock, now: () => now().getTime() }
   const ways: SignIn[] = [robotSignIn({ ...common, driver, refused })]
-  if (auth.oidc && auth.oidc.length > 0) {
+  if (auth?.oidc && auth.oidc.length > 0) {
     const refusedToken = (why: string, address: string | undefined) => refused(why, undefined, address)
     ways.push(identityTokens({ ...common, accepted: auth.oidc, fetch: globalThis.fetch, refused: refusedToken }))
   }
   const heldBack = (address: string | undefined) => refused('too many wrong passwords', undefined, address)
-  const { allowed } = auth.attempts
-  const guarded = allowed === 0 ? passwords : guardedSignIn({ way: passwords, attempts: attempts({ ...auth.attempts, clock }), heldBack, key: randomBytes(32) })
+  const limit = auth?.attempts
+  const guarded =
+    !limit || limit.allowed === 0
+      ? passwords
+      : guardedSignIn({ way: passwords, attempts: attempts({ ...limit, clock }), heldBack, key: randomBytes(32) })
   return joinedSignIns([...ways, guarded])
 }

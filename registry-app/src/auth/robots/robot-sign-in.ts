@@ -18,6 +18,10 @@ export interface RobotSignInOptions {
   now: () => number
 }
 
+/** Milliseconds. */
+const seldom = 1000
+const patience = 5000
+
 interface Known {
   readonly stored: StoredRobot
   /** One object for each token: what rules say of it is remembered with it. */
@@ -30,16 +34,30 @@ export function robotSignIn({ driver, warn, refused, clock, now }: RobotSignInOp
   /** Who uses no tokens shall not pay for looking whether there are some. */
   let used = false
 
+  let lookedForNew = Number.NEGATIVE_INFINITY
+
+  async function read(id: string, signal?: AbortSignal): Promise<Known | 'unreadable' | undefined> {
+    const stored = await readRobot(driver, id, signal)
+    if (stored === 'unreadable')
+      warn(`the token ${id} is none that this release can read; revoke it by kit token revoke, and create another`)
+    if (stored === undefined || stored === 'unreadable') return stored
+    return { stored, identity: { kind: 'robot', name: stored.name, grants: stored.grants } }
+  }
+
+  /** Who has just made a token wants to use it now. Who makes them up has the storage asked once a second. */
+  async function findNew(id: string): Promise<Known | undefined> {
+    if (clock() - lookedForNew < seldom) return undefined
+    lookedForNew = clock()
+    const found = await read(id, AbortSignal.timeout(patience))
+    if (found === undefined || found === 'unreadable') return undefined
+    robots = new Map([...robots, [id, found]])
+    return found
+  }
+
   const fresh = storedObjects<Known | 'unreadable'>({
     what: "the robots' tokens in the storage",
     list: signal => robotIds(driver, signal),
-    async read(id, signal) {
-      const stored = await readRobot(driver, id, signal)
-      if (stored === 'unreadable')
-        warn(`the token ${id} is none that this release can read; revoke it by kit token revoke, and create another`)
-      if (stored === undefined || stored === 'unreadable') return stored
-      return { stored, identity: { kind: 'robot', name: stored.name, grants: stored.grants } }
-    },
+    read,
     take(known) {
       robots = new Map([...known].flatMap(([id, robot]) => (robot === 'unreadable' ? [] : [[id, robot] as const])))
     },
@@ -63,7 +81,7 @@ export function robotSignIn({ driver, warn, refused, clock, now }: RobotSignInOp
       if (!token) throw fail('no robot token')
       used = true
       await fresh()
-      const found = robots.get(token.id)
+      const found = robots.get(token.id) ?? (await findNew(token.id))
       if (!found || !isSame(hashOfToken(token.text), found.stored.hash)) throw fail('unknown robot token')
       if (!lives(found)) throw fail('expired robot token', found.stored.name)
       const { expires } = found.stored

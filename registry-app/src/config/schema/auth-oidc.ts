@@ -4,17 +4,29 @@ import { flag, text, textOrNothing } from './kinds.ts'
 
 const name = () => text().check(z.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'must be a name of at most 64 letters, digits and . _ -'))
 
-/** `sub: '…'` is a list of one. */
-const patterns = z.pipe(
-  z.union([text(), z.array(text())]),
-  z.transform((written: string | readonly string[]) => (typeof written === 'string' ? [written] : written)),
+/** One pattern is a list of one; and `true` is written without quotes by many, as GitLab has it with them. */
+const patterns = key(
+  z.pipe(
+    z.union([z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))]),
+    z.transform((written: string | (string | number | boolean)[]): readonly string[] =>
+      typeof written === 'string' ? [written] : written.map(String),
+    ),
+  ),
+  'What it must be.',
+  { scalar: 'text', type: 'pattern, or a list', allowed: 'a pattern such as acme/*, or a list of them' },
 )
 
 const entry = z
   .strictObject({
     name: key(name(), 'What rules call it: `claim:NAME` in `who`.'),
-    issuer: key(text(), "The issuer's URL, letter by letter as its tokens have it in `iss`: `https://token.actions.githubusercontent.com`."),
-    audience: key(text().check(z.minLength(1, 'must say for whom tokens are')), 'Whom tokens must be for, in `aud`: best the name of this registry.'),
+    issuer: key(
+      text(),
+      "The issuer's URL, letter by letter as its tokens have it in `iss`: `https://token.actions.githubusercontent.com`.",
+    ),
+    audience: key(
+      text().check(z.minLength(1, 'must say for whom tokens are')),
+      'Whom tokens must be for, in `aud`: best the name of this registry.',
+    ),
     claims: key(
       z.record(z.string(), patterns),
       'What a token must say, by claim: a pattern, or a list of which one has to fit. `*` stands for anything without `/` and `:`, `**` for anything. All of them must fit. There must be one at least: an issuer such as GitHub makes tokens for everybody.',
@@ -54,7 +66,8 @@ export const authOidc = key(
       const twice = value.findIndex((each, index) => value.findIndex(({ name }) => name === each.name) < index)
       if (twice !== -1) issues.push({ code: 'custom', input: value, path: [twice, 'name'], message: 'stands there twice' })
       const moved = value.findIndex(each => value.some(other => other.issuer === each.issuer && other.jwksuri !== each.jwksuri))
-      if (moved !== -1) issues.push({ code: 'custom', input: value, path: [moved, 'jwksuri'], message: 'must be the same wherever the issuer is' })
+      if (moved !== -1)
+        issues.push({ code: 'custom', input: value, path: [moved, 'jwksuri'], message: 'must be the same wherever the issuer is' })
     }),
   ),
   'Identity tokens (OpenID Connect) of a continuous integration, accepted in place of the password, beside `htpasswd` or `local`. Not in Distribution.',
