@@ -24,7 +24,7 @@ const entry = z
       "The issuer's URL, letter by letter as its tokens have it in `iss`: `https://token.actions.githubusercontent.com`.",
     ),
     audience: key(
-      text().check(z.minLength(1, 'must say for whom tokens are')),
+      text().check(z.regex(/./, 'must say for whom tokens are')),
       'Whom tokens must be for, in `aud`: best the name of this registry.',
     ),
     claims: key(
