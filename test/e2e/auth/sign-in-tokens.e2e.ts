@@ -50,7 +50,7 @@ suite('docker and crane, with tokens in place of a password', [dockerEngine, cra
   it('crane pulls with one, and pushes nowhere else', async () => {
     await craneLogin(issuer.token())
     await crane('validate', '--remote', image)
-    await expect(crane('copy', image, `${server.host}/other/app:v1`)).rejects.toThrow(/DENIED|UNAUTHORIZED/)
+    await expect(crane('copy', image, `${server.host}/other/app:v1`)).rejects.toThrow(/DENIED|UNAUTHORIZED|403|401/)
   })
 
   it('no other branch, audience or repository signs in', async () => {
@@ -65,7 +65,7 @@ suite('docker and crane, with tokens in place of a password', [dockerEngine, cra
     expect(await login('robot', robot)).toContain('Login Succeeded')
     await craneLogin(robot)
     await crane('manifest', image)
-    await expect(crane('copy', image, `${server.host}/team/copy:v1`)).rejects.toThrow(/DENIED|UNAUTHORIZED/)
+    await expect(crane('copy', image, `${server.host}/team/copy:v1`)).rejects.toThrow(/DENIED|UNAUTHORIZED|403|401/)
     expect(await token('list')).toMatch(/^\w{12}\tdeployer\tpull in team\/\*\*/)
 
     await token('revoke', 'deployer')
