@@ -8,6 +8,8 @@ import { hashOfToken, looksLikeRobotToken, readRobotToken } from './robot-token.
 
 export interface RobotSignInOptions {
   driver: StorageDriver
+  /** Whether tokens of ours (`local/`) come here that another replica has given to robots: then they must be known before the first one comes. */
+  shared: boolean
   /** Is told what somebody has to look after. */
   warn: (message: string, fields?: Readonly<Record<string, unknown>>) => void
   /** Is told who was turned away; the name only of a token that is there. */
@@ -29,11 +31,11 @@ interface Known {
 }
 
 /** Robots, by tokens that `kit token` has made, in place of the password. What is sent as the user's name does not matter. */
-export function robotSignIn({ driver, warn, refused, clock, now }: RobotSignInOptions): SignIn {
+export function robotSignIn({ driver, shared, warn, refused, clock, now }: RobotSignInOptions): SignIn {
   let robots: ReadonlyMap<string, Known> = new Map()
-  /** Who uses no tokens shall not pay for looking whether there are some. */
+  /** Who uses no tokens shall not pay for looking, again and again, whether there are some. */
   let used = false
-
+  let mayBeThere = shared
   let lookedForNew = Number.NEGATIVE_INFINITY
 
   async function read(id: string, signal?: AbortSignal): Promise<Known | 'unreadable' | undefined> {
@@ -59,6 +61,7 @@ export function robotSignIn({ driver, warn, refused, clock, now }: RobotSignInOp
     list: signal => robotIds(driver, signal),
     read,
     take(known) {
+      mayBeThere = known.size > 0
       robots = new Map([...known].flatMap(([id, robot]) => (robot === 'unreadable' ? [] : [[id, robot] as const])))
     },
     warn,
@@ -68,7 +71,7 @@ export function robotSignIn({ driver, warn, refused, clock, now }: RobotSignInOp
   const lives = ({ stored }: Known) => stored.expires === undefined || now() < stored.expires
 
   return {
-    fresh: () => (used ? fresh() : undefined),
+    fresh: () => (used || mayBeThere ? fresh() : undefined),
     recognises: ({ password }) => looksLikeRobotToken(Buffer.from(password).toString('latin1')),
 
     async prove({ password }, { address }) {

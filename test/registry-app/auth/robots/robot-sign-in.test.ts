@@ -11,11 +11,12 @@ const grants: readonly Grant[] = [{ repositories: ['team/**'], actions: ['pull',
 const start = Date.parse('2030-01-01T00:00:00Z')
 const prefix = 'docker/registry/v2/_registry/robots/'
 
-function opened(store = remoteStore()) {
+function opened(store = remoteStore(), shared = false) {
   let time = 0
   const [warnings, refusals]: [string[], unknown[]] = [[], []]
   const way = robotSignIn({
     driver: store,
+    shared,
     warn: message => warnings.push(message),
     refused: (...refusal) => refusals.push(refusal),
     clock: () => time,
@@ -85,6 +86,19 @@ describe('a robot', () => {
     await expect(prove(token.text)).rejects.toThrow('the token is wrong, was revoked, or has expired')
     expect(refusals).toEqual([['expired robot token', 'ci', '192.0.2.1']])
   })
+})
+
+test('a robot is known to a replica that is asked for it before it has signed in there; without any, one list is all that it costs', async () => {
+  const { way, store, make } = opened(remoteStore(), true)
+  const token = await make('ci')
+  await way.fresh()
+  expect(way.recall({ kind: 'robot', name: 'ci', mark: token.id, claims: [] })).toMatchObject({ name: 'ci' })
+  const none = opened(remoteStore(), true)
+  await none.way.fresh()
+  expect(none.store.asked()).toHaveLength(1)
+  none.pass(60_000)
+  expect(none.way.fresh()).toBeUndefined()
+  expect(store.asked()).toHaveLength(3)
 })
 
 describe('nobody signs in', () => {
