@@ -6,6 +6,7 @@ import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
 import type { Answers } from './init/answers.ts'
+import { addTokenCommand } from './token/token-command.ts'
 import { UsageError } from './usage-error.ts'
 import type { SecretInput } from './user/secret-input.ts'
 import { addUserCommand } from './user/user-command.ts'
@@ -155,6 +156,12 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     folder,
     surroundings,
     carryOut: (command, work) => carryOut(command, async () => work(await import('./user/users.ts'))),
+  })
+
+  addTokenCommand(program, {
+    folder,
+    surroundings,
+    carryOut: (command, work) => carryOut(command, async () => work(await import('./token/tokens.ts'))),
   })
 
   return program

@@ -69,7 +69,7 @@ function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>)
   try {
     const { tree: engine } = placeOf(root, ['engine'])
     // There, who has to say who he is follows from what lies around the registry (check-reach.ts).
-    const isElsewhere = engine?.kind === 'scalar' && engine.text === 'cdktf' && registry.auth === undefined
+    const isElsewhere = engine?.kind === 'scalar' && engine.text === 'cdktf' && !namesWay(registry.auth)
     const auth = isElsewhere ? { auth: { by: 'tokens', user: 'docker' } as const } : {}
     const text = renderRegistryConfig({ registry, storage: anyVolume, ...auth })
     loadConfig({ file: { name: 'config.yml', text }, environment: {} })
@@ -83,6 +83,11 @@ function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>)
     })
   }
 }
+
+/** Whether it says how people sign in, and not only what holds for all who do. */
+const namesWay = (auth: unknown) =>
+  auth !== undefined &&
+  (typeof auth !== 'object' || auth === null || Object.keys(auth).some(name => name !== 'oidc' && name !== 'attempts'))
 
 /** What the registry thinks of its own section does not depend on where the images are. */
 const anyVolume = { driver: 'filesystem', onDestroy: 'retain' } as const

@@ -13,6 +13,7 @@ import { turns } from './concurrency/turns.ts'
 import type { Config } from './config/schema/config.ts'
 import { bcryptWorker } from './embedded.ts'
 import { logDenial } from './log-denial.ts'
+import { openSignIns } from './open-sign-ins.ts'
 import { openUsers } from './open-users.ts'
 import type { Log } from './ops/log.ts'
 import type { StorageDriver } from './storage/driver.ts'
@@ -49,15 +50,21 @@ const places = { all: 128, each: 64 }
 /** Who is let in, as the configuration says it; `undefined`: everybody. */
 export async function openAuth(config: Config, surroundings: AuthSurroundings): Promise<OpenedAuth | undefined> {
   const { auth } = config
-  const settings = auth?.htpasswd ?? auth?.local
-  if (!settings) return undefined
-  const { failed, log } = surroundings
-  const queue = turns(places)
-  const signIns = await openSignIns(config, settings, queue, surroundings)
+  const { failed, log, now } = surroundings
+  const counted = (gate: Gate) => (failed ? countedGate(gate, failed) : gate)
   const rules = compileRules(config.access ?? noRules)
   const access = ruledAccess(rules)
   const denied = logDenial(rules, log)
-  const counted = (gate: Gate) => (failed ? countedGate(gate, failed) : gate)
+  if (auth?.token) {
+    const { openExternalTokens } = await import('./open-external-tokens.ts')
+    // What the token says is enough, unless there are rules too: then both have to allow it.
+    const gate = openExternalTokens(auth.token, { access: config.access && access, denied, now })
+    return { gate: counted(gate), waiting: () => 0 }
+  }
+  const settings = auth?.htpasswd ?? auth?.local
+  if (!settings) return undefined
+  const queue = turns(places)
+  const signIns = await signInsOf(config, settings, queue, surroundings)
   const waiting = () => queue.waiting
   if (auth?.local) {
     const { openLocal } = await import('./open-local.ts')
@@ -71,15 +78,15 @@ export async function openAuth(config: Config, surroundings: AuthSurroundings): 
 
 type Settings = Parameters<typeof openUsers>[0] & { readonly remember: number }
 
-async function openSignIns(
-  { groups }: Config,
+async function signInsOf(
+  { groups, auth }: Config,
   settings: Settings,
   queue: ReturnType<typeof turns>,
   surroundings: AuthSurroundings,
 ): Promise<SignIns> {
   const { log, secret, clock } = surroundings
   const users = await openUsers(settings, surroundings)
-  const way = passwordSignIn({
+  const passwords = passwordSignIn({
     users,
     groupsOf: groupsIn(groups),
     check: bcryptThread(startWorker, threadIdleFor),
@@ -89,6 +96,7 @@ async function openSignIns(
     refused: (why, name, address) =>
       log.info('sign-in refused', { reason: why, 'auth.user.name': name, 'http.request.remoteaddr': address }),
   })
+  const way = openSignIns(passwords, auth, surroundings)
   return rememberedSignIns({ way, remember: settings.remember, key: randomBytes(32), clock })
 }
 

@@ -12,12 +12,13 @@ export class Unauthorized extends RegistryError {
   }
 }
 
-/** 429: more sign-ins wait than can be looked at soon. */
+/** 429: more sign-ins wait than can be looked at soon, or there were too many wrong ones. */
 export class TooManySignIns extends RegistryError {
   /** Seconds. */
-  readonly retryAfter = 5
+  readonly retryAfter: number
 
-  constructor() {
-    super('TOOMANYREQUESTS', { reason: 'more passwords are waiting to be checked than can be; try again in a moment' })
+  constructor(reason = 'more passwords are waiting to be checked than can be; try again in a moment', retryAfter = 5) {
+    super('TOOMANYREQUESTS', { reason })
+    this.retryAfter = retryAfter
   }
 }

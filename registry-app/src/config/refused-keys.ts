@@ -24,7 +24,6 @@ export const refusedKeys: readonly RefusedKey[] = [
     path: 'auth.silly',
     reason: 'this lets in whoever sends any Authorization header, and is for tests of Distribution itself; use auth.htpasswd',
   },
-  { path: 'auth.token', reason: 'this version knows no token server but its own; use auth.local' },
   { path: 'redis', reason: 'this registry uses no Redis: nothing of it is kept between requests; take the section out' },
   { path: 'proxy', reason: 'this version is no pull-through cache; take the section out' },
   {

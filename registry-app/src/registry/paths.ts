@@ -20,6 +20,7 @@ import type { Name, Tag } from './name.ts'
  *       ├── http-secret
  *       ├── users/<name>/<version>                        who may sign in
  *       ├── token-keys/<time>-<id>                        what tokens are signed with (`auth/local/signing-keys.ts`)
+ *       ├── robots/<id>                                  what robots sign in with
  *       ├── acme/                                        certificates and what replicas share to get them (`tls/acme/store.ts`)
  *       ├── new-repositories/<time>/<name>                so that other replicas list it at once
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
@@ -41,6 +42,8 @@ export const acmePath = `${root}/_registry/acme/`
 export const secretPath = `${root}/_registry/http-secret`
 export const tokenKeysPath = `${root}/_registry/token-keys/`
 export const usersPath = `${root}/_registry/users/`
+export const robotsPath = `${root}/_registry/robots/`
+export const robotPath = (id: string) => `${robotsPath}${id}`
 export const userVersionsPath = (name: string) => `${usersPath}${name}/`
 export const userVersionPath = (name: string, version: string) => `${userVersionsPath(name)}${version}`
 

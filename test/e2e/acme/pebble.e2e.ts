@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
-import { openAuthority } from '../../../registry-app/src/tls/acme/authority.ts'
 import { createSeal } from '../../../registry-app/src/storage/seal.ts'
+import { openAuthority } from '../../../registry-app/src/tls/acme/authority.ts'
 import { acmeStore } from '../../../registry-app/src/tls/acme/store.ts'
 import { authority } from '../../registry-app/tls/support/certificates.ts'
 import { suite } from '../support/suite.ts'

@@ -33,7 +33,7 @@ export async function startDistribution(storage: Record<string, unknown>, more: 
     file: distribution.path,
     args: ['serve', file],
     env: { HOME: folder, ...env },
-    ready: () => answersOk(`http://${host}/v2/`),
+    ready: () => answersOk(`http://${host}/`),
   })
   atTheEnd(stop)
   const options: RunOptions = { env }

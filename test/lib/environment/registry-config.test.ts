@@ -25,6 +25,19 @@ test('the file goes over what the kit writes, key by key', () => {
   })
 })
 
+test('identity tokens and the limit on guesses go beside the way of signing in that the kit chooses', () => {
+  const oidc = '[{name: ci, issuer: https://token.actions.githubusercontent.com, audience: registry, claims: {repository: acme/*}}]'
+  const access = '[{repositories: [team/**], who: [claim:ci], actions: [pull, push]}]'
+  const environment = parseEnvironment(
+    'a.yml',
+    `${smallest}auth: {by: tokens}\nregistry: {auth: {oidc: ${oidc}, attempts: {longest: 5m}}, access: ${access}}`,
+  )
+  const { config } = loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} })
+  expect(config.auth?.local).toBeDefined()
+  expect(config.auth?.oidc).toMatchObject([{ name: 'ci', claims: { repository: ['acme/*'] } }])
+  expect(config.auth?.attempts).toMatchObject({ allowed: 10, longest: 300_000 })
+})
+
 test('a text that YAML 1.1 would take for something else is rendered as text', () => {
   const environment = parseEnvironment('a.yml', `${smallest}registry: {log: {fields: {answer: 'no', at: '1:30', octal: '0123'}}}`)
 

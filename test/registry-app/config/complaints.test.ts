@@ -6,13 +6,13 @@ import { complaintsOf, errorOf } from './complaints-of.ts'
 
 describe('complaints', () => {
   test('come all at once, in the order of the file, those of variables last', () => {
-    const text = 'storage: {filesystem: {rootdirectry: x}}\nlog: {level: loud}\nhttp: {addr: 5, headers: 4}\nauth: {token: {}}\n'
+    const text = 'storage: {filesystem: {rootdirectry: x}}\nlog: {level: loud}\nhttp: {addr: 5, headers: 4}\nauth: {silly: {}}\n'
     expect(errorOf(text, { REGISTRY_HTTP_ADR: 'x' }).complaints.map(({ source, line, path }) => [source, line, path])).toEqual([
       ['config.yml', 1, 'storage.filesystem.rootdirectry'],
       ['config.yml', 2, 'log.level'],
       ['config.yml', 3, 'http.addr'],
       ['config.yml', 3, 'http.headers'],
-      ['config.yml', 4, 'auth.token'],
+      ['config.yml', 4, 'auth.silly'],
       ['REGISTRY_HTTP_ADR', undefined, ''],
     ])
   })

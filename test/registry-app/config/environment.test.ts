@@ -93,7 +93,7 @@ describe('a REGISTRY_* variable', () => {
 
   test.each([
     ...refusedKeys.map(({ path }) => [variableOf(path.split('.')), path]),
-    ['AUTH_TOKEN_REALM', 'auth.token'],
+    ['AUTH_SILLY_REALM', 'auth.silly'],
     ['LOG_HOOKS_0_MAILOPTIONS_SMTP_PASSWORD', 'log.hooks'],
     ['STORAGE_GCS_KEYFILE', 'storage.gcs'],
   ])('REGISTRY_%s of Distribution is refused as the key %s is', (name, path) => {

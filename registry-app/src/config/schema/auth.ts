@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
 import { hasControlCharacters } from '../control-characters.ts'
+import { authAttempts } from './auth-attempts.ts'
+import { authOidc } from './auth-oidc.ts'
+import { authToken } from './auth-token.ts'
 import { key, optionalSection } from './key.ts'
 import { duration, flag, text, textOrNothing } from './kinds.ts'
 
@@ -88,6 +91,9 @@ export const auth = key(
       z.optional(local),
       'The same users, by tokens that the registry itself issues at `/auth/token`: docker sends its password seldom, and can pull without one where `access` allows it. `auth: local` is short for all of its defaults. Not in Distribution.',
     ),
+    token: key(z.optional(authToken), 'Serves those who bring a token of a token server elsewhere.'),
+    oidc: authOidc,
+    attempts: authAttempts,
   }),
-  'Who is served. Without this section, everybody. Exactly one way.',
+  'Who is served. Without this section, everybody. Exactly one way of `none`, `htpasswd`, `local` and `token`.',
 )

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { loadConfig } from '../../registry-app/src/config/load-config.ts'
+import { readConfigFile } from '../../registry-app/src/config/read-config-file.ts'
+import type { Config } from '../../registry-app/src/config/schema/config.ts'
+import { openStorage } from '../../registry-app/src/open-storage.ts'
+import { createLog } from '../../registry-app/src/ops/log.ts'
+import type { StorageDriver } from '../../registry-app/src/storage/driver.ts'
+import { renderRegistryConfig } from '../environment/registry-config.ts'
+import { selectEnvironments } from '../environment/select-environments.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** Whose storage, as the command line says it: in one of two ways. */
+export interface StoragePlace {
+  config?: string
+  environment?: string
+}
+
+export interface StorageSurroundings {
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** The folder of the environment files. */
+  readonly folder: string
+  readonly error: (text: string) => void
+}
+
+/**
+ * The storage of a registry, for what lies beside its images.
+ *
+ * @param what it is asked for, in the plural: `users`
+ * @throws UsageError where the command line does not lead to a place that can be reached from here, ConfigError
+ */
+export async function openStorageOf(
+  { config, environment }: StoragePlace,
+  what: string,
+  surroundings: StorageSurroundings,
+): Promise<StorageDriver> {
+  const { variables, folder } = surroundings
+  if ((config === undefined) === (environment === undefined)) {
+    throw new UsageError(`say where the ${what} are, in one way: --config CONFIG.YML or --environment NAME`)
+  }
+  if (config === undefined) return open(storageOf(environment ?? '', folder, variables), surroundings)
+  const text = readConfigFile(config, readFile)
+  const { storage } = loadConfig({ file: text, environment: variables, readFile }).config
+  if (storage.inmemory) throw new UsageError(`${config} keeps everything in memory, and so no ${what}`)
+  return open(storage, surroundings)
+}
+
+function storageOf(name: string, folder: string, variables: StorageSurroundings['variables']): Config['storage'] {
+  for (const environment of selectEnvironments({ folder, name })) {
+    const file = { name: `the configuration of ${name}`, text: renderRegistryConfig(environment) }
+    const { storage } = loadConfig({ file, environment: variables, readFile }).config
+    if (storage.s3) return storage
+  }
+  throw new UsageError(
+    `the environment ${name} keeps its images on a volume of its host, which this command cannot reach; where the volume is at hand, ` +
+      '--config with the config.yml of that registry works',
+  )
+}
+
+const readFile = (path: string) => readFileSync(path, 'utf8')
+
+function open(storage: Config['storage'], { variables, error }: StorageSurroundings): Promise<StorageDriver> {
+  const now = () => new Date()
+  const log = createLog({ level: 'warn', formatter: 'text', fields: {}, now, write: error })
+  // No client is sent anywhere from here, so nothing has to be tried for that.
+  const quiet = { ...storage, redirect: { ...storage.redirect, disable: true } }
+  const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
+  return openStorage(quiet, { log, now, randomName, environment: variables })
+}
