@@ -39,8 +39,8 @@ export async function getBlob(context: Context): Promise<Reply> {
     await blob.close()
     return notModified(headers)
   }
-  const { body, ownPieces } = blob
-  if (!range) return { status: 200, headers: { ...headers, 'content-length': blob.size }, body, ownPieces }
+  const { body } = blob
+  if (!range) return { status: 200, headers: { ...headers, 'content-length': blob.size }, body }
 
   const { size } = blob
   const { first, last = size - 1 } = range
@@ -51,7 +51,7 @@ export async function getBlob(context: Context): Promise<Reply> {
   }
   const end = Math.min(last, size - 1)
   const partial = { ...headers, 'content-range': `bytes ${first}-${end}/${size}`, 'content-length': end - first + 1 }
-  return { status: 206, headers: partial, body, ownPieces }
+  return { status: 206, headers: partial, body }
 }
 
 async function wantedRange({ registry, request, params, signal }: Context, digest: Digest): Promise<ByteRange | undefined> {

@@ -4,8 +4,6 @@ export interface Reply {
   readonly headers?: ReplyHeaders
   /** With a stream, `content-length` must be among the headers. */
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
-  /** Of a stream: each piece has memory of its own, and stays as it is when the next is asked for. */
-  readonly ownPieces?: boolean | undefined
 }
 
 export type ReplyHeaders = Readonly<Record<string, string | number | readonly string[] | undefined>>

@@ -1,29 +1,20 @@
 import type { HttpResponse } from './messages.ts'
 import { ClientGone } from './request-body.ts'
 
-/** So many bytes may be on their way to the client where each piece has memory of its own: the kernel takes several by one call. */
-const ahead = 512 * 1024
-
 export interface PumpOptions {
   /** Milliseconds without a byte that the client took; 0: no limit. */
   stallTimeout: number
-  /**
-   * Each piece has memory of its own, so several may be on their way at once. Otherwise each is with the kernel before the next is asked for, which
-   * may come in the same memory.
-   */
-  ownPieces: boolean
   /** Is told how many bytes the kernel was given. */
   passed: { sent: number }
 }
 
-/** Writes a body to its end, at the pace of whoever takes it. @throws ClientGone if the client left or stalled, and what the body throws */
-export async function pump(
-  response: HttpResponse,
-  body: AsyncIterable<Uint8Array>,
-  { stallTimeout, ownPieces, passed }: PumpOptions,
-): Promise<void> {
-  const limit = ownPieces ? ahead : 0
-  let underWay = 0
+/**
+ * Writes a body to its end, at the pace of whoever takes it. Each piece is with the kernel before the next is asked for, which may come in the same
+ * memory.
+ *
+ * @throws ClientGone if the client left or stalled, and what the body throws
+ */
+export async function pump(response: HttpResponse, body: AsyncIterable<Uint8Array>, { stallTimeout, passed }: PumpOptions): Promise<void> {
   let failure: Error | undefined
   let wake = () => {}
 
@@ -31,15 +22,15 @@ export async function pump(
     failure ??= new ClientGone('the client left')
     wake()
   }
-  const write = (piece: Uint8Array) => {
-    underWay += piece.length
-    passed.sent += piece.length
-    response.write(piece, error => {
-      underWay -= piece.length
-      if (error) failure ??= new ClientGone('the client left', { cause: error })
-      wake()
+  const write = (piece: Uint8Array) =>
+    new Promise<void>(resolve => {
+      wake = resolve
+      passed.sent += piece.length
+      response.write(piece, error => {
+        if (error) failure ??= new ClientGone('the client left', { cause: error })
+        resolve()
+      })
     })
-  }
 
   if (stallTimeout > 0) {
     response.setTimeout(stallTimeout, () => response.destroy(new ClientGone(`the client took nothing for ${stallTimeout} ms`)))
@@ -48,12 +39,7 @@ export async function pump(
   try {
     for await (const piece of body) {
       if (response.destroyed) left()
-      else write(piece)
-      while (underWay > limit && !failure) {
-        await new Promise<void>(resolve => {
-          wake = resolve
-        })
-      }
+      else await write(piece)
       if (failure) throw failure
     }
     response.end()

@@ -30,7 +30,7 @@ export async function respond(exchange: Exchange, reply: Reply, always: ReplyHea
 
   // In one call: each `setHeader` would cost as much as all of it.
   response.writeHead(status, flat({ ...always, ...reply.headers, 'content-length': length, connection: last ? 'close' : undefined }))
-  if (!whole) return pump(response, body, { stallTimeout, ownPieces: reply.ownPieces === true, passed: exchange })
+  if (!whole) return pump(response, body, { stallTimeout, passed: exchange })
   const content = request.method === 'HEAD' ? undefined : body
   if (content !== undefined) exchange.sent = exchange.written
   if (lingers) await sendBeforeTheEnd(exchange, content)

@@ -30,7 +30,7 @@ export interface Connection {
 /** One HTTP request, signed as of now, and its answer. @throws S3Error if it is a failure that the call does not expect, or there is none */
 export async function attempt(connection: Connection, call: S3Call, { number, patience, moved }: Attempt): Promise<S3Opened> {
   const { endpoint, transport, timeouts, clock } = connection
-  const { operation, method, key, query = {}, headers = {}, body = [], contentSha256, expects, slow, signal } = call
+  const { operation, method, key, query = {}, headers = {}, body = [], contentSha256, expects, slow, download, signal } = call
   const { credentials, signer, date } = await identityFor(connection, call)
   const path = endpoint.pathOf(key)
   // Version 2 signs no body.
@@ -55,6 +55,7 @@ export async function attempt(connection: Connection, call: S3Call, { number, pa
       path: search ? `${path}?${search}` : path,
       headers: { 'user-agent': connection.userAgent, ...signed },
       body,
+      download,
       startTimeout: patience,
       answerTimeout: slow ? timeouts.slowAnswer : Math.min(timeouts.answer, patience),
       moved,

@@ -51,6 +51,8 @@ export interface S3Call {
   readonly contentSha256?: string | undefined
   /** Whether a failure is an answer like any other. `code` is S3's, and unknown after `HEAD`. */
   readonly expects?: (status: number, code: string | undefined) => boolean
+  /** The answer is the bytes of an object. */
+  readonly download?: boolean
   /** The store may work for minutes before it says a word, as it does for copies. */
   readonly slow?: boolean
   /** What this call goes on from: it counts as the first attempt. */
@@ -70,7 +72,7 @@ export interface S3Answer {
 }
 
 export interface S3Opened extends S3Answer {
-  /** To be read once. @throws S3Error if it is cut short */
+  /** To be read once. A piece may be overwritten once the next is asked for. @throws S3Error if it is cut short */
   readonly body: AsyncIterable<Uint8Array>
   /** Gives up the connection, where the body is not read to its end. */
   close(): void

@@ -5,7 +5,7 @@ import { isAbsent, type ObjectInfo, objectInfo } from './object-info.ts'
 import { type Resumable, resumingBody } from './resuming-body.ts'
 
 export interface OpenObject extends ObjectInfo {
-  /** To be read once. A connection that breaks is made again where it broke, as long as the object is the same. @throws S3Error if it stays cut short */
+  /** To be read once. A piece may be overwritten once the next is asked for. A connection that breaks is made again where it broke, as long as the object is the same. @throws S3Error if it stays cut short */
   body: AsyncIterable<Uint8Array>
   /** Gives up what the body would need, where it is not read to its end. */
   close(): void
@@ -27,6 +27,7 @@ export async function getObject(
     operation: 'GetObject',
     method: 'GET',
     key,
+    download: true,
     headers: range ? { range: `bytes=${range.first}-${range.last ?? ''}` } : {},
     expects: (status, code) => isAbsent(status, code) || status === 416,
     signal,

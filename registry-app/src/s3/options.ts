@@ -33,7 +33,7 @@ export interface S3Options {
   ca?: string | undefined
   /** Believes every certificate. @default false */
   skipVerify?: boolean | undefined
-  /** How many connections are held at most; further calls wait. @default 100 */
+  /** How many calls are under way at most, each on a connection of its own; further ones wait. @default 100 */
   connections?: number | undefined
   timeouts?: Partial<Timeouts> | undefined
   retries?: Partial<RetryLimits> | undefined

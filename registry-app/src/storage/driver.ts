@@ -92,10 +92,8 @@ export interface ObjectInfo {
 }
 
 export interface StoredObject extends ObjectInfo {
-  /** To be read once. A piece's bytes may be overwritten as soon as the next piece is asked for, unless `ownPieces` says otherwise. */
+  /** To be read once. A piece's bytes may be overwritten as soon as the next piece is asked for. */
   body: AsyncIterable<Uint8Array>
-  /** Each piece has memory of its own, and stays as it is. */
-  ownPieces?: boolean | undefined
   /** Gives up what the body would need, where it is not read at all. */
   close(): Promise<void>
 }

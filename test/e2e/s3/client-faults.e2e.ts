@@ -63,7 +63,7 @@ suite('a store behind a network that fails', [minio], () => {
       ] as const) {
         expect(await headObject(bucket, key)).toMatchObject({ size: content.length })
         const object = await getObject(bucket, key)
-        expect(object && Buffer.concat(await Array.fromAsync(object.body)).equals(content)).toBe(true)
+        expect(object && Buffer.concat(await Array.fromAsync(object.body, piece => Buffer.from(piece))).equals(content)).toBe(true)
       }
       const listed = (await Array.fromAsync(listObjects(bucket, `${signing}/${round}/`))).flatMap(({ objects }) => objects)
       expect(listed).toHaveLength(4)

@@ -34,7 +34,7 @@ function everyOperation(open: () => Promise<S3Bucket>, expected: Dialect) {
 
   const read = async (key: string, range?: ByteRange) => {
     const object = await getObject(bucket, key, { range })
-    return object && Buffer.concat(await Array.fromAsync(object.body))
+    return object && Buffer.concat(await Array.fromAsync(object.body, piece => Buffer.from(piece)))
   }
   const keysBelow = async (prefix: string, options: Parameters<typeof listObjects>[2] = {}) => {
     const pages = await Array.fromAsync(listObjects(bucket, prefix, options))

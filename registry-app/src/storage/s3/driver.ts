@@ -59,9 +59,13 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
       object.close()
       throw new RangeError(`${key} has ${object.size} bytes, more than the ${limit} that it may have`)
     }
-    const pieces: Uint8Array[] = []
-    for await (const piece of object.body) pieces.push(piece)
-    return Buffer.concat(pieces)
+    const whole = Buffer.allocUnsafe(object.size)
+    let at = 0
+    for await (const piece of object.body) {
+      whole.set(piece, at)
+      at += piece.length
+    }
+    return whole
   }
 
   return {
@@ -78,7 +82,7 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
       const object = await getObject(bucket, inBucket(key), callOptions)
       if (!object) return undefined
       const { size, modified, body } = object
-      return { size, modified, body, ownPieces: true, close: async () => object.close() }
+      return { size, modified, body, close: async () => object.close() }
     },
 
     read: (key, { limit }) => read({ key, limit }),

@@ -61,7 +61,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
 
 /** All of a body, as text. */
 export async function textOfBody(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const pieces = await Array.fromAsync(body)
+  const pieces = await Array.fromAsync(body, piece => Buffer.from(piece))
   return Buffer.concat(pieces).toString()
 }
 
