@@ -35,6 +35,8 @@ function certificateConfig(environment: Reachable): Record<string, unknown> {
     case 'self-signed':
       return { tls: { certificate: `${secretsFolder}/tls.crt`, key: `${secretsFolder}/tls.key` } }
     case 'proxy':
+    case 'acm':
+    case 'import':
       return { host: `https://${domain}` }
     case 'none':
       return {}
