@@ -1,3 +1,5 @@
+import { loadBalancerIdle } from './aws/load-balancer-idle.ts'
+import { madeVpcRange } from './aws/vpc-range.ts'
 import { type Reachable, reach } from './reach.ts'
 
 /** Where the registry listens for plain HTTP beside TLS, on its host. */
@@ -35,10 +37,20 @@ function certificateConfig(environment: Reachable): Record<string, unknown> {
     case 'self-signed':
       return { tls: { certificate: `${secretsFolder}/tls.crt`, key: `${secretsFolder}/tls.key` } }
     case 'proxy':
+      return { host: `https://${domain}` }
     case 'acm':
     case 'import':
-      return { host: `https://${domain}` }
+      return behindLoadBalancer(domain, environment)
     case 'none':
       return {}
+  }
+}
+
+function behindLoadBalancer(domain: string, { network }: Reachable): Record<string, unknown> {
+  return {
+    host: `https://${domain}`,
+    // Were the registry's patience the shorter, a request could be sent to a connection that it is just closing.
+    timeouts: { idle: `${loadBalancerIdle + 60}s` },
+    trustedproxies: [network?.vpc?.cidr ?? madeVpcRange],
   }
 }

@@ -10,6 +10,7 @@ type DockerHost = Partial<Pick<CdktfEnvironment['host'], 'port' | 'redirectPort'
 export type Reachable = Partial<Pick<CdktfEnvironment, 'domain' | 'auth'>> & {
   readonly certificate?: Certificate | undefined
   readonly host?: DockerHost | CdkEnvironment['host']
+  readonly network?: Pick<CdkEnvironment['network'], 'vpc'>
 }
 
 /** The same on a Docker engine. */
