@@ -25,12 +25,14 @@ export class RegistryDataStack extends Stack {
     super(scope, id, stackProps(environment, 'the images'))
     const { name, storage, host } = environment
     const parameters = s3Parameters(this, storage)
+    const loadBalancerLogs = host.kind === 'fargate' && host.accessLogs
+    const logsOf = storage.accessLogs ? storage.bucket : undefined
     const logs =
-      storage.accessLogs || (host.kind === 'fargate' && host.accessLogs)
-        ? new LogBucket(this, 'Logs', { days: environment.monitoring.logDays, region: host.region }).bucket
+      storage.accessLogs || loadBalancerLogs
+        ? new LogBucket(this, 'Logs', { days: environment.monitoring.logDays, region: host.region, logsOf }).bucket
         : undefined
-    if (logs && host.kind === 'fargate' && host.accessLogs) tell(this, name, 'logs', logs.bucketName)
-    const bucket = addImages(this, { environment, parameters, ...(storage.accessLogs && logs ? { accessLogs: logs } : {}) })
+    if (logs && loadBalancerLogs) tell(this, name, 'logs', logs.bucketName)
+    const bucket = addImages(this, { environment, parameters, accessLogs: storage.accessLogs ? logs?.bucketName : undefined })
     const { auth } = reach(environment)
     const secrets = new RegistrySecrets(this, 'Secrets', auth.by === 'password' ? { user: auth.user } : {})
     secrets.overrideLogicalIds()

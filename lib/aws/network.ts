@@ -1,4 +1,4 @@
-import { Fn } from 'aws-cdk-lib'
+import { Fn, Validations } from 'aws-cdk-lib'
 import {
   CfnVPCEndpoint,
   GatewayVpcEndpointAwsService,
@@ -19,6 +19,8 @@ export interface NetworkProps extends Pick<CdkEnvironment, 'network'> {
   readonly kind: CdkEnvironment['host']['kind']
   /** Whether what listens has a certificate: if not, nobody is admitted from outside unless he is named. */
   readonly certified: boolean
+  /** A network that is at hand. @default - as `network` says */
+  readonly vpc?: IVpc | undefined
 }
 
 /** The network of a registry: made, or one that is there. */
@@ -29,18 +31,18 @@ export class Network extends Construct implements HostNetwork {
   readonly ipv6: boolean
   readonly admit: readonly string[]
 
-  constructor(scope: Construct, id: string, { network, kind, certified }: NetworkProps) {
+  constructor(scope: Construct, id: string, { network, kind, certified, vpc }: NetworkProps) {
     super(scope, id)
     const { vpc: existing, admit } = network
     this.isPublic = !network.private
-    this.ipv6 = this.isPublic && (existing?.ipv6 ?? true)
-    this.vpc = existing ? this.#imported(existing) : this.#made(network, kind)
+    this.ipv6 = this.isPublic && vpc === undefined && (existing?.ipv6 ?? true)
+    this.vpc = vpc ?? (existing ? this.#imported(existing) : this.#made(network, kind))
     const isolated = this.vpc.isolatedSubnets.length > 0
     this.subnets = {
       subnetType: this.isPublic ? SubnetType.PUBLIC : isolated ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS,
     }
     const everybody = ['0.0.0.0/0', ...(this.ipv6 ? ['::/0'] : [])]
-    this.admit = admit ?? (this.isPublic && certified ? everybody : [existing?.cidr ?? madeVpcRange])
+    this.admit = admit ?? (this.isPublic && certified ? everybody : [vpc?.vpcCidrBlock ?? existing?.cidr ?? madeVpcRange])
   }
 
   #made({ zones, natGateways }: CdkEnvironment['network'], kind: NetworkProps['kind']): IVpc {
@@ -87,13 +89,18 @@ export class Network extends Construct implements HostNetwork {
         routeTableIds: routeTables,
       })
     }
-    return Vpc.fromVpcAttributes(this, 'Vpc', {
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: id,
       vpcCidrBlock: cidr,
       availabilityZones,
       ...(publicSubnets.length > 0 ? { publicSubnetIds: publicSubnets } : {}),
       ...(privateSubnets.length > 0 ? { privateSubnetIds: privateSubnets } : {}),
     })
+    Validations.of(vpc).acknowledge({
+      id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
+      reason: 'No route is added to a VPC that is there.',
+    })
+    return vpc
   }
 }
 

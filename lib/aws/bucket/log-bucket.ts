@@ -9,16 +9,19 @@ export interface LogBucketProps {
   readonly days: number
   /** The region, since it says who writes the logs of a load balancer. */
   readonly region: string
+  /** The bucket whose requests S3 logs here. @default - none */
+  readonly logsOf?: string | undefined
 }
 
-/** Where the load balancer's logs begin in a bucket of logs. */
+/** Where logs begin in a bucket of logs: those of the load balancer, and those of the bucket with the images. */
 export const loadBalancerPrefix = 'load-balancer'
+export const imagesPrefix = 'images/'
 
 /** A bucket for the logs of S3 and of a load balancer. */
 export class LogBucket extends Construct {
   readonly bucket: IBucket
 
-  constructor(scope: Construct, id: string, { days, region }: LogBucketProps) {
+  constructor(scope: Construct, id: string, { days, region, logsOf }: LogBucketProps) {
     super(scope, id)
     const bucket = new Bucket(this, 'Bucket', {
       // The one kind of encryption in which AWS writes such logs.
@@ -37,6 +40,8 @@ export class LogBucket extends Construct {
         resources: [bucket.arnForObjects(`${loadBalancerPrefix}/AWSLogs/${Stack.of(this).account}/*`)],
       }),
     )
+    // By its name, since the bucket may be left out of the stack; the CDK's own statement would refer to it.
+    if (logsOf !== undefined) bucket.addToResourcePolicy(requestsOf(logsOf, bucket, Stack.of(this)))
     // The CDK's own declarations do not hold under exactOptionalPropertyTypes.
     this.bucket = bucket as IBucket
   }
@@ -46,4 +51,17 @@ export class LogBucket extends Construct {
 function loadBalancersOf(region: string): IPrincipal {
   const account = RegionInfo.get(region).elbv2Account
   return account === undefined ? new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com') : new AccountPrincipal(account)
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
+function requestsOf(name: string, bucket: Bucket, { partition, account }: Stack): PolicyStatement {
+  return new PolicyStatement({
+    principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects(`${imagesPrefix}*`)],
+    conditions: {
+      ArnLike: { 'aws:SourceArn': `arn:${partition}:s3:::${name}` },
+      StringEquals: { 'aws:SourceAccount': account },
+    },
+  })
 }

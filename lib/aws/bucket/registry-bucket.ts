@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib'
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import {
   BlockPublicAccess,
@@ -7,12 +7,12 @@ import {
   type BucketProps,
   type CfnBucket,
   type CfnBucketPolicy,
-  type IBucket,
   ObjectOwnership,
   StorageClass,
 } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { AwsBucketStorage } from '../../environment/environment.ts'
+import { imagesPrefix } from './log-bucket.ts'
 
 type Settings = Pick<AwsBucketStorage, 'encryption' | 'kmsKey' | 'undoDays' | 'tiering' | 'replicateTo'>
 
@@ -28,8 +28,8 @@ export interface RegistryBucketProps extends Partial<Settings> {
    * @default 'retain'
    */
   readonly onDestroy?: 'retain' | 'empty'
-  /** Where S3 logs requests. @default - it does not */
-  readonly accessLogs?: IBucket
+  /** A bucket, by its name, where S3 logs requests; its policy lets it do so. @default - it logs none */
+  readonly accessLogs?: string | undefined
 }
 
 /** As long as the registry leaves an upload alone (`storage.maintenance.uploadpurging.age`). */
@@ -67,7 +67,6 @@ export class RegistryBucket extends Construct {
             ]
           : []),
       ],
-      ...(accessLogs === undefined ? {} : { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: 's3/' }),
       ...(replicateTo === undefined
         ? {}
         : {
@@ -81,6 +80,13 @@ export class RegistryBucket extends Construct {
               },
             ],
           }),
+    })
+    if (accessLogs !== undefined) {
+      this.resource.loggingConfiguration = { destinationBucketName: accessLogs, logFilePrefix: imagesPrefix }
+    }
+    Validations.of(this.bucket).acknowledge({
+      id: 'CloudFormation-Validate::W9003',
+      reason: 'The CDK writes ObjectSizeGreaterThan as a number, and CloudFormation takes it.',
     })
   }
 
