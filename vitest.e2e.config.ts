@@ -16,6 +16,7 @@ const suites = {
   package: [],
   synth: [],
   examples: [],
+  instance: ['test/e2e/support/engine-setup.ts'],
   acme: [],
 }
 

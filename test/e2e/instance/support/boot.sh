@@ -1,10 +1,10 @@
 #!/bin/bash
-# boot.sh FOLDER: starts this machine's own Debian a second time, in namespaces of its own, on a copy of its disk that lives in memory.
+# boot.sh FOLDER SHARED: starts this machine's own Debian a second time, in namespaces of its own, on a copy of its disk that lives in memory.
 #
-# FOLDER is an empty one. The network of it is a loopback, which also has the addresses where an instance finds its metadata service, and
+# FOLDER is an empty one; SHARED is the same folder there and here. The network of it is a loopback, which also has the addresses where an instance finds its metadata service, and
 # what the test puts in the place of S3. Nothing that happens there is seen outside, but the folder's tmpfs is gone when its last process is.
 set -euo pipefail
-folder=$1
+folder=$1 shared=$2
 
 # A control group of its own, in whichever hierarchies there are: the systemd within believes to be at their root.
 group=$(basename "$folder")
@@ -43,6 +43,7 @@ inside() {
   fi
   mount -t tmpfs tmpfs run
   mount -t tmpfs tmpfs tmp
+  mkdir -p ".$shared" && mount --bind "$shared" ".$shared"
   # An overlay cannot hold the layers of another one.
   mkdir -p var/lib/docker && mount -t tmpfs tmpfs var/lib/docker
   mount -t tmpfs -o mode=755 tmpfs dev
@@ -58,10 +59,10 @@ inside() {
   ip link set lo up
   ip address add 169.254.169.254/32 dev lo
   ip address add 192.0.2.10/32 dev lo
-  # What must not begin: the services that this machine has enabled for itself, and its engine.
+  # Not to its end: the services that this machine has enabled for itself begin later.
   exec env --ignore-environment container=other PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     chroot . /lib/systemd/systemd --unit=basic.target --log-target=console
 }
-export folder
+export folder shared
 export -f inside
 exec unshare --mount --pid --net --uts --ipc --cgroup --fork --kill-child bash -c inside

@@ -20,10 +20,14 @@ export interface Machine {
   until(does: () => Promise<unknown>): Promise<void>
 }
 
-/** This machine, booted a second time by a real systemd, with a network of its own that leads nowhere. To be called in `beforeAll`. */
-export async function bootMachine(): Promise<Machine> {
+/**
+ * This machine, booted a second time by a real systemd, with a network of its own that leads nowhere. To be called in `beforeAll`.
+ *
+ * @param shared a folder that is the same there and here
+ */
+export async function bootMachine(shared: string): Promise<Machine> {
   const folder = await temporaryFolder()
-  const { child: outer, log } = start('bash', [join(import.meta.dirname, 'boot.sh'), folder])
+  const { child: outer, log } = start('bash', [join(import.meta.dirname, 'boot.sh'), folder, shared])
   atTheEnd(async () => {
     await end(outer)
     await removeControlGroups(basename(folder))

@@ -35,7 +35,7 @@ describe('a registry on one instance', () => {
     ['t3.small', 'x86_64'],
   ] as const)('takes the image of Amazon Linux that fits %s', (instanceType, architecture) => {
     const image = { uri: 'ghcr.io/you/registry:1', architecture, grantPull() {} }
-    const sized = instanceStack({ instanceType, process: { image, variables: {}, secrets: {}, memoryMiB: 1024, graceSeconds: 30 } })
+    const sized = instanceStack({ instanceType, image })
 
     expect(Object.values(sized.template.findParameters('*')).map(({ Default }) => Default)).toContainEqual(
       expect.stringMatching(new RegExp(`al2023-ami-.*-${architecture}$`)),
