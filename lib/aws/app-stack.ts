@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Fn, Stack } from 'aws-cdk-lib'
 import { InstanceArchitecture, InstanceType } from 'aws-cdk-lib/aws-ec2'
 import { HostedZone } from 'aws-cdk-lib/aws-route53'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
@@ -69,6 +69,11 @@ export class RegistryStack extends Stack {
     boundRoles(this, environment)
   }
 
+  /** The region's own, known when the stack is deployed. Where the file names an account, the CDK would look them up, with credentials. */
+  override get availabilityZones(): string[] {
+    return [0, 1, 2].map(index => Fn.select(index, Fn.getAzs()))
+  }
+
   #image({ image, host }: CdkEnvironment, folder = appFolder()) {
     const secret = image?.secret === undefined ? undefined : Secret.fromSecretCompleteArn(this, 'ImageSecret', image.secret)
     return registryImage(this, {
@@ -100,7 +105,7 @@ export class RegistryStack extends Stack {
     if (!isAmazon(storage)) return undefined
     return {
       bucket: Bucket.fromBucketName(this, 'Images', bucketName),
-      prefix: storage.prefix === undefined ? undefined : `${storage.prefix.replace(/\/$/, '')}/`,
+      folder: storage.prefix,
       ...(makesBucket(storage) && storage.encryption === 'kms' ? { keyArn: told(this, name, 'key') } : {}),
     }
   }

@@ -11,8 +11,8 @@ export type DataName = 'bucket' | 'logs' | 'key' | 'user' | 'http-secret' | 'zon
  */
 export const dataParameter = (environment: string, name: DataName): string => `/bucket-registry/${environment}/${name}`
 
-export function tell(scope: Construct, environment: string, name: DataName, value: string): void {
-  new StringParameter(scope, `Tell-${name}`, { parameterName: dataParameter(environment, name), stringValue: value })
+export function tell(scope: Construct, environment: string, name: DataName, value: string): StringParameter {
+  return new StringParameter(scope, `Tell-${name}`, { parameterName: dataParameter(environment, name), stringValue: value })
 }
 
 /** Read when the stack is deployed; needs no look-up. */

@@ -61,7 +61,7 @@ export interface RegistryProps extends Partial<FargateOptions> {
   /** The bucket for the images. @default - a `RegistryBucket`, which stays when the stack goes */
   readonly bucket?: IBucket
 
-  /** What all keys in the bucket begin with, without a slash at its end. @default - the whole bucket is the registry's */
+  /** The folder in the bucket that its keys lie in. @default - the whole bucket is the registry's */
   readonly prefix?: string
 
   /** The network it stands in; its public subnets, or with `internal` its private ones. @default - a new one of two zones, without NAT gateways */
@@ -119,6 +119,17 @@ abstract class RegistryBase extends Construct implements IRegistry {
   }
 }
 
+class ImportedRegistry extends RegistryBase {
+  readonly domainName: string
+  readonly pullCredentials: ISecret
+
+  constructor(scope: Construct, id: string, { domainName, credentialsArn }: RegistryAttributes) {
+    super(scope, id)
+    this.domainName = domainName
+    this.pullCredentials = Secret.fromSecretCompleteArn(this, 'Credentials', credentialsArn)
+  }
+}
+
 /**
  * A container registry whose images are in a bucket, as a service on Fargate: for an app of CDK that exists already.
  *
@@ -128,12 +139,8 @@ abstract class RegistryBase extends Construct implements IRegistry {
  */
 export class Registry extends RegistryBase implements IConnectable, IGrantable {
   /** A registry that was made somewhere else. */
-  static fromAttributes(scope: Construct, id: string, { domainName, credentialsArn }: RegistryAttributes): IRegistry {
-    class Imported extends RegistryBase {
-      readonly domainName = domainName
-      readonly pullCredentials = Secret.fromSecretCompleteArn(this, 'Credentials', credentialsArn)
-    }
-    return new Imported(scope, id)
+  static fromAttributes(scope: Construct, id: string, attributes: RegistryAttributes): IRegistry {
+    return new ImportedRegistry(scope, id, attributes)
   }
 
   readonly domainName: string
@@ -174,8 +181,9 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
         secrets: { http: secrets.http, user: secrets.user },
       }),
       network: new Network(this, 'Network', { network, kind: host.kind, certified: true, vpc: props.vpc }),
-      host: (within, given) => new FargateHost(within, 'Host', { ...given, ...host, domain: props.domainName, certificateArn, accessLogs: undefined }),
-      images: { bucket: this.bucket, prefix: props.prefix === undefined ? undefined : `${props.prefix}/` },
+      host: (within, given) =>
+        new FargateHost(within, 'Host', { ...given, ...host, domain: props.domainName, certificateArn, accessLogs: undefined }),
+      images: { bucket: this.bucket, folder: props.prefix },
       zone: props.hostedZone,
       logDays: monitoring.logDays,
       monitoring: props.monitoring === false ? undefined : { ...props.monitoring, certificateArn },
@@ -211,7 +219,7 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
     return this.host.metrics.unhealthy
   }
 
-  /** Seconds until an answer begins, at the 99th percentile. */
+  /** Seconds until an answer begins, the median. */
   metricLatency(): Metric | undefined {
     return this.host.metrics.latency
   }

@@ -30,7 +30,7 @@ export async function empty(name: string, { yes = false }: { yes?: boolean }, se
     if (!yes) await confirm(name, title, ask)
     const gone = await emptyBucket(bucket, { signal, progress: gone => out(`${amount(gone)} deleted\n`) })
     const what = gone.versions + gone.uploads === 0 ? 'was empty' : `is empty: ${amount(gone)} deleted`
-    out(`${title} ${what}. npx cdktf destroy registry-${name} registry-${name}-data deletes it.\n`)
+    out(`${title} ${what}. Destroying registry-${name} and registry-${name}-data deletes it.\n`)
     return 0
   } catch (cause) {
     if (!(cause instanceof Error) || !(cause instanceof S3Error || signal.aborted)) throw cause

@@ -1,3 +1,4 @@
+import { parseDuration } from '../../registry-app/src/config/duration.ts'
 import { placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
 import { isAmazon, makesBucket } from './aws/complete-storage.ts'
 import { sizeComplaint } from './aws/fargate-sizes.ts'
@@ -14,7 +15,7 @@ type Rule = (environment: Checked) => readonly [path: string, message: string] |
 
 /** What no key has wrong by itself, but several together, of an environment on AWS. */
 export function checkAws(root: Tree, environment: Checked): readonly Complaint[] {
-  return [...storageRules, ...hostRules, ...networkRules].flatMap(rule => {
+  return [...storageRules, ...copies, ...hostRules, ...networkRules].flatMap(rule => {
     const found = rule(environment)
     if (!found) return []
     const [path, message] = found
@@ -57,6 +58,12 @@ const storageRules: readonly Rule[] = [
   ({ storage }) =>
     storage.replicateTo !== undefined &&
     storage.undoDays === 0 && ['storage.undoDays', 'must be 1 at least with replicateTo: S3 replicates versions'],
+]
+
+const copies: readonly Rule[] = [
+  ({ storage }) =>
+    storage.replicateTo !== undefined &&
+    storage.encryption === 'kms' && ['storage.encryption', 'must be s3 with replicateTo: a copy would need the key of the other side too'],
 ]
 
 const hostRules: readonly Rule[] = [
@@ -109,7 +116,22 @@ const hostRules: readonly Rule[] = [
     host.kind === 'fargate' && host.minTasks > host.maxTasks && ['host.minTasks', `must be at most host.maxTasks, ${host.maxTasks}`],
 ]
 
+/** Fargate kills a task two minutes after it was told to end; ten seconds of them are for the registry's own end. */
+const longestDrain = 110
+
 const networkRules: readonly Rule[] = [
+  ({ host, registry }) => {
+    const { http } = registry
+    const drain = typeof http === 'object' && http !== null && 'draintimeout' in http ? parseDuration(String(http.draintimeout)) : undefined
+    return (
+      host.kind === 'fargate' &&
+      drain !== undefined &&
+      drain > longestDrain * 1000 && [
+        'registry.http.draintimeout',
+        `must be ${longestDrain}s at most on Fargate, which kills a task after two minutes`,
+      ]
+    )
+  },
   ({ network }) =>
     network.vpc !== undefined &&
     network.natGateways > 0 && ['network.natGateways', 'has no use with network.vpc: nothing is added to a VPC that is there'],

@@ -11,4 +11,9 @@ export interface Answers {
   readonly bucket?: string
   readonly existing?: boolean
   readonly domain?: string
+  /** On AWS: what runs the registry. */
+  readonly host?: string
+  /** On AWS: the zone at Route 53 that the domain lies in, and its id where it is there. */
+  readonly zone?: string
+  readonly zoneId?: string
 }

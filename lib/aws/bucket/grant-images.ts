@@ -1,17 +1,19 @@
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import { keyPrefix } from './key-prefix.ts'
 
 export interface ImagesGrant {
   readonly bucket: IBucket
-  /** What all keys of the registry begin with. @default - nothing: the whole bucket is its own */
-  readonly prefix?: string | undefined
+  /** The folder that the registry's keys lie in. @default - none: the whole bucket is its own */
+  readonly folder?: string | undefined
   /** The KMS key of the bucket. @default - the bucket's own, if it has one */
   readonly keyArn?: string | undefined
 }
 
 /** Lets the registry do what it does (`registry-app/src/s3` has a file for each operation), to its bucket and below its prefix. */
-export function grantImages(grantee: IGrantable, { bucket, prefix = '', keyArn = bucket.encryptionKey?.keyArn }: ImagesGrant): void {
+export function grantImages(grantee: IGrantable, { bucket, folder, keyArn = bucket.encryptionKey?.keyArn }: ImagesGrant): void {
   const { grantPrincipal } = grantee
+  const prefix = keyPrefix(folder)
   const grant = (statement: PolicyStatement) => grantPrincipal.addToPrincipalPolicy(statement)
   grant(
     new PolicyStatement({

@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { AwsBucketStorage } from '../../environment/environment.ts'
+import { keyPrefix } from './key-prefix.ts'
 import { imagesPrefix } from './log-bucket.ts'
 
 type Settings = Pick<AwsBucketStorage, 'encryption' | 'kmsKey' | 'undoDays' | 'tiering' | 'replicateTo'>
@@ -19,7 +20,7 @@ type Settings = Pick<AwsBucketStorage, 'encryption' | 'kmsKey' | 'undoDays' | 't
 export interface RegistryBucketProps extends Partial<Settings> {
   /** @default - CloudFormation makes one up */
   readonly bucketName?: string | undefined
-  /** What all keys of the registry begin with. @default - nothing */
+  /** The folder that the registry's keys lie in. @default - none */
   readonly prefix?: string | undefined
   /**
    * What becomes of the bucket when its stack is destroyed. `retain` leaves it, unless the stack's first deployment failed: then it is still
@@ -41,7 +42,7 @@ export class RegistryBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: RegistryBucketProps = {}) {
     super(scope, id)
-    const { bucketName, prefix = '', onDestroy = 'retain', accessLogs, undoDays = 0, tiering = 'none', replicateTo } = props
+    const { bucketName, prefix, onDestroy = 'retain', accessLogs, undoDays = 0, tiering = 'none', replicateTo } = props
     const removalPolicy = onDestroy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY
     this.bucket = new Bucket(this, 'Bucket', {
       ...(bucketName === undefined ? {} : { bucketName }),
@@ -59,7 +60,7 @@ export class RegistryBucket extends Construct {
           ? [
               {
                 id: 'layers-nobody-pulls',
-                prefix: `${prefix}docker/registry/v2/blobs/`,
+                prefix: `${keyPrefix(prefix)}docker/registry/v2/blobs/`,
                 // What is smaller would never move to a cheaper tier, and links are all smaller.
                 objectSizeGreaterThan: Size.kibibytes(128).toBytes(),
                 transitions: [{ storageClass: StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(0) }],

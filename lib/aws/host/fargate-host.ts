@@ -78,7 +78,7 @@ export class FargateHost extends Construct implements RegistryHost {
     this.grantPrincipal = task.taskRole.grantPrincipal
     this.metrics = {
       unhealthy: targets.metrics.unhealthyHostCount({ period: Duration.minutes(1), statistic: 'Maximum' }),
-      latency: targets.metrics.targetResponseTime({ period: Duration.minutes(5), statistic: 'p99' }),
+      latency: targets.metrics.targetResponseTime({ period: Duration.minutes(5), statistic: 'p50' }),
       cpu: this.service.metricCpuUtilization(),
       memory: this.service.metricMemoryUtilization(),
     }

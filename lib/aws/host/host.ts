@@ -31,7 +31,11 @@ export type HostTarget =
 export interface HostMetrics {
   /** How many of the registry do not answer `/healthz`; above nought something is wrong. */
   readonly unhealthy: Metric
-  /** Seconds until an answer begins, at the 99th percentile. @default - nothing measures it outside the registry */
+  /**
+   * Seconds until an answer begins, the median: the answer to a push begins when its layer has come, however slow the line is.
+   *
+   * @default - nothing measures it outside the registry
+   */
   readonly latency?: Metric
   /** Processor and memory in use, in percent. @default - not measured */
   readonly cpu?: Metric

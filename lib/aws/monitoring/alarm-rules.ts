@@ -43,9 +43,9 @@ export const alarmRules: readonly AlarmRule[] = [
   {
     id: 'Slow',
     metric: 'latency',
-    threshold: 10,
+    threshold: 2,
     periods: 3,
-    says: 'one answer in a hundred began after more than ten seconds, for a quarter of an hour.',
+    says: 'every second answer began after more than two seconds, for a quarter of an hour.',
     runbook: 'docs/operations.md#it-is-slow',
   },
   {

@@ -74,7 +74,7 @@ export class Monitoring extends Construct {
     }
     const graphs = [
       ...graph('Requests that fail', metrics.errors, metrics.storeErrors),
-      ...graph('Seconds until an answer begins (p99)', metrics.latency),
+      ...graph('Seconds until an answer begins (median)', metrics.latency),
       ...graph('Hosts that do not answer', metrics.unhealthy),
       ...graph('Processor and memory, in percent', metrics.cpu, metrics.memory),
       ...graph('Sign-ins that were refused', metrics.refusedSignIns),

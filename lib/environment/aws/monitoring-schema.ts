@@ -1,6 +1,13 @@
 import { z } from 'zod'
-import { text, whole } from '../values.ts'
+import { text } from '../values.ts'
 import { arn } from './arn.ts'
+
+/** What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
+
+function days(): string {
+  return `must be one of ${retentions.join(', ')}`
+}
 
 /** Dashboard, alarms, and how long logs are kept. */
 export const monitoring = z.strictObject({
@@ -12,7 +19,9 @@ export const monitoring = z.strictObject({
     .optional()
     .meta({ description: 'Whom alarms are mailed to, once he has confirmed it by the link in the first mail.' }),
   topic: arn('sns', 'a topic').optional().meta({ description: 'A topic that alarms are sent to.' }),
-  logDays: whole(1, 3653)
+  logDays: z
+    .int({ error: days })
+    .refine(given => retentions.includes(given), { error: days })
     .default(90)
-    .meta({ description: 'For how many days the log is kept, by the numbers that CloudWatch knows: 7, 30, 90, 365 …' }),
+    .meta({ description: 'For how many days logs are kept.' }),
 })
