@@ -10,12 +10,10 @@ export default defineConfig({
     // One for each core, not one less: on a machine of two that is twice as fast, and some tests only wait.
     maxWorkers: '100%',
     projects: [
-      // Time, chance and environment come into the app through parameters: its tests can share a process, and what it has loaded.
+      // Time, chance and environment come in through parameters: tests can share a process, and what it has loaded.
       { extends: true, test: { name: 'app', include: ['test/registry-app/**/*.test.ts'], exclude: mocking, isolate: false } },
-      {
-        extends: true,
-        test: { name: 'rest', include: ['test/{*,!(registry-app|e2e)/**/*}.test.ts', ...mocking] },
-      },
+      { extends: true, test: { name: 'kit', include: ['test/{*,!(registry-app|e2e)/**/*}.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'mocking', include: mocking } },
     ],
   },
 })

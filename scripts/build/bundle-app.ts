@@ -1,6 +1,6 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { bundleWorker } from './bundle-worker.ts'
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
@@ -42,7 +42,7 @@ export async function bundleApp(): Promise<Bundle[]> {
   await mkdir(dist, { recursive: true })
   const bundled = await Promise.all(programs.map(program => bundle(program, { version, texts, worker: worker.metafile, lock })))
   const notices = thirdPartyNotices(unique(bundled.flatMap(({ packages }) => packages)))
-  await writeFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices)
+  await place(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices)
   return bundled
 }
 
@@ -71,11 +71,18 @@ async function bundle({ entry, name, limit, withWorker }: Program, { version, te
   const bytes = Buffer.byteLength(code)
   if (bytes > limit) throw new Error(`${name} has ${bytes} bytes, more than ${limit}:\n${largest([result.metafile, ...late])}`)
 
-  await writeFile(target, code)
-  await chmod(target, 0o755)
+  await place(target, code, 0o755)
   const bill = join(dist, `${name}.cdx.json`)
-  await writeFile(bill, `${JSON.stringify(softwareBill({ version, code, packages, lock }), undefined, 2)}\n`)
+  await place(bill, `${JSON.stringify(softwareBill({ version, code, packages, lock }), undefined, 2)}\n`)
   return { file: relative(root, target), bytes, packages, bill: relative(root, bill) }
+}
+
+/** Writes a file so that whoever starts or reads it meanwhile has the old one or the new one, whole: two suites of tests build side by side. */
+async function place(path: string, text: string, mode = 0o644) {
+  // Not beside it: that folder is packed and copied as it is.
+  const part = join(root, 'registry-app', `.${basename(path)}.${process.pid}.part`)
+  await writeFile(part, text, { mode })
+  await rename(part, path)
 }
 
 /** Each package once, though both files have it, and two versions of it twice. */

@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { mark, markSecrets } from '../support/marked-secrets.ts'
-import { dockerEnvironment, synthesize } from './synthesize.ts'
+import { dockerEnvironment, type Synthesized, synthesize } from './synthesize.ts'
 
 markSecrets()
 
-const data = (storage: string) =>
-  synthesize([dockerEnvironment('try', `storage: {driver: s3, bucket: images, ${storage}}\nlabels: {team: build}`)]).stack(
-    'registry-try-data',
-  )
+const made = new Map<string, ReturnType<Synthesized['stack']>>()
+/** The data stack with that storage, synthesized once. */
+function data(storage: string) {
+  const known = made.get(storage)
+  if (known) return known
+  const text = `storage: {driver: s3, bucket: images, ${storage}}\nlabels: {team: build}`
+  const stack = synthesize([dockerEnvironment('try', text)]).stack('registry-try-data')
+  made.set(storage, stack)
+  return stack
+}
+
 const expression = (text: string) => `\${${text}}`
 const reference = (variable: string) => expression(`var.${variable}`)
 const minio = "provider: minio, endpoint: 'http://minio:9000', region: us-east-1"
