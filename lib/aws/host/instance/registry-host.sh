@@ -144,6 +144,7 @@ wait_for_registry() {
   until registry_answers; do
     if ((SECONDS > end)); then
       echo 'the registry does not answer' >&2
+      journalctl --unit bucket-registry.service --lines 20 --no-pager >&2 || true
       docker logs --tail 20 "$container" >&2 || true
       return 1
     fi
