@@ -15,7 +15,8 @@ try {
   const found = (await Promise.all([findWithCfnLint(folder, templates), findWithCheckov(folder, templates)])).flat()
   const { open, stale } = unexplained(found, accepted)
   for (const { tool, rule, template, resource, says } of open) process.stdout.write(`${tool} ${rule} ${template} ${resource}: ${says}\n`)
-  for (const { rule, resource } of stale) process.stdout.write(`accepted.ts: nothing is found any more by ${rule} at ${resource ?? 'any resource'}\n`)
+  for (const { rule, resource } of stale)
+    process.stdout.write(`accepted.ts: nothing is found any more by ${rule} at ${resource ?? 'any resource'}\n`)
   process.stdout.write(`${templates.length} templates, ${found.length} findings, ${found.length - open.length} of them explained\n`)
   process.exitCode = open.length + stale.length === 0 && templates.length > 0 ? 0 : 1
 } finally {

@@ -41,7 +41,10 @@ export const accepted: readonly Explanation[] = [
     resource: /^RegistryHostRole/,
     why: 'Session Manager’s channels know no resources; figures are bound to one namespace, and an address to the instances of this host.',
   },
-  { rule: 'CKV_AWS_149', why: 'Secrets Manager encrypts with its own key; one of the account’s costs more than the secret, and opens it to no fewer.' },
+  {
+    rule: 'CKV_AWS_149',
+    why: 'Secrets Manager encrypts with its own key; one of the account’s costs more than the secret, and opens it to no fewer.',
+  },
   { rule: 'CKV_AWS_158', why: 'CloudWatch Logs encrypts with its own key, and no password or token is logged.' },
   {
     rule: 'CKV_AWS_260',

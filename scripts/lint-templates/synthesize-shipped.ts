@@ -13,6 +13,9 @@ export function synthesizeShipped(outdir: string): void {
   const { context } = flags.parse(JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')))
   const app = new App({ outdir, context })
   const environments = selectEnvironments({ folder: join(root, 'environments') })
-  addEnvironments(app, environments.filter(environment => environment.engine === 'cdk'))
+  addEnvironments(
+    app,
+    environments.filter(environment => environment.engine === 'cdk'),
+  )
   app.synth()
 }

@@ -24,7 +24,14 @@ suite('the data stack, on LocalStack', [localstack, aws], () => {
   beforeAll(async () => {
     project = new CdkProject(await temporaryFolder(), await startLocalstack())
     await project.begin()
-    const { HostedZone } = await project.aws<{ HostedZone: { Id: string } }>('route53', 'create-hosted-zone', '--name', 'example.com', '--caller-reference', 'e2e')
+    const { HostedZone } = await project.aws<{ HostedZone: { Id: string } }>(
+      'route53',
+      'create-hosted-zone',
+      '--name',
+      'example.com',
+      '--caller-reference',
+      'e2e',
+    )
     const common = `
 engine: cdk
 domain: ${domain}
@@ -33,7 +40,10 @@ image: {reference: 'ghcr.io/example/bucket-registry:1'}
 labels: {team: build}
 `
     await project.write('small', `${common}storage: {driver: s3, bucket: e2e-small}\nhost: {kind: instance, region: us-east-1}\n`)
-    await project.write('large', `${common}storage: {driver: s3, bucket: e2e-large, undoDays: 7}\nhost: {kind: fargate, region: us-east-1, accessLogs: true}\n`)
+    await project.write(
+      'large',
+      `${common}storage: {driver: s3, bucket: e2e-large, undoDays: 7}\nhost: {kind: fargate, region: us-east-1, accessLogs: true}\n`,
+    )
     await project.cdk('bootstrap', 'aws://000000000000/us-east-1')
     outputs = await project.deploy('registry-small-data', 'registry-large-data')
   })
@@ -51,7 +61,12 @@ labels: {team: build}
     expect(outputs['registry-small-data']).toMatchObject({ bucket: 'e2e-small', region: 'us-east-1', signingVersion: 'v4' })
     const bucket = ['--bucket', 'e2e-small']
     expect(await project.aws('s3api', 'get-public-access-block', ...bucket)).toEqual({
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        IgnorePublicAcls: true,
+        BlockPublicPolicy: true,
+        RestrictPublicBuckets: true,
+      },
     })
     expect(await project.aws('s3api', 'get-bucket-encryption', ...bucket)).toMatchObject({
       ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
@@ -69,12 +84,22 @@ labels: {team: build}
     expect(await project.aws('s3api', 'get-bucket-versioning', '--bucket', 'e2e-large')).toEqual({ Status: 'Enabled' })
     expect(await project.aws('s3api', 'get-bucket-versioning', '--bucket', 'e2e-small')).toBeNull()
     const { TagSet } = await project.aws<{ TagSet: unknown[] }>('s3api', 'get-bucket-tagging', '--bucket', 'e2e-large')
-    expect(TagSet).toEqual(expect.arrayContaining([{ Key: 'team', Value: 'build' }, { Key: 'bucket-registry.environment', Value: 'large' }]))
+    expect(TagSet).toEqual(
+      expect.arrayContaining([
+        { Key: 'team', Value: 'build' },
+        { Key: 'bucket-registry.environment', Value: 'large' },
+      ]),
+    )
   })
 
   it('makes a password of its own, which no output and no parameter shows', async () => {
     const secret = async (name: string) => {
-      const { SecretString } = await project.aws<{ SecretString: string }>('secretsmanager', 'get-secret-value', '--secret-id', await told(name))
+      const { SecretString } = await project.aws<{ SecretString: string }>(
+        'secretsmanager',
+        'get-secret-value',
+        '--secret-id',
+        await told(name),
+      )
       return JSON.parse(SecretString)
     }
     const [small, large] = [await secret('small/user'), await secret('large/user')]
@@ -85,7 +110,10 @@ labels: {team: build}
   })
 
   it('asks for the certificate of a load balancer, and for none where the registry has its own', async () => {
-    const { CertificateSummaryList } = await project.aws<{ CertificateSummaryList: { DomainName: string; CertificateArn: string }[] }>('acm', 'list-certificates')
+    const { CertificateSummaryList } = await project.aws<{ CertificateSummaryList: { DomainName: string; CertificateArn: string }[] }>(
+      'acm',
+      'list-certificates',
+    )
     expect(CertificateSummaryList).toMatchObject([{ DomainName: domain, CertificateArn: await told('large/certificate') }])
   })
 

@@ -1,9 +1,9 @@
 import { beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
-import { freePort } from '../../support/free-port.ts'
-import { startProcess } from '../../support/start-process.ts'
 import { awsEnvironment, synthesize } from '../../lib/aws/synthesize.ts'
 import { answersOk } from '../../support/answers-ok.ts'
+import { freePort } from '../../support/free-port.ts'
+import { startProcess } from '../../support/start-process.ts'
 import { atTheEnd } from '../support/at-the-end.ts'
 import { docker, dockerEngine } from '../support/docker.ts'
 import { evaluate, onlyResource, parseTemplate } from '../support/evaluate-template.ts'
@@ -58,7 +58,9 @@ image: {reference: 'ghcr.io/example/bucket-registry:1'}
       env: {
         ...Object.fromEntries(Environment.map(({ Name, Value }) => [Name, Value])),
         // As ECS fetches them by the field that stands at the end of each.
-        ...Object.fromEntries(Secrets.map(({ Name, ValueFrom }) => [Name, ValueFrom.endsWith(':password::') ? password : 'the secret of this test'])),
+        ...Object.fromEntries(
+          Secrets.map(({ Name, ValueFrom }) => [Name, ValueFrom.endsWith(':password::') ? password : 'the secret of this test']),
+        ),
         // What is another one here: the port, and who has the keys of the store in place of the task's role.
         REGISTRY_HTTP_ADDR: `127.0.0.1:${port}`,
         AWS_ACCESS_KEY_ID: store.accessKeyId,

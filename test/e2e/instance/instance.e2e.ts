@@ -72,7 +72,12 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     ;[machine] = await Promise.all([bootMachine(folder), publishImage(images)])
     await beAmazonLinux()
     await startAws(images)
-    await writeFile(join(folder, 'user-data'), userData(await makeResources()).replace(/^.usr.local.sbin.registry-host install/m, '/usr/local/sbin/registry-host install').replace('SECONDS + 300', 'SECONDS + 30'))
+    await writeFile(
+      join(folder, 'user-data'),
+      userData(await makeResources())
+        .replace(/^.usr.local.sbin.registry-host install/m, '/usr/local/sbin/registry-host install')
+        .replace('SECONDS + 300', 'SECONDS + 30'),
+    )
     installed = await machine.run('systemd-run', '--quiet', '--wait', '--pipe', '/bin/bash', join(folder, 'user-data'))
   })
 
@@ -97,12 +102,26 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     await Promise.all([
       machine.serve([moto.path, '-H', '127.0.0.1', '-p', '5566'], () => curl('http://127.0.0.1:5566/moto-api/')),
       machine.serve(
-        ['env', ...assignments({ ...keys, HOME: folder, MINIO_BROWSER: 'off' }), minio.path, 'server', '--quiet', '--address', '0.0.0.0:9000', join(folder, 's3')],
+        [
+          'env',
+          ...assignments({ ...keys, HOME: folder, MINIO_BROWSER: 'off' }),
+          minio.path,
+          'server',
+          '--quiet',
+          '--address',
+          '0.0.0.0:9000',
+          join(folder, 's3'),
+        ],
         () => curl(`${store}/minio/health/cluster`),
       ),
     ])
     const password = await machine.run('env', ...environmentOfTest, aws.path, 'ecr', 'get-login-password')
-    const variables = { REGISTRY_HTTP_ADDR: '127.0.0.1:5001', REGISTRY_AUTH_HTPASSWD_REALM: 'ECR', REGISTRY_AUTH_HTPASSWD_USERNAME: 'AWS', REGISTRY_AUTH_HTPASSWD_PASSWORD: password }
+    const variables = {
+      REGISTRY_HTTP_ADDR: '127.0.0.1:5001',
+      REGISTRY_AUTH_HTPASSWD_REALM: 'ECR',
+      REGISTRY_AUTH_HTPASSWD_USERNAME: 'AWS',
+      REGISTRY_AUTH_HTPASSWD_PASSWORD: password,
+    }
     await machine.serve(['env', ...assignments(variables), process.execPath, bundle, 'serve', join(images, 'config.yml')], () =>
       curl('http://127.0.0.1:5001/healthz'),
     )
@@ -111,7 +130,16 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
   /** What the data stack and CloudFormation make beforehand. */
   async function makeResources(): Promise<{ secret: string }> {
     await call('s3api', 'create-bucket', '--bucket', 'images', '--endpoint-url', store)
-    const { Credentials } = await call('sts', 'assume-role', '--role-arn', 'arn:aws:iam::123456789012:role/registry', '--role-session-name', 'e2e', '--endpoint-url', store)
+    const { Credentials } = await call(
+      'sts',
+      'assume-role',
+      '--role-arn',
+      'arn:aws:iam::123456789012:role/registry',
+      '--role-session-name',
+      'e2e',
+      '--endpoint-url',
+      store,
+    )
     const { Instances } = await call('ec2', 'run-instances', '--image-id', 'ami-12c6146b')
     instance = Instances[0].InstanceId
     address = (await call('ec2', 'allocate-address')).AllocationId
@@ -177,7 +205,12 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
   it('runs it as somebody who may do nothing, in its memory, and shows its secret to nobody', async () => {
     const [container] = JSON.parse(await machine.run('docker', 'inspect', 'bucket-registry'))
     expect(container.Config.User).toBe('65532:65532')
-    expect(container.HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], Memory: 1024 * 1024 * 1024, MemorySwap: 1024 * 1024 * 1024 })
+    expect(container.HostConfig).toMatchObject({
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      Memory: 1024 * 1024 * 1024,
+      MemorySwap: 1024 * 1024 * 1024,
+    })
     expect(JSON.stringify(container)).not.toContain(password)
     expect(await machine.run('stat', '--format=%a %u %n', '/run/bucket-registry/REGISTRY_AUTH_HTPASSWD_PASSWORD')).toMatch(/^600 65532 /)
     expect(await machine.run('stat', '--file-system', '--format=%T', '/run/bucket-registry')).toBe('tmpfs')
@@ -185,7 +218,9 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
 
   it("writes the registry's log to CloudWatch", async () => {
     const { events } = await call('logs', 'get-log-events', '--log-group-name', '/registry/try', '--log-stream-name', instance)
-    expect(events.map(({ message }: { message: string }) => JSON.parse(message))).toContainEqual(expect.objectContaining({ msg: 'listening' }))
+    expect(events.map(({ message }: { message: string }) => JSON.parse(message))).toContainEqual(
+      expect.objectContaining({ msg: 'listening' }),
+    )
   })
 
   it('starts it again when it ends', async () => {

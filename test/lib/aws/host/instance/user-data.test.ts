@@ -35,7 +35,9 @@ describe('user data', () => {
   })
 
   test('put the script in its place unchanged', () => {
-    expect(userData({ settings, variables: {}, secrets: {} })).toContain(`cat >/usr/local/sbin/registry-host <<'END-OF-FILE'\n${script}END-OF-FILE\n`)
+    expect(userData({ settings, variables: {}, secrets: {} })).toContain(
+      `cat >/usr/local/sbin/registry-host <<'END-OF-FILE'\n${script}END-OF-FILE\n`,
+    )
     expect(script).not.toContain('END-OF-FILE')
   })
 
