@@ -5,6 +5,7 @@ const suites = {
   conformance: [],
   docker: ['test/e2e/support/engine-setup.ts'],
   cdktf: ['test/e2e/support/engine-setup.ts'],
+  cdk: ['test/e2e/support/engine-setup.ts'],
   clients: [],
   crash: [],
   events: [],
@@ -16,6 +17,7 @@ const suites = {
   package: [],
   synth: [],
   examples: [],
+  instance: ['test/e2e/support/engine-setup.ts'],
   acme: [],
 }
 

@@ -97,7 +97,12 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     .option('--bucket <name>', 'the bucket')
     .option('--existing', 'the bucket is there already')
     .option('--domain <name>', 'the name by which clients reach the registry')
-    .option('--host <uri>', 'the Docker engine: unix:///…, ssh://user@host')
+    .option(
+      '--host <what>',
+      'the Docker engine: unix:///…, ssh://user@host; on AWS: instance (one small one) or fargate (an autoscaled service)',
+    )
+    .option('--zone <name>', 'on AWS: the zone at Route 53 that the domain lies in')
+    .option('--zone-id <id>', 'on AWS: the id of that zone; without it, the deployment makes the zone')
     .action((name: string, options: Answers, command: Command) =>
       carryOut(command, async () => {
         const { init } = await import('./init/command.ts')

@@ -1,13 +1,27 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib'
-import { StringParameter } from 'aws-cdk-lib/aws-ssm'
+import { CfnOutput, Fn, Stack } from 'aws-cdk-lib'
+import { InstanceArchitecture, InstanceType } from 'aws-cdk-lib/aws-ec2'
+import { HostedZone } from 'aws-cdk-lib/aws-route53'
+import { Bucket } from 'aws-cdk-lib/aws-s3'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
-import { appFolder, bundleFile, requireFile } from '../app-folder.ts'
+import { appFolder } from '../app-folder.ts'
+import { isAmazon, makesBucket } from '../environment/aws/complete-storage.ts'
 import type { CdkEnvironment } from '../environment/environment.ts'
-import { registryPort } from '../environment/registry-config.ts'
-import { InstanceHost } from './instance-host.ts'
-import { stackEnvironment } from './stack-environment.ts'
+import { reach } from '../environment/reach.ts'
+import { addAppOutputs } from './app-outputs.ts'
+import type { ImagesGrant } from './bucket/grant-images.ts'
+import { told } from './data-parameters.ts'
+import { hostFor } from './host/host-for.ts'
+import { registryImage } from './image.ts'
+import { Network } from './network.ts'
+import { type ProcessSecrets, registryProcess } from './process.ts'
+import { RunningRegistry } from './running-registry.ts'
+import { boundRoles } from './stack/bound-roles.ts'
+import { chosenParameter } from './stack/chosen-parameter.ts'
+import { s3Parameters } from './stack/s3-parameters.ts'
+import { servedBucket } from './stack/served-bucket.ts'
+import { stackProps } from './stack/stack-props.ts'
 import { tagEnvironment } from './tag-environment.ts'
-import { volumeParameters } from './volume-parameters.ts'
 
 export interface RegistryStackProps {
   readonly environment: CdkEnvironment
@@ -19,29 +33,84 @@ export interface RegistryStackProps {
 export class RegistryStack extends Stack {
   constructor(scope: Construct, id: string, props: RegistryStackProps) {
     const { environment } = props
-    super(scope, id, { description: `bucket-registry ${environment.name}: the registry`, env: stackEnvironment(environment) })
-    const names = volumeParameters(environment)
-    const host = new InstanceHost(this, 'Host', {
-      environment,
-      bundle: requireFile(props.appFolder ?? appFolder(), bundleFile),
-      volumeId: StringParameter.valueForStringParameter(this, names.volumeId),
-      availabilityZone: StringParameter.valueForStringParameter(this, names.availabilityZone),
+    super(scope, id, stackProps(environment, 'the registry'))
+    const { name, storage, host, network, domain, dns, monitoring } = environment
+    const { certificate } = reach(environment)
+    const s3 = s3Parameters(this, storage)
+    const bucketName = servedBucket(this, environment, s3.bucket)
+    const certificateArn =
+      certificate.by === 'import' ? certificate.arn : certificate.by === 'acm' ? told(this, name, 'certificate') : undefined
+
+    const registry = new RunningRegistry(this, 'Registry', {
+      name,
+      domain,
+      process: registryProcess({
+        configured: environment,
+        image: this.#image(environment, props.appFolder),
+        memoryMiB: host.memoryMiB,
+        bucketName,
+        s3,
+        secrets: this.#secrets(environment),
+      }),
+      network: new Network(this, 'Network', { network, kind: host.kind, certified: certificate.by !== 'none' }),
+      host: hostFor(this, environment, certificateArn),
+      images: this.#images(environment, bucketName),
+      zone:
+        dns?.by === 'route53'
+          ? HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: told(this, name, 'zone'), zoneName: dns.zone })
+          : undefined,
+      ttl: dns?.by === 'route53' ? dns.ttl : undefined,
+      logDays: monitoring.logDays,
+      monitoring: monitoring.enabled ? { email: monitoring.email, topicArn: monitoring.topic, certificateArn } : undefined,
     })
-    new CfnOutput(this, 'url', { value: host.url, description: 'Where the registry is reached, from within its network.' })
-    new CfnOutput(this, 'tunnel', {
-      value: tunnelCommand(host.instanceId, this.region),
-      description: `While this command runs, the registry is reached at localhost:${registryPort}. It needs the Session Manager plugin.`,
-    })
+    new CfnOutput(this, 'bucket', { value: bucketName, description: 'The bucket that holds the images.' })
+    addAppOutputs(this, environment, registry)
     tagEnvironment(this, environment)
+    boundRoles(this, environment)
+  }
+
+  /** The region's own, known when the stack is deployed. Where the file names an account, the CDK would look them up, with credentials. */
+  override get availabilityZones(): string[] {
+    return [0, 1, 2].map(index => Fn.select(index, Fn.getAzs()))
+  }
+
+  #image({ image, host }: CdkEnvironment, folder = appFolder()) {
+    const secret = image?.secret === undefined ? undefined : Secret.fromSecretCompleteArn(this, 'ImageSecret', image.secret)
+    return registryImage(this, {
+      architecture: host.kind === 'fargate' ? host.architecture : architectureOf(host.instanceType),
+      reference: image?.reference,
+      secret,
+      appFolder: folder,
+      choose: uri => {
+        const description = `The image that the registry runs from. Empty: ${image?.reference ?? 'the one that is built and published with this stack'}.`
+        const { value } = chosenParameter(this, 'ImageUri', { inFile: uri, description })
+        new CfnOutput(this, 'image', { value, description: 'The image that the registry runs from.' })
+        return value
+      },
+    })
+  }
+
+  #secrets(environment: CdkEnvironment): ProcessSecrets {
+    const { name, storage } = environment
+    const named = (id: string, arn: string) => Secret.fromSecretCompleteArn(this, id, arn)
+    return {
+      http: named('HttpSecret', told(this, name, 'http-secret')),
+      ...(reach(environment).auth.by === 'password' ? { user: named('UserSecret', told(this, name, 'user')) } : {}),
+      ...(storage.keysSecret === undefined ? {} : { keys: named('KeysSecret', storage.keysSecret) }),
+    }
+  }
+
+  /** What the role may do; where keys open the store, nothing. */
+  #images({ name, storage }: CdkEnvironment, bucketName: string): ImagesGrant | undefined {
+    if (!isAmazon(storage)) return undefined
+    return {
+      bucket: Bucket.fromBucketName(this, 'Images', bucketName),
+      folder: storage.prefix,
+      ...(makesBucket(storage) && storage.encryption === 'kms' ? { keyArn: told(this, name, 'key') } : {}),
+    }
   }
 }
 
-function tunnelCommand(instanceId: string, region: string): string {
-  return [
-    'aws ssm start-session',
-    `--region ${region}`,
-    `--target ${instanceId}`,
-    '--document-name AWS-StartPortForwardingSession',
-    `--parameters portNumber=${registryPort},localPortNumber=${registryPort}`,
-  ].join(' ')
-}
+/** ARM, or x86, as the instance type's own name says. */
+const architectureOf = (instanceType: string) =>
+  new InstanceType(instanceType).architecture === InstanceArchitecture.ARM_64 ? 'arm64' : 'x86_64'

@@ -1,5 +1,19 @@
 export { type AddEnvironmentsOptions, addEnvironments } from './add-environments.ts'
 export { RegistryStack, type RegistryStackProps } from './app-stack.ts'
+export { grantImages, type ImagesGrant } from './bucket/grant-images.ts'
+export { RegistryBucket, type RegistryBucketProps } from './bucket/registry-bucket.ts'
 export { RegistryDataStack, type RegistryDataStackProps } from './data-stack.ts'
-export { ImageVolume, type ImageVolumeProps } from './image-volume.ts'
-export { InstanceHost, type InstanceHostProps } from './instance-host.ts'
+export { FargateHost, type FargateHostProps, type FargateOptions } from './host/fargate-host.ts'
+export type {
+  HostMetrics,
+  HostNetwork,
+  HostOutput,
+  HostProps,
+  HostTarget,
+  RegistryHost,
+  RegistryImage,
+  RegistryProcess,
+  SecretField,
+} from './host/host.ts'
+export { InstanceHost, type InstanceHostProps, type KeptAddress } from './host/instance-host.ts'
+export { type IRegistry, Registry, type RegistryAttributes, type RegistryProps } from './registry.ts'

@@ -1,38 +1,113 @@
-import { type IVpc, Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
+import { Fn, Validations } from 'aws-cdk-lib'
+import {
+  CfnVPCEndpoint,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  IpAddresses,
+  IpProtocol,
+  type IVpc,
+  type SubnetConfiguration,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2'
 import { Construct } from 'constructs'
-import { registryPort } from '../environment/registry-config.ts'
+import { madeVpcRange } from '../environment/aws/vpc-range.ts'
+import type { CdkEnvironment } from '../environment/environment.ts'
+import type { HostNetwork } from './host/host.ts'
 
-export interface NetworkProps {
-  /** Where its one subnet lies: an EBS volume can only be attached in its own zone. */
-  readonly availabilityZone: string
-  /** Private address ranges that may connect to the registry. */
-  readonly admit: readonly string[]
+export interface NetworkProps extends Pick<CdkEnvironment, 'network'> {
+  readonly kind: CdkEnvironment['host']['kind']
+  /** Whether what listens has a certificate: if not, nobody is admitted from outside unless he is named. */
+  readonly certified: boolean
+  /** A network that is at hand. @default - as `network` says */
+  readonly vpc?: IVpc | undefined
 }
 
-/** A network of one subnet for one instance, which can reach out and which nothing can reach but the ranges that are named. */
-export class Network extends Construct {
+/** The network of a registry: made, or one that is there. */
+export class Network extends Construct implements HostNetwork {
   readonly vpc: IVpc
-  readonly securityGroup: SecurityGroup
+  readonly subnets: HostNetwork['subnets']
+  readonly isPublic: boolean
+  readonly ipv6: boolean
+  readonly admit: readonly string[]
 
-  constructor(scope: Construct, id: string, { availabilityZone, admit }: NetworkProps) {
+  constructor(scope: Construct, id: string, { network, kind, certified, vpc }: NetworkProps) {
     super(scope, id)
+    const { vpc: existing, admit } = network
+    this.isPublic = !network.private
+    this.ipv6 = this.isPublic && vpc === undefined && (existing?.ipv6 ?? true)
+    this.vpc = vpc ?? (existing ? this.#imported(existing) : this.#made(network, kind))
+    const isolated = this.vpc.isolatedSubnets.length > 0
+    this.subnets = {
+      subnetType: this.isPublic ? SubnetType.PUBLIC : isolated ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS,
+    }
+    const everybody = ['0.0.0.0/0', ...(this.ipv6 ? ['::/0'] : [])]
+    this.admit = admit ?? (this.isPublic && certified ? everybody : [vpc?.vpcCidrBlock ?? existing?.cidr ?? madeVpcRange])
+  }
+
+  #made({ zones, natGateways }: CdkEnvironment['network'], kind: NetworkProps['kind']): IVpc {
+    const subnet = (name: string, subnetType: SubnetType): SubnetConfiguration => ({
+      name,
+      subnetType,
+      // Room for growth between them: subnets cannot be made larger.
+      cidrMask: 22,
+      ...(subnetType === SubnetType.PUBLIC ? { mapPublicIpOnLaunch: false } : {}),
+    })
+    const egress = natGateways > 0 ? [subnet('nat', SubnetType.PUBLIC), subnet('private', SubnetType.PRIVATE_WITH_EGRESS)] : undefined
     const vpc = new Vpc(this, 'Vpc', {
-      availabilityZones: [availabilityZone],
-      // A public address is a tenth of a NAT gateway's price, and no way in: the security group lets nobody through.
-      natGateways: 0,
-      subnetConfiguration: [{ name: 'registry', subnetType: SubnetType.PUBLIC, cidrMask: 24 }],
+      ipAddresses: IpAddresses.cidr(madeVpcRange),
+      ...(this.ipv6 ? { ipProtocol: IpProtocol.DUAL_STACK } : {}),
+      // The region's first ones, known when the stack is deployed: nothing is looked up.
+      availabilityZones: Array.from({ length: zones }, (_, index) => Fn.select(index, Fn.getAzs())),
+      natGateways: this.isPublic ? 0 : natGateways,
+      subnetConfiguration: this.isPublic
+        ? [subnet('public', SubnetType.PUBLIC)]
+        : (egress ?? [subnet('private', SubnetType.PRIVATE_ISOLATED)]),
+      // Layers go to S3 by it, free of charge.
+      gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
       // Otherwise a Lambda function comes with it, to empty a group that nothing is in.
       restrictDefaultSecurityGroup: false,
     })
+    if (!this.isPublic && natGateways === 0) for (const [name, service] of neededBy(kind)) vpc.addInterfaceEndpoint(name, { service })
     // The CDK's own declarations do not hold under exactOptionalPropertyTypes; here one optional attribute is in the way.
-    this.vpc = vpc as IVpc
-    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
-      vpc: this.vpc,
-      description: 'The registry: in from the ranges that the environment names, out by HTTPS',
-      allowAllOutbound: false,
-    })
-    // Packages, the app itself and Session Manager, all by HTTPS. Names and the time come from addresses that no group filters.
-    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'AWS')
-    for (const range of admit) this.securityGroup.addIngressRule(Peer.ipv4(range), Port.tcp(registryPort), 'The environment admits it')
+    return vpc as IVpc
   }
+
+  #imported({
+    id,
+    cidr,
+    availabilityZones,
+    publicSubnets,
+    privateSubnets,
+    routeTables,
+  }: NonNullable<CdkEnvironment['network']['vpc']>): IVpc {
+    if (routeTables.length > 0) {
+      new CfnVPCEndpoint(this, 'S3', {
+        vpcId: id,
+        vpcEndpointType: 'Gateway',
+        serviceName: GatewayVpcEndpointAwsService.S3.name,
+        routeTableIds: routeTables,
+      })
+    }
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId: id,
+      vpcCidrBlock: cidr,
+      availabilityZones,
+      ...(publicSubnets.length > 0 ? { publicSubnetIds: publicSubnets } : {}),
+      ...(privateSubnets.length > 0 ? { privateSubnetIds: privateSubnets } : {}),
+    })
+    Validations.of(vpc).acknowledge({
+      id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
+      reason: 'No route is added to a VPC that is there.',
+    })
+    return vpc
+  }
+}
+
+/** What a host asks of AWS beside S3, where it has no way to the internet. */
+function neededBy(kind: NetworkProps['kind']) {
+  const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER, SSM, SSM_MESSAGES, EC2_MESSAGES, EC2 } = InterfaceVpcEndpointAwsService
+  const all = { Ecr: ECR, EcrDocker: ECR_DOCKER, Logs: CLOUDWATCH_LOGS, Secrets: SECRETS_MANAGER }
+  const ofAnInstance = { Ssm: SSM, SsmMessages: SSM_MESSAGES, Ec2Messages: EC2_MESSAGES, Ec2: EC2 }
+  return Object.entries(kind === 'instance' ? { ...all, ...ofAnInstance } : all)
 }

@@ -1,6 +1,7 @@
 import { S3Error } from '../../registry-app/src/s3/errors.ts'
 import type { Ask } from '../ask.ts'
 import type { BucketStorage } from '../environment/environment.ts'
+import type { Engine } from '../environment/schema.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { UsageError } from '../usage-error.ts'
 import { emptyBucket, type Gone } from './empty-bucket.ts'
@@ -24,13 +25,13 @@ export interface EmptySetting {
  */
 export async function empty(name: string, { yes = false }: { yes?: boolean }, setting: EmptySetting): Promise<number> {
   const { out, variables, signal, folder, ask } = setting
-  const storage = storageToEmpty(name, folder, variables)
+  const { storage, engine } = environmentToEmpty(name, folder, variables)
   const { bucket, title } = await openDeployedBucket(storage, variables)
   try {
     if (!yes) await confirm(name, title, ask)
     const gone = await emptyBucket(bucket, { signal, progress: gone => out(`${amount(gone)} deleted\n`) })
     const what = gone.versions + gone.uploads === 0 ? 'was empty' : `is empty: ${amount(gone)} deleted`
-    out(`${title} ${what}. npx cdktf destroy registry-${name} registry-${name}-data deletes it.\n`)
+    out(`${title} ${what}. npx ${engine} destroy registry-${name} registry-${name}-data deletes it.\n`)
     return 0
   } catch (cause) {
     if (!(cause instanceof Error) || !(cause instanceof S3Error || signal.aborted)) throw cause
@@ -49,7 +50,12 @@ async function confirm(name: string, title: string, ask: Ask): Promise<void> {
   if (answer.trim() !== name) throw new UsageError(`nothing was deleted: what was typed is not ${name}`)
 }
 
-function storageToEmpty(name: string, folder: string, variables: EmptySetting['variables']): BucketStorage {
+interface Emptied {
+  readonly storage: BucketStorage
+  readonly engine: Engine
+}
+
+function environmentToEmpty(name: string, folder: string, variables: EmptySetting['variables']): Emptied {
   const [environment] = selectEnvironments({ folder, name })
   if (environment?.storage.driver !== 's3') throw new UsageError(`the environment ${name} does not keep its images in a bucket`)
   const { storage } = environment
@@ -62,7 +68,7 @@ function storageToEmpty(name: string, folder: string, variables: EmptySetting['v
   if (other && other !== storage.bucket) {
     throw new UsageError(`TF_VAR_s3_bucket names ${other}, which the environment ${name} did not make: only ${storage.bucket} is emptied`)
   }
-  return storage
+  return { storage, engine: environment.engine }
 }
 
 const amount = ({ versions, uploads }: Gone) =>

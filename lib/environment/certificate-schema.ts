@@ -3,7 +3,8 @@ import { choice, text, whole } from './values.ts'
 
 const email = text('an address such as you@example.com', /^[^\s@]+@[^\s@]+$/).optional()
 
-const letsencrypt = z.strictObject({
+/** Inside the registry, whichever host it is on. */
+export const letsencrypt = z.strictObject({
   by: z.literal('letsencrypt').meta({
     description:
       'Let’s Encrypt, inside the registry: ordered, renewed and kept with the images. What there is with a public `domain` and no `certificate`.',

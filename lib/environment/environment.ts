@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { bucketBehindAws } from './aws/storage-schema.ts'
 import type { cdkEnvironment, cdktfEnvironment } from './schema.ts'
 import type { bucketOfAnyStore } from './storage-schema.ts'
 
@@ -15,5 +16,8 @@ export type CdktfEnvironment = Named & z.output<typeof cdktfEnvironment>
 
 /** The `storage` section of an environment whose images are in a bucket. */
 export type BucketStorage = z.output<typeof bucketOfAnyStore>
+
+/** The same behind AWS: Amazon S3 may make it, or another store may have it. */
+export type AwsBucketStorage = z.output<typeof bucketBehindAws>
 
 export type Environment = CdkEnvironment | CdktfEnvironment

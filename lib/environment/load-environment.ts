@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { readYaml } from '../../registry-app/src/config/read-yaml.ts'
 import { isNull, type Mapping, placeOf } from '../../registry-app/src/config/tree.ts'
+import { completeStorage } from './aws/complete-storage.ts'
+import { checkAws } from './check-aws.ts'
 import { checkDns } from './check-dns.ts'
 import { checkReach } from './check-reach.ts'
 import { checkRegistry } from './check-registry.ts'
@@ -50,9 +52,14 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
   if (engine === 'cdk' || engine === 'cdktf') {
     const { data, error } = engines[engine].safeParse({ engine, ...rest })
     for (const issue of error?.issues ?? []) complaints.push(...complaintsOf(issue, root, engines[engine]))
-    if (data) complaints.push(...checkStorage(root, data.storage))
-    if (data?.engine === 'cdktf') complaints.push(...checkReach(root, data), ...checkDns(root, data))
-    return data && { name, ...data }
+    if (data === undefined) return
+    if (data.engine === 'cdk') {
+      const complete = { ...data, storage: completeStorage(data.storage, data.host) }
+      complaints.push(...checkStorage(root, complete.storage), ...checkAws(root, data))
+      return { name, ...complete }
+    }
+    complaints.push(...checkStorage(root, data.storage), ...checkReach(root, data), ...checkDns(root, data))
+    return { name, ...data }
   }
   // What the other keys may hold depends on the engine. What is wrong whichever was meant can be said at once.
   const [forOne, forOther] = (['cdk', 'cdktf'] as const).map(engine =>

@@ -1,3 +1,5 @@
+import { loadBalancerIdle } from './aws/load-balancer-idle.ts'
+import { madeVpcRange } from './aws/vpc-range.ts'
 import { type Reach, type Reachable, reach, wayOf } from './reach.ts'
 
 /** Where the registry listens for plain HTTP beside TLS, on its host. */
@@ -42,7 +44,19 @@ function certificateConfig(environment: Reachable): Record<string, unknown> {
       return { tls: { certificate: `${secretsFolder}/tls.crt`, key: `${secretsFolder}/tls.key` } }
     case 'proxy':
       return { host: `https://${domain}` }
+    case 'acm':
+    case 'import':
+      return behindLoadBalancer(domain, environment)
     case 'none':
       return {}
+  }
+}
+
+function behindLoadBalancer(domain: string, { network }: Reachable): Record<string, unknown> {
+  return {
+    host: `https://${domain}`,
+    // Were the registry's patience the shorter, a request could be sent to a connection that it is just closing.
+    timeouts: { idle: `${loadBalancerIdle + 60}s` },
+    trustedproxies: [network?.vpc?.cidr ?? madeVpcRange],
   }
 }

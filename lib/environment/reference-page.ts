@@ -88,10 +88,10 @@ The file is read as YAML 1.1, as \`config.yml\` is: what is copied from there in
 file, line and column, the value and what is allowed. The registry's own keys are checked as well, before anything is deployed. No secret belongs into the file:
 those that the registry knows are refused.
 
-Plain HTTP is served to this machine, or within a network of the engine: whatever others reach has a certificate, or a proxy with one before it. On AWS there is no
-certificate in this version, and nothing that listens is reachable from the internet.
+Plain HTTP is served to this machine, or within a network of the engine: whatever others reach has a certificate, or a proxy with one before it. On AWS, an instance without
+a certificate is reached through Session Manager, or from private ranges that are named.
 
-[deploy-anywhere.md](deploy-anywhere.md) goes from the first command to \`docker push\`, and back.
+[deploy-anywhere.md](deploy-anywhere.md) and [deploy-on-aws.md](deploy-on-aws.md) go from the first command to \`docker push\`, and back.
 `
 
 const docker = `Terraform deploys it (1.11 is what it is tried with), with the providers kreuzwerker/docker 3.6.2, hashicorp/random 3.7.2 for a password and hashicorp/tls 4.1.0 for
@@ -174,18 +174,32 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 - Where no provider registry is reached, \`deploy\` and \`destroy\` need \`--skip-provider-lock\`. \`CHECKPOINT_DISABLE=1\` keeps cdktf from asking for newer versions of itself.
 `
 
-const aws = `The AWS account and region need \`npx cdk bootstrap\` once. Neither synthesis nor deployment needs Docker: the registry is one file, and runs on Amazon Linux 2023's
-own Node.js 24 under systemd.
+const aws = `[Deploy on AWS](deploy-on-aws.md) is the guide: what is made, how it grows, and how it goes. The account and region need \`npx cdk bootstrap\` once.
 
-- **Outputs**: \`tunnel\`, the command (with the AWS CLI's Session Manager plugin) during which the registry is reached at \`localhost:5000\`; \`url\`, where it is reached from
-  within the network; \`volume\`, the id of the EBS volume, of the data stack.
-- It stands in a network of its own, in one availability zone, with a public address to reach out (HTTPS only) and a security group that lets nobody in but the ranges in
-  \`host.admit\`. There is no SSH, and the metadata service answers to IMDSv2 only. Both disks are encrypted.
-- A new version of the app, another instance type, a change of the configuration, and a newer Amazon Linux at the time of a deployment make a **new instance**. It waits for
-  the old one to end, takes over the volume and starts: for some minutes nothing answers. CloudFormation does not wait for that; \`/healthz\` through the tunnel tells, and
-  \`/var/log/cloud-init-output.log\` on the instance says why if it does not.
-- \`npx cdk destroy registry-NAME-data\` leaves the EBS volume in the account while \`storage.onDestroy\` is \`retain\`; it then belongs to no stack, costs what a volume costs, and is
-  deleted by hand. A later deployment of the data stack makes a new, empty one. With \`delete\`, the volume goes with the stack.
-- Nothing copies the images elsewhere: take EBS snapshots of what must not be lost.
-- What stands here has been synthesized, and validated against CloudFormation's schemas. No AWS account has run it yet.
+### Parameters
+
+CloudFormation's parameters: \`npx cdk deploy registry-NAME-data registry-NAME --parameters S3Region=eu-west-2\`. Each is empty unless it is given, and then means what the file
+says: an edited file takes effect at the next deployment. What was given stays until it is given empty: \`--parameters S3Region=\`.
+
+| parameter | meaning |
+| --- | --- |
+| \`S3Endpoint\`, \`S3Region\`, \`S3SigningVersion\` | the store of the images, in both stacks. \`v2\` without an endpoint is refused |
+| \`S3Bucket\` | a bucket that exists, for both stacks. Refused once the data stack has made the file's: the images would be left behind |
+| \`ImageUri\` | what the registry runs from, in place of the file's \`image\` or the image that is built |
+
+### Outputs
+
+The same as of the other engine, where there is the same; without underscores, since CloudFormation takes letters and digits alone.
+
+| output | meaning |
+| --- | --- |
+| \`url\` | where the registry is reached |
+| \`loginCommand\`, \`passwordCommand\` | how clients sign in, and how the first user's password is read |
+| \`certificateRenewal\` | who renews the certificate |
+| \`dnsRecords\` | without \`dns\`: the records that the name needs |
+| \`logGroup\`, \`image\` | its log in CloudWatch Logs; what it runs from |
+| \`bucket\`, \`endpoint\`, \`region\`, \`signingVersion\` | of both stacks: where the images are, as it came out |
+| \`kept\`, \`nameServers\` | of the data stack: what destroying it leaves; the name servers of a zone that was made |
+
+An instance has others, which lead to it through Session Manager.
 `

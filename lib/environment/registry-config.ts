@@ -3,6 +3,7 @@ import { bucketSettings } from './bucket-settings.ts'
 import type { Environment } from './environment.ts'
 import type { Reachable } from './reach.ts'
 import { reachConfig } from './reach-config.ts'
+import { uploadMemory } from './upload-memory.ts'
 
 /** Where the registry listens on its host, and keeps its images: fixed, since what lies around it is made by the kit. */
 export const registryPort = 5000
@@ -11,19 +12,21 @@ export const registryFolder = '/var/lib/registry'
 /** A config.yml as values. */
 export type RegistryConfig = Readonly<Record<string, unknown>>
 
-/** What of an environment the registry's configuration follows from. On AWS there is no domain yet, nor a certificate. */
+/** What of an environment the registry's configuration follows from. */
 export type Configured = Pick<Environment, 'registry' | 'storage'> & Reachable
 
 /** The registry's configuration in this environment: what the kit writes, and over it the file's `registry` section. */
 export function registryConfig({ registry, storage, ...reachable }: Configured): RegistryConfig {
   const { http, auth } = reachConfig(reachable)
+  const { host } = reachable
+  const onAws = host !== undefined && 'kind' in host ? host : undefined
   return merge(
     {
       version: '0.1',
       log: { level: 'info', formatter: 'json' },
-      storage: { ...placeOfImages(storage), delete: { enabled: true } },
-      // The hosts give it ten seconds more than this.
-      http: { addr: `:${registryPort}`, draintimeout: '20s', ...http },
+      storage: { ...placeOfImages(storage, onAws?.memoryMiB), delete: { enabled: true } },
+      // The hosts give it ten seconds more than this. Fargate waits for two minutes at most, and an instance is replaced in no less.
+      http: { addr: `:${registryPort}`, draintimeout: onAws ? '110s' : '20s', ...http },
       ...(auth === undefined ? {} : { auth }),
     },
     registry,
@@ -35,8 +38,10 @@ export function renderRegistryConfig(environment: Configured): string {
   return stringify(registryConfig(environment), { version: '1.1', lineWidth: 0 })
 }
 
-function placeOfImages(storage: Environment['storage']): RegistryConfig {
-  return storage.driver === 's3' ? { ...bucketSettings(storage) } : { filesystem: { rootdirectory: registryFolder } }
+function placeOfImages(storage: Environment['storage'], memoryMiB: number | undefined): RegistryConfig {
+  if (storage.driver !== 's3') return { filesystem: { rootdirectory: registryFolder } }
+  const settings = bucketSettings(storage)
+  return memoryMiB === undefined ? { ...settings } : { ...settings, s3: { ...settings.s3, uploadmemory: uploadMemory(memoryMiB) } }
 }
 
 /** Sections are joined key by key; everything else is replaced. */

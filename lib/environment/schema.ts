@@ -1,13 +1,19 @@
 import { z } from 'zod'
 import { auth } from './auth-schema.ts'
+import { awsCertificate } from './aws/certificate-schema.ts'
+import { awsDns } from './aws/dns-schema.ts'
+import { awsHost } from './aws/host-schema.ts'
+import { awsImage } from './aws/image-schema.ts'
+import { monitoring } from './aws/monitoring-schema.ts'
+import { network } from './aws/network-schema.ts'
+import { bucketBehindAws } from './aws/storage-schema.ts'
 import { certificate } from './certificate-schema.ts'
 import { dns } from './dns-schema.ts'
 import { dockerHost } from './docker-host-schema.ts'
 import { domain } from './domain-schema.ts'
 import { image } from './image-schema.ts'
-import { isPrivateRange } from './private-range.ts'
 import { state } from './state-schema.ts'
-import { bucketOfAnyStore, dockerVolume, ebsVolume, storageExample } from './storage-schema.ts'
+import { bucketOfAnyStore, dockerVolume, storageExample } from './storage-schema.ts'
 import { text } from './values.ts'
 
 /**
@@ -15,31 +21,6 @@ import { text } from './values.ts'
  *
  * A key stands here once it works, and not before.
  */
-
-const instanceHost = z.strictObject({
-  instanceType: text('an instance type such as t4g.small', /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/)
-    .default('t4g.small')
-    .meta({ description: 'The EC2 instance type, ARM or x86, of the Nitro generations (all since 2018).' }),
-  admit: z
-    .array(z.string({ error: ranges }).refine(isPrivateRange, { error: ranges }), {
-      error: 'must be a list of private address ranges, such as [10.0.0.0/16]',
-    })
-    .default([])
-    .meta({
-      description:
-        'Who may connect to port 5000 from within the network. Empty: nobody, the registry is reached through Session Manager. Only private ranges: there is no certificate yet.',
-    }),
-  region: text('an AWS region such as ap-northeast-1', /^[a-z]{2}(-[a-z]+)+-\d$/)
-    .optional()
-    .meta({ description: "Deploys to this region only. Absent: the one of the command line's profile." }),
-  account: text("an AWS account's twelve digits, in quotes", /^\d{12}$/)
-    .optional()
-    .meta({ description: "Deploys to this account only. Absent: the one of the command line's profile." }),
-})
-
-function ranges(): string {
-  return 'must be a private IPv4 range such as 10.0.0.0/16: what comes from elsewhere needs a certificate, which this version has not'
-}
 
 const common = {
   labels: z
@@ -75,11 +56,21 @@ export const cdktfEnvironment = z.strictObject({
 })
 
 export const cdkEnvironment = z.strictObject({
-  engine: z.literal('cdk').meta({ description: 'Deployed by AWS CDK, to an EC2 instance.' }),
-  storage: z.discriminatedUnion('driver', [ebsVolume], {
-    error: ({ code }) => (code === 'invalid_union' ? 'must be filesystem' : storageExample),
+  engine: z.literal('cdk').meta({ description: 'Deployed by AWS CDK, to AWS.' }),
+  storage: z.discriminatedUnion('driver', [bucketBehindAws], {
+    error: ({ code }) => (code === 'invalid_union' ? 'must be s3' : 'must be a section such as {driver: s3, bucket: example-images}'),
   }),
-  host: instanceHost.prefault({}),
+  host: awsHost,
+  network: network.prefault({}),
+  domain,
+  dns: awsDns,
+  certificate: awsCertificate,
+  auth,
+  image: awsImage,
+  monitoring: monitoring.prefault({}),
+  permissionsBoundary: text('the name of a policy, or its ARN', /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/)?[\w+=,.@/-]{1,512}$/)
+    .optional()
+    .meta({ description: 'The policy that bounds every role that is made.' }),
   ...common,
 })
 

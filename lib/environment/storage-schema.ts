@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { providers } from './providers/index.ts'
-import { choice, text, whole } from './values.ts'
+import { choice, text } from './values.ts'
 
 const onDestroy = choice('retain', 'delete').default('retain').meta({
   description: 'What destroying the data stack does to the images: keeps them, or deletes them with the volume.',
@@ -10,19 +10,6 @@ const filesystem = z.literal('filesystem').meta({ description: 'Images are kept 
 
 /** On a volume of the Docker engine. */
 export const dockerVolume = z.strictObject({ driver: filesystem, onDestroy })
-
-/** On an EBS volume. */
-export const ebsVolume = z.strictObject({
-  driver: filesystem,
-  onDestroy,
-  availabilityZone: text('an availability zone such as us-east-1b', /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/)
-    .optional()
-    .meta({
-      description:
-        "Where the volume and the instance are. Absent: the region's first zone. To be decided once: elsewhere, a new and empty volume is made, and this one stays.",
-    }),
-  sizeGiB: whole(1, 16_384).default(50).meta({ description: 'The size of the EBS volume. It can grow later, and never shrink.' }),
-})
 
 const names = providers.map(({ name }) => name) as [string, ...string[]]
 

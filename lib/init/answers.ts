@@ -12,6 +12,9 @@ export interface Answers {
   readonly existing?: boolean
   /** Empty: there is none. */
   readonly domain?: string
-  /** The Docker engine. */
+  /** The Docker engine; on AWS, what runs the registry. */
   readonly host?: string
+  /** On AWS: the zone at Route 53 that the domain lies in, and its id where it is there. */
+  readonly zone?: string
+  readonly zoneId?: string
 }

@@ -21,7 +21,7 @@ export async function complete(told: Answers, ask: Ask): Promise<Answers> {
   const optional = async (told: string | undefined, question: string, choices?: readonly string[]) =>
     told ?? (asked ? ((await ask(question, choices)) ?? '').trim() : '')
   const engine = told.engine ?? (await asking('engine', 'What deploys it? cdktf: to a Docker engine; cdk: to AWS', ['cdktf', 'cdk']))
-  if (engine === 'cdk') return { ...told, engine, storage: told.storage ?? 'filesystem' }
+  if (engine === 'cdk') return onAws(told, asking)
   const storage =
     told.storage ?? (await asking('storage', 'Where are the images kept? filesystem: on a volume; s3: in a bucket', ['filesystem', 's3']))
   const rest = async () => ({
@@ -44,6 +44,20 @@ export async function complete(told: Answers, ask: Ask): Promise<Answers> {
   const bucket = told.bucket ?? (await asking('bucket', "The bucket's name"))
   const existing = told.existing ?? (await optional(undefined, 'Is the bucket there already?', ['no', 'yes'])) === 'yes'
   return { ...told, engine, storage, provider, bucket, existing, ...defined({ endpoint, account, region }), ...(await rest()) }
+}
+
+type Asking = (flag: string, question: string, choices?: readonly string[]) => Promise<string>
+
+async function onAws(told: Answers, asking: Asking): Promise<Answers> {
+  const host =
+    told.host ?? (await asking('host', 'What runs it? instance: one small one; fargate: an autoscaled service', ['instance', 'fargate']))
+  const region = told.region ?? (await asking('region', 'The AWS region, such as eu-west-1'))
+  const bucket = told.bucket ?? (await asking('bucket', "The bucket's name, which nobody else in the world may have"))
+  const known = { ...told, engine: 'cdk', storage: 's3', host, region, bucket }
+  if (host !== 'fargate') return known
+  const domain = told.domain ?? (await asking('domain', 'The name by which clients reach it, such as registry.example.com'))
+  const zone = told.zone ?? (await asking('zone', 'The zone at Route 53 that the name lies in, such as example.com'))
+  return { ...known, domain, zone }
 }
 
 function presetNamed(name: string) {

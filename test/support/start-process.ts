@@ -9,6 +9,8 @@ export interface Start {
   env: Record<string, string>
   /** Asked again and again until it says yes. */
   ready: () => Promise<boolean>
+  /** How long it may take until then, in milliseconds. @default 30,000 */
+  patience?: number
 }
 
 export interface Running {
@@ -19,11 +21,10 @@ export interface Running {
   stop(): Promise<void>
 }
 
-const startLimitMs = 30_000
 const stopLimitMs = 10_000
 
 /** Starts a server of somebody else's, and waits until it serves. It never outlives this process. */
-export async function startProcess({ file, args, env, ready }: Start): Promise<Running> {
+export async function startProcess({ file, args, env, ready, patience: startLimitMs = 30_000 }: Start): Promise<Running> {
   const { PATH = '' } = process.env
   const child = spawn(file, args, { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   await once(child, 'spawn')

@@ -14,7 +14,7 @@ export async function tool(name: string): Promise<Need & { path: string }> {
   return { path: name, missing: `${name} is not installed` }
 }
 
-const isExecutable = (path: string) =>
+export const isExecutable = (path: string) =>
   access(path, constants.X_OK).then(
     () => true,
     () => false,

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const folder = temporaryFolder({
   'two.yml': 'engine: cdktf\nstorage: {driver: filesystem}',
   'one.yml': 'engine: cdktf\nstorage: {driver: filesystem}',
-  'cloud.yml': 'engine: cdk\nstorage: {driver: filesystem}',
+  'cloud.yml': 'engine: cdk\nstorage: {driver: s3, bucket: images}\nhost: {kind: instance, region: eu-west-1}',
   'README.md': 'not an environment',
 })
 
@@ -36,14 +36,17 @@ test('an unknown name is answered by the nearest one and the list', () => {
 })
 
 test('only the chosen one has to be right', () => {
-  const broken = temporaryFolder({ 'good.yml': 'engine: cdk\nstorage: {driver: filesystem}', 'bad.yml': 'engine: no' })
+  const broken = temporaryFolder({
+    'good.yml': 'engine: cdk\nstorage: {driver: s3, bucket: images}\nhost: {kind: instance, region: eu-west-1}',
+    'bad.yml': 'engine: no',
+  })
 
   expect(selectEnvironments({ folder: broken, name: 'good' })).toHaveLength(1)
   expect(() => selectEnvironments({ folder: broken })).toThrow('bad.yml:1:9')
 })
 
 test('the complaints about several files come together', () => {
-  const broken = temporaryFolder({ 'a.yml': 'engine: cdk', 'b.yml': 'engine: cdk' })
+  const broken = temporaryFolder({ 'a.yml': 'engine: cdktf', 'b.yml': 'engine: cdktf' })
 
   expect(() => selectEnvironments({ folder: broken })).toThrow(/2 mistakes:\n.*a\.yml.*\n.*b\.yml/)
 })

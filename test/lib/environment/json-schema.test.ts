@@ -10,7 +10,7 @@ test('the JSON Schema says what the schema says', async () => {
 test('it has descriptions and defaults for both engines', () => {
   const text = environmentJsonSchema()
 
-  expect(text).toContain('"description": "Deployed by AWS CDK, to an EC2 instance."')
+  expect(text).toContain('"description": "Deployed by AWS CDK, to AWS."')
   expect(text).toContain('"description": "Deployed by CDK for Terraform, to a Docker engine."')
   expect(text).toContain('"default": "retain"')
 })

@@ -5,7 +5,7 @@ import { loadEnvironment, parseEnvironment } from '../../../lib/environment/load
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'
-const smallestOnAws = 'engine: cdk\nstorage: {driver: filesystem}\n'
+const smallestOnAws = 'engine: cdk\nstorage: {driver: s3, bucket: images}\nhost: {kind: instance, region: eu-west-1}\n'
 
 const bucket = 'engine: cdktf\nstorage: {driver: s3, bucket: images, region: r'
 
@@ -43,8 +43,22 @@ describe('an environment file', () => {
     expect(parseEnvironment('aws.yml', smallestOnAws)).toEqual({
       name: 'aws',
       engine: 'cdk',
-      storage: { driver: 'filesystem', onDestroy: 'retain', sizeGiB: 50 },
-      host: { instanceType: 't4g.small', admit: [] },
+      storage: {
+        driver: 's3',
+        bucket: 'images',
+        // Filled in from where the host is.
+        provider: 'aws',
+        region: 'eu-west-1',
+        existing: false,
+        onDestroy: 'retain',
+        encryption: 's3',
+        undoDays: 0,
+        tiering: 'none',
+        accessLogs: false,
+      },
+      host: { kind: 'instance', region: 'eu-west-1', instanceType: 't4g.small', memoryMiB: 1024 },
+      network: { zones: 2, private: false, natGateways: 0 },
+      monitoring: { enabled: true, logDays: 90 },
       labels: {},
       registry: {},
     })
@@ -92,7 +106,7 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
   })
 
   test('with the engine comes beside what is wrong for every engine', () => {
-    expect(complaints('engine: cdkf\nlabels: {a: 1}\nhost: {instanceType: t4g.small, pot: 1}\nstorage: {driver: filesystem}\n')).toEqual([
+    expect(complaints('engine: cdkf\nlabels: {a: 1}\nhost: {kind: instance, pot: 1}\nstorage: {driver: filesystem}\n')).toEqual([
       'environments/try.yml:1:9: engine: must be cdk (AWS) or cdktf (a Docker engine) (it says "cdkf")',
       expect.stringMatching(/^environments\/try.yml:2:13: labels.a: must be text /),
     ])
@@ -102,9 +116,9 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
     ['an empty file', '', 'the file must be a section with keys such as engine and storage'],
     ['a list', '- engine', 'the file must be a section with keys such as engine and storage'],
     ['a missing engine', 'storage: {driver: filesystem}', 'engine: is missing: must be cdk (AWS) or cdktf (a Docker engine)'],
-    ['a missing storage', 'engine: cdk', 'storage: is missing: must be a section such as {driver: filesystem}'],
-    ['a missing driver', 'engine: cdk\nstorage: {}', 'storage.driver: is missing: must be filesystem'],
-    ['a driver that AWS has not yet', 'engine: cdk\nstorage: {driver: s3}', 'storage.driver: must be filesystem (it says "s3")'],
+    ['a missing storage', 'engine: cdktf', 'storage: is missing: must be a section such as {driver: filesystem}'],
+    ['a missing driver', 'engine: cdk\nstorage: {}', 'storage.driver: is missing: must be s3'],
+    ['a driver that AWS has not', 'engine: cdk\nstorage: {driver: filesystem}', 'storage.driver: must be s3 (it says "filesystem")'],
     ['a key of the other driver', `${bucket}, sizeGiB: 5}`, 'storage.sizeGiB: unknown key; the keys here are driver, provider,'],
     ['a provider that is not known', `${bucket}, provider: nifclod}`, 'storage.provider: must be one of aws, nifcloud,'],
     [
@@ -137,14 +151,8 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
     ['a label that AWS reserves', `${smallest}labels: {'aws:x': y}`, 'labels.aws:x: the name must be a name of at most 128'],
     ['a template in a label', `${smallest}labels: {x: '\${file("/etc/passwd")}'}`, 'labels.x: must be text'],
     [
-      'a disk that is too small',
-      `${smallestOnAws}`.replace('}', ', sizeGiB: 0}'),
-      'storage.sizeGiB: must be a whole number from 1 to 16384',
-    ],
-    ['a range of everybody', `${smallestOnAws}host: {admit: [0.0.0.0/0]}`, 'host.admit.0: must be a private IPv4 range'],
-    [
       'an account that is a number',
-      `${smallestOnAws}host: {account: 123456789012}`,
+      smallestOnAws.replace('kind', 'account: 123456789012, kind'),
       "host.account: must be an AWS account's twelve digits, in quotes",
     ],
     [

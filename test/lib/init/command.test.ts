@@ -114,11 +114,28 @@ test('the file explains itself, and leads an editor to its schema', async () => 
   expect(text).toContain('# Destroying the data stack is refused')
 })
 
-test('an environment on AWS needs no more than its engine', async () => {
-  const { code, file } = await init(['--engine', 'cdk'])
+test('an environment on AWS asks for host, region and bucket, and a service for its name too', async () => {
+  const { code, asked, file } = await init(['--engine', 'cdk', '--host', 'instance', '--region', 'eu-west-1', '--bucket', 'office-images'])
 
-  expect(code).toBe(0)
-  expect(loadEnvironment(file)).toMatchObject({ engine: 'cdk', storage: { driver: 'filesystem' } })
+  expect({ code, asked }).toEqual({ code: 0, asked: [] })
+  expect(loadEnvironment(file)).toMatchObject({
+    engine: 'cdk',
+    storage: { driver: 's3', bucket: 'office-images', provider: 'aws', region: 'eu-west-1' },
+    host: { kind: 'instance', region: 'eu-west-1' },
+  })
+
+  const service = await init(['--engine', 'cdk', '--zone-id', 'Z0123456789'], {
+    'What runs it': 'fargate',
+    'The AWS region': 'eu-west-1',
+    "bucket's name": 'office-images',
+    'The name by which': 'registry.example.com',
+    'The zone': 'example.com',
+  })
+  expect(service).toMatchObject({ code: 0, asked: { length: 5 } })
+  expect(loadEnvironment(service.file)).toMatchObject({
+    domain: 'registry.example.com',
+    dns: { by: 'route53', zone: 'example.com', zoneId: 'Z0123456789' },
+  })
 })
 
 test('a bucket that is there is not made', async () => {

@@ -1,0 +1,40 @@
+import type { Construct } from 'constructs'
+import type { CdkEnvironment } from '../../environment/environment.ts'
+import { reach } from '../../environment/reach.ts'
+import { told } from '../data-parameters.ts'
+import { FargateHost } from './fargate-host.ts'
+import type { HostProps, RegistryHost } from './host.ts'
+import { InstanceHost, type KeptAddress } from './instance-host.ts'
+
+/** How an environment's host is made, by its kind. */
+export function hostFor(
+  stack: Construct,
+  environment: CdkEnvironment,
+  certificateArn: string | undefined,
+): (scope: Construct, props: HostProps) => RegistryHost {
+  const { name, host, domain } = environment
+  switch (host.kind) {
+    case 'fargate': {
+      // The loader has seen to both.
+      if (certificateArn === undefined || domain === undefined) throw new TypeError(`${name}: fargate needs a domain and a certificate`)
+      const accessLogs = host.accessLogs ? told(stack, name, 'logs') : undefined
+      return (scope, props) => new FargateHost(scope, 'Host', { ...props, ...host, domain, certificateArn, accessLogs })
+    }
+    case 'instance': {
+      const { instanceType } = host
+      const certificate = reach(environment).certificate.by === 'letsencrypt' ? 'letsencrypt' : 'none'
+      const address = keepsAddress(environment) ? addressOf(stack, name) : undefined
+      return (scope, props) => new InstanceHost(scope, 'Host', { ...props, instanceType, certificate, ...(address ? { address } : {}) })
+    }
+  }
+}
+
+/** Whether the data stack keeps an address for an instance: where others come by the internet. */
+export function keepsAddress(environment: CdkEnvironment): boolean {
+  return environment.host.kind === 'instance' && !environment.network.private && reach(environment).certificate.by !== 'none'
+}
+
+const addressOf = (stack: Construct, name: string): KeptAddress => ({
+  allocationId: told(stack, name, 'address-allocation'),
+  ip: told(stack, name, 'address'),
+})

@@ -1,0 +1,68 @@
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
+import { graceSeconds } from '../environment/grace-seconds.ts'
+import { reach } from '../environment/reach.ts'
+import type { Configured } from '../environment/registry-config.ts'
+import { registryVariables } from '../environment/registry-variables.ts'
+import { httpSecretField, userFields } from './data/secrets.ts'
+import type { RegistryImage, RegistryProcess, SecretField } from './host/host.ts'
+import type { S3Parameters } from './stack/s3-parameters.ts'
+
+export interface ProcessProps {
+  readonly configured: Configured
+  readonly image: RegistryImage
+  readonly memoryMiB: number
+  readonly bucketName: string
+  /** What a deployment says of the store. @default - what is configured */
+  readonly s3?: Omit<S3Parameters, 'bucket' | 'endpointGiven'>
+  readonly secrets: ProcessSecrets
+}
+
+export interface ProcessSecrets {
+  readonly http: ISecret
+  /** The first user. @default - nobody signs in */
+  readonly user?: ISecret
+  /** The keys of a store that is not Amazon's, as `accessKey` and `secretKey`. @default - the role signs */
+  readonly keys?: ISecret
+}
+
+/** What a host is to run: the configuration, over it what a deployment decides, and secrets by reference. */
+export function registryProcess({ configured, image, memoryMiB, bucketName, s3, secrets }: ProcessProps): RegistryProcess {
+  const { auth } = reach(configured)
+  const store = { BUCKET: bucketName, ...(s3 ? deployed(s3) : {}) }
+  return {
+    image,
+    memoryMiB,
+    graceSeconds: graceSeconds(configured),
+    variables: {
+      ...Object.fromEntries(registryVariables(configured).map(splitOnce)),
+      ...Object.fromEntries(Object.entries(store).map(([name, value]) => [`REGISTRY_STORAGE_S3_${name}`, value])),
+      ...(auth.by === 'password' ? { REGISTRY_AUTH_HTPASSWD_USERNAME: auth.user } : {}),
+    },
+    secrets: secretFields(secrets),
+  }
+}
+
+const deployed = ({ endpoint, region, signingVersion, forcePathStyle }: NonNullable<ProcessProps['s3']>) => ({
+  REGION: region,
+  REGIONENDPOINT: endpoint,
+  SIGNINGVERSION: signingVersion,
+  FORCEPATHSTYLE: forcePathStyle,
+})
+
+function secretFields({ http, user, keys }: ProcessSecrets): Readonly<Record<string, SecretField>> {
+  return {
+    REGISTRY_HTTP_SECRET: { secret: http, field: httpSecretField },
+    ...(user ? { REGISTRY_AUTH_HTPASSWD_PASSWORD: { secret: user, field: userFields.password } } : {}),
+    ...(keys
+      ? {
+          REGISTRY_STORAGE_S3_ACCESSKEY: { secret: keys, field: 'accessKey' },
+          REGISTRY_STORAGE_S3_SECRETKEY: { secret: keys, field: 'secretKey' },
+        }
+      : {}),
+  }
+}
+
+function splitOnce(variable: string): readonly [string, string] {
+  const at = variable.indexOf('=')
+  return [variable.slice(0, at), variable.slice(at + 1)]
+}

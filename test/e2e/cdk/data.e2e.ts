@@ -1,0 +1,124 @@
+import { beforeAll, expect, it } from 'vitest'
+import { suite } from '../support/suite.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { aws, CdkProject } from './support/cdk-project.ts'
+import { localstack, startLocalstack } from './support/localstack.ts'
+
+const domain = 'registry.example.com'
+
+/** Where each resource of the data stack is looked for after the deployment; `template`: LocalStack only pretends, and says so here. */
+const shownBy = {
+  'AWS::S3::Bucket': 'read back, but for lifecycle and logging, which LocalStack does not tell',
+  'AWS::S3::BucketPolicy': 'read back',
+  'AWS::SecretsManager::Secret': 'read back',
+  'AWS::SSM::Parameter': 'read back',
+  'AWS::CertificateManager::Certificate': 'read back; nobody validates it, and its records are not made',
+  'AWS::EC2::EIP': 'template: an empty stand-in',
+} as const
+
+/** A real `cdk bootstrap` and `cdk deploy`, of the data stacks of both kinds of host. */
+suite('the data stack, on LocalStack', [localstack, aws], () => {
+  let project: CdkProject
+  let outputs: Awaited<ReturnType<CdkProject['deploy']>>
+
+  beforeAll(async () => {
+    project = new CdkProject(await temporaryFolder(), await startLocalstack())
+    await project.begin()
+    const { HostedZone } = await project.aws<{ HostedZone: { Id: string } }>(
+      'route53',
+      'create-hosted-zone',
+      '--name',
+      'example.com',
+      '--caller-reference',
+      'e2e',
+    )
+    const common = `
+engine: cdk
+domain: ${domain}
+dns: {by: route53, zone: example.com, zoneId: ${HostedZone.Id.split('/').at(-1)}}
+image: {reference: 'ghcr.io/example/bucket-registry:1'}
+labels: {team: build}
+`
+    await project.write('small', `${common}storage: {driver: s3, bucket: e2e-small}\nhost: {kind: instance, region: us-east-1}\n`)
+    await project.write(
+      'large',
+      `${common}storage: {driver: s3, bucket: e2e-large, undoDays: 7}\nhost: {kind: fargate, region: us-east-1, accessLogs: true}\n`,
+    )
+    await project.cdk('bootstrap', 'aws://000000000000/us-east-1')
+    outputs = await project.deploy('registry-small-data', 'registry-large-data')
+  })
+
+  const told = async (name: string) =>
+    (await project.aws<{ Parameter: { Value: string } }>('ssm', 'get-parameter', '--name', `/bucket-registry/${name}`)).Parameter.Value
+
+  it('knows of each of its resources how it is shown', async () => {
+    const templates = await Promise.all(['registry-small-data', 'registry-large-data'].map(stack => project.template(stack)))
+    const types = templates.flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type))
+    expect([...new Set(types)].toSorted()).toEqual(Object.keys(shownBy).toSorted())
+  })
+
+  it('prints the bucket, and makes it so that nobody else reads it, and nobody at all without TLS', async () => {
+    expect(outputs['registry-small-data']).toMatchObject({ bucket: 'e2e-small', region: 'us-east-1', signingVersion: 'v4' })
+    const bucket = ['--bucket', 'e2e-small']
+    expect(await project.aws('s3api', 'get-public-access-block', ...bucket)).toEqual({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        IgnorePublicAcls: true,
+        BlockPublicPolicy: true,
+        RestrictPublicBuckets: true,
+      },
+    })
+    expect(await project.aws('s3api', 'get-bucket-encryption', ...bucket)).toMatchObject({
+      ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+    })
+    expect(await project.aws('s3api', 'get-bucket-ownership-controls', ...bucket)).toEqual({
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    })
+    const { Policy } = await project.aws<{ Policy: string }>('s3api', 'get-bucket-policy', ...bucket)
+    expect(JSON.parse(Policy).Statement).toContainEqual(
+      expect.objectContaining({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    )
+  })
+
+  it('keeps versions where the file says so, and labels as tags', async () => {
+    expect(await project.aws('s3api', 'get-bucket-versioning', '--bucket', 'e2e-large')).toEqual({ Status: 'Enabled' })
+    expect(await project.aws('s3api', 'get-bucket-versioning', '--bucket', 'e2e-small')).toBeNull()
+    const { TagSet } = await project.aws<{ TagSet: unknown[] }>('s3api', 'get-bucket-tagging', '--bucket', 'e2e-large')
+    expect(TagSet).toEqual(
+      expect.arrayContaining([
+        { Key: 'team', Value: 'build' },
+        { Key: 'bucket-registry.environment', Value: 'large' },
+      ]),
+    )
+  })
+
+  it('makes a password of its own, which no output and no parameter shows', async () => {
+    const secret = async (name: string) => {
+      const { SecretString } = await project.aws<{ SecretString: string }>(
+        'secretsmanager',
+        'get-secret-value',
+        '--secret-id',
+        await told(name),
+      )
+      return JSON.parse(SecretString)
+    }
+    const [small, large] = [await secret('small/user'), await secret('large/user')]
+    expect(small).toMatchObject({ username: 'docker', password: expect.stringMatching(/^.{20,}$/) })
+    expect(large.password).not.toBe(small.password)
+    expect(JSON.stringify(outputs)).not.toContain(small.password)
+    expect(Object.values(await secret('small/http-secret'))[0]).toMatch(/^.{32,}$/)
+  })
+
+  it('asks for the certificate of a load balancer, and for none where the registry has its own', async () => {
+    const { CertificateSummaryList } = await project.aws<{ CertificateSummaryList: { DomainName: string; CertificateArn: string }[] }>(
+      'acm',
+      'list-certificates',
+    )
+    expect(CertificateSummaryList).toMatchObject([{ DomainName: domain, CertificateArn: await told('large/certificate') }])
+  })
+
+  it('tells the other stack by parameters, and exports nothing', async () => {
+    expect(await told('small/bucket')).toBe('e2e-small')
+    expect(await project.aws('cloudformation', 'list-exports')).toMatchObject({ Exports: [] })
+  })
+})

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import { keptOnAws } from '../../../lib/environment/aws/kept-on-aws.ts'
+import { EnvironmentError } from '../../../lib/environment/environment-error.ts'
+import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
+import { registryConfig } from '../../../lib/environment/registry-config.ts'
+
+const onRoute53 = 'domain: registry.example.com\ndns: {by: route53, zone: example.com, zoneId: Z0123456789}\n'
+const vpc = 'id: vpc-0123, cidr: 10.1.0.0/16, availabilityZones: [eu-west-1a, eu-west-1b]'
+
+/** An environment on AWS, in which `storage` and `host` are given without their braces. */
+function onAws({ storage = '', host = 'kind: fargate', more = onRoute53 } = {}): string {
+  return `engine: cdk\nstorage: {driver: s3, bucket: images${storage}}\nhost: {region: eu-west-1, ${host}}\n${more}`
+}
+
+function complaints(text: string): string {
+  try {
+    parseEnvironment('try.yml', text)
+    return ''
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.complaints.map(({ path, message }) => `${path}: ${message}`).join('\n')
+    throw error
+  }
+}
+
+describe('what no key has wrong by itself', () => {
+  test.each([
+    [
+      'a store elsewhere that is to be made',
+      { storage: ', endpoint: "https://s3.example.com", region: r' },
+      'storage.existing: must be true',
+    ],
+    [
+      'a store elsewhere without keys',
+      { storage: ', endpoint: "https://s3.example.com", region: r, existing: true' },
+      'storage.keysSecret: must be given',
+    ],
+    [
+      'keys where the role signs',
+      { storage: ', keysSecret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a"' },
+      'storage.keysSecret: has no use on Amazon S3',
+    ],
+    ['a bucket in another region', { storage: ', region: eu-west-2' }, 'storage.region: must be host.region, eu-west-1'],
+    [
+      'a change to a bucket that is there',
+      { storage: ', existing: true, undoDays: 3' },
+      'storage.undoDays: has no use with existing: true',
+    ],
+    [
+      'a key without its encryption',
+      { storage: ', kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/a"' },
+      'storage.kmsKey: needs encryption: kms',
+    ],
+    ['a copy without versions', { storage: ', replicateTo: "arn:aws:s3:::copy"' }, 'storage.undoDays: must be 1 at least with replicateTo'],
+    [
+      'a copy of what KMS encrypts',
+      { storage: ', encryption: kms, undoDays: 1, replicateTo: "arn:aws:s3:::copy"' },
+      'storage.encryption: must be s3 with replicateTo',
+    ],
+    ['version 2 on Amazon S3', { storage: ', signingVersion: v2' }, 'storage.signingVersion: is not known to Amazon S3'],
+    ['a service without a name', { more: '' }, 'domain: must be given for host.kind: fargate'],
+    [
+      'a service with a certificate of its own',
+      { more: `${onRoute53}certificate: {by: letsencrypt}` },
+      'certificate.by: must be acm or import',
+    ],
+    ['a certificate without a zone', { more: 'domain: registry.example.com' }, 'dns: must be {by: route53'],
+    [
+      'a zone elsewhere',
+      { more: 'domain: registry.example.com\ndns: {by: route53, zone: example.org}' },
+      'dns.zone: must be a zone that the domain registry.example.com lies in',
+    ],
+    [
+      'an instance with a certificate of AWS',
+      { host: 'kind: instance', more: `${onRoute53}certificate: {by: acm}` },
+      'certificate.by: must be letsencrypt or none',
+    ],
+    [
+      'Let’s Encrypt where nobody comes in',
+      { host: 'kind: instance', more: `${onRoute53}network: {private: true}` },
+      'certificate: must be given',
+    ],
+    [
+      'a name without a certificate',
+      { host: 'kind: instance', more: 'domain: registry.example.com\ncertificate: {by: none}' },
+      'domain: has no use with certificate.by: none',
+    ],
+    [
+      'everybody, in plain HTTP',
+      { host: 'kind: instance', more: 'network: {admit: [0.0.0.0/0]}' },
+      'network.admit: must be private ranges without a certificate',
+    ],
+    [
+      'everybody, in private',
+      { more: `${onRoute53}network: {private: true, admit: [0.0.0.0/0]}` },
+      'network.admit: must be private ranges with network.private',
+    ],
+    [
+      'a size that there is not',
+      { host: 'kind: fargate, cpu: 512, memoryMiB: 8192' },
+      'host.memoryMiB: must be 1024 to 4096 in steps of 1024 beside host.cpu: 512',
+    ],
+    ['a processor that there is not', { host: 'kind: fargate, cpu: 500' }, 'host.cpu: must be one of 256, 512'],
+    ['more at least than at most', { host: 'kind: fargate, minTasks: 5, maxTasks: 2' }, 'host.minTasks: must be at most host.maxTasks, 2'],
+    [
+      'a NAT gateway for what is public',
+      { more: `${onRoute53}network: {natGateways: 1}` },
+      'network.natGateways: has no use without network.private',
+    ],
+    ['a VPC without the subnets', { more: `${onRoute53}network: {vpc: {${vpc}}}` }, 'network.vpc.publicSubnets: must name one for each'],
+    [
+      'a drain that Fargate does not wait for',
+      { more: `${onRoute53}registry: {http: {draintimeout: 5m}}` },
+      'registry.http.draintimeout: must be 110s at most on Fargate',
+    ],
+  ])('%s is explained', (_, environment, expected) => {
+    expect(complaints(onAws(environment))).toContain(expected)
+  })
+
+  test.each([
+    ['a service', {}],
+    ['an instance without a name', { host: 'kind: instance', more: '' }],
+    ['a private instance', { host: 'kind: instance', more: 'network: {private: true, admit: [10.0.0.0/8]}' }],
+    ['a VPC that is there', { more: `${onRoute53}network: {private: true, vpc: {${vpc}, privateSubnets: [subnet-1, subnet-2]}}` }],
+    ['a bucket that is there in another region', { storage: ', existing: true, region: eu-west-2' }],
+  ])('%s is well', (_, environment) => {
+    expect(complaints(onAws(environment))).toBe('')
+  })
+})
+
+test('the registry’s uploads take what memory its host has to spare', () => {
+  const memory = (host: string) => {
+    const { storage } = registryConfig(parseEnvironment('a.yml', onAws({ host })))
+    return (storage as { s3: { uploadmemory: number } }).s3.uploadmemory / 2 ** 20
+  }
+
+  expect(memory('kind: fargate, cpu: 256, memoryMiB: 512')).toBe(145)
+  expect(memory('kind: fargate, cpu: 1024, memoryMiB: 4096')).toBe(2534)
+})
+
+test.each([
+  ['', /^the bucket images with the images: existing: true, or cdk deploy --import-existing-resources, brings it back$/],
+  [', onDestroy: empty', /^the bucket images while anything is in it/],
+  [', existing: true', /^the bucket images, which this stack did not make/],
+  [', encryption: kms, accessLogs: true', /; the key that it is encrypted with; the bucket with logs$/],
+])('what stays is told: %s', (storage, expected) => {
+  const environment = parseEnvironment('a.yml', onAws({ storage }))
+  if (environment.engine !== 'cdk') throw new TypeError('engine: cdk was written')
+  expect(keptOnAws(environment)).toMatch(expected)
+})
