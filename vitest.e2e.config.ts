@@ -17,6 +17,7 @@ const suites = {
   synth: [],
   examples: [],
   acme: [],
+  acceptance: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

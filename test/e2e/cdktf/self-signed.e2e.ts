@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir, readFile } from 'node:fs/promises'
 import https from 'node:https'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { node24 } from '../../../scripts/node24.ts'
 import { docker, dockerEngine } from '../support/docker.ts'
@@ -9,7 +10,9 @@ import { importNodeImage } from '../support/node-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
+import { makeAuthority, openssl } from '../tls/support/certificates.ts'
 import { freePort, KitProject } from './kit-project.ts'
+import { certbotFolder, certificateGroup } from './support/certbot-folder.ts'
 
 const providers = [
   await terraformProvider('kreuzwerker/docker', '3.6.2'),
@@ -20,9 +23,10 @@ const providers = [
 const name = `e2e-${randomBytes(4).toString('hex')}`
 const app = `registry-${name}`
 const data = `registry-${name}-data`
+const pulled = `${app}-pulled`
 const base = `bucket-registry-${name}/node:24`
 
-suite('cdktf deploys a registry with a first user and an authority of its own', [dockerEngine, ...providers], () => {
+suite('cdktf deploys a registry with a first user and an authority of its own', [dockerEngine, openssl, ...providers], () => {
   let project: KitProject
   let port: number
   let password: string
@@ -43,14 +47,15 @@ certificate: {by: self-signed}
 `,
     )
 
-  /** The status of an answer to somebody who trusts the authority and nobody else. */
-  const ask = (authorization?: string) =>
-    new Promise<number | undefined>((resolve, reject) => {
-      const headers = authorization === undefined ? {} : { authorization }
+  /** What somebody is told who trusts an authority and nobody else, and by which certificate. */
+  const ask = ({ at = port, ca = authority, authorization = '' } = {}) =>
+    new Promise<{ status: number | undefined; certificate: string }>((resolve, reject) => {
+      const headers = authorization === '' ? {} : { authorization }
       https
-        .get(`https://localhost:${port}/v2/`, { ca: authority, agent: false, headers }, answer => {
+        .get(`https://localhost:${at}/v2/`, { ca, agent: false, headers }, answer => {
           answer.resume()
-          resolve(answer.statusCode)
+          const { fingerprint256 = '' } = (answer.socket as TLSSocket).getPeerCertificate()
+          resolve({ status: answer.statusCode, certificate: fingerprint256 })
         })
         .on('error', reject)
     })
@@ -72,7 +77,8 @@ certificate: {by: self-signed}
   })
 
   afterAll(async () => {
-    await docker(['rm', '--force', app, `${app}-secrets`])
+    await docker(['rm', '--force', app, `${app}-secrets`, pulled])
+    await docker(['volume', 'rm', '--force', pulled])
     const volumes = await docker(['volume', 'ls', '--quiet', '--filter', `label=bucket-registry.environment=${name}`])
     if (volumes) await docker(['volume', 'rm', '--force', ...volumes.split('\n')])
     await docker(['rmi', '--force', pushed(), base])
@@ -97,8 +103,8 @@ certificate: {by: self-signed}
   })
 
   it('is trusted by whoever trusts the authority, and serves whoever has the password', async () => {
-    expect(await ask()).toBe(401)
-    expect(await ask(basic())).toBe(200)
+    expect(await ask()).toMatchObject({ status: 401 })
+    expect(await ask({ authorization: basic() })).toMatchObject({ status: 200 })
   })
 
   it('takes an image from who signed in', async () => {
@@ -107,6 +113,43 @@ certificate: {by: self-signed}
     await signedIn('push', pushed())
     await docker(['rmi', pushed()])
     await signedIn('pull', pushed())
+  })
+
+  it('is where another registry takes its image from, with name and password; its certificate is files on the host', async () => {
+    const image = `localhost:${port}/kit/registry:1`
+    await docker(['tag', await docker(['inspect', '--format', '{{.Image}}', app]), image])
+    await signedIn('push', image)
+    await docker(['rmi', image])
+    const at = await freePort()
+    const hosts = await makeAuthority(await temporaryFolder())
+    const folder = await temporaryFolder()
+    const renew = await certbotFolder(folder, 'localhost', hosts)
+    await chmod(folder, 0o755)
+    await project.write(
+      `${name}-pulled`,
+      `engine: cdktf
+storage: {driver: filesystem, onDestroy: delete}
+image: {reference: '${image}', username: docker}
+domain: localhost
+certificate: {by: files, folder: '${folder}', group: ${certificateGroup}}
+auth: {by: none}
+host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${at}}
+`,
+    )
+    const stacks = [`${pulled}-data`, pulled]
+    await expect(project.with({ image_password: 'wrong' }).terraform(pulled, 'apply', '-auto-approve')).rejects.toThrow(/unauthorized/i)
+    const invited = project.with({ image_password: password })
+    const outputs = await invited.deploy(...stacks)
+
+    expect(outputs[pulled]?.url).toBe(`https://localhost:${at}`)
+    const ca = await readFile(hosts.file, 'utf8')
+    const { status, certificate } = await ask({ at, ca })
+    expect(status).toBe(200)
+    await renew()
+    await expect.poll(async () => (await ask({ at, ca })).certificate, { timeout: 20_000 }).not.toBe(certificate)
+    await invited.destroy(...stacks)
+    // Others may run from it: what was pulled stays.
+    await docker(['rmi', image])
   })
 
   it('shows key and password to nobody who asks the engine', async () => {
@@ -120,7 +163,7 @@ certificate: {by: self-signed}
     await project.destroy(app)
     await project.deploy(data, app)
 
-    expect(await ask(basic())).toBe(200)
+    expect(await ask({ authorization: basic() })).toMatchObject({ status: 200 })
     await docker(['rmi', pushed()])
     await signedIn('pull', pushed())
   })
