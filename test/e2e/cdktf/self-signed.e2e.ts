@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { node24 } from '../../../scripts/node24.ts'
 import { docker, dockerEngine } from '../support/docker.ts'
 import { importNodeImage } from '../support/node-image.ts'
+import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
@@ -29,11 +30,13 @@ const base = `bucket-registry-${name}/node:24`
 suite('cdktf deploys a registry with a first user and an authority of its own', [dockerEngine, openssl, ...providers], () => {
   let project: KitProject
   let port: number
+  /** The id of what was pushed. */
+  let image: string
   let password: string
   let authority: string
   /** Where docker's command line keeps who is signed in. */
   let login: string
-  const pushed = () => `localhost:${port}/team/node:24`
+  const pushed = () => `localhost:${port}/team/image:1`
   const signedIn = (...args: string[]) => docker(['--config', login, ...args])
 
   const write = (onDestroy: 'retain' | 'delete') =>
@@ -59,6 +62,11 @@ certificate: {by: self-signed}
         })
         .on('error', reject)
     })
+  async function expectPull() {
+    await docker(['rmi', pushed()])
+    await signedIn('pull', pushed())
+    expect(await docker(['inspect', '--format', '{{.Id}}', pushed()])).toBe(image)
+  }
   const basic = () => `Basic ${Buffer.from(`docker:${password}`).toString('base64')}`
   const output = (of: string) => project.run(`terraform -chdir=cdktf.out/stacks/${data} output -raw ${of}`)
 
@@ -109,17 +117,16 @@ certificate: {by: self-signed}
 
   it('takes an image from who signed in', async () => {
     await signedIn('login', `localhost:${port}`, '--username', 'docker', '--password', password)
-    await docker(['tag', base, pushed()])
+    image = await importSmallImage(pushed())
     await signedIn('push', pushed())
-    await docker(['rmi', pushed()])
-    await signedIn('pull', pushed())
+    await expectPull()
   })
 
   it('is where another registry takes its image from, with name and password; its certificate is files on the host', async () => {
-    const image = `localhost:${port}/kit/registry:1`
-    await docker(['tag', await docker(['inspect', '--format', '{{.Image}}', app]), image])
-    await signedIn('push', image)
-    await docker(['rmi', image])
+    const kit = `localhost:${port}/kit/registry:1`
+    await docker(['tag', await docker(['inspect', '--format', '{{.Image}}', app]), kit])
+    await signedIn('push', kit)
+    await docker(['rmi', kit])
     const at = await freePort()
     const hosts = await makeAuthority(await temporaryFolder())
     const folder = await temporaryFolder()
@@ -129,7 +136,7 @@ certificate: {by: self-signed}
       `${name}-pulled`,
       `engine: cdktf
 storage: {driver: filesystem, onDestroy: delete}
-image: {reference: '${image}', username: docker}
+image: {reference: '${kit}', username: docker}
 domain: localhost
 certificate: {by: files, folder: '${folder}', group: ${certificateGroup}}
 auth: {by: none}
@@ -149,7 +156,7 @@ host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${
     await expect.poll(async () => (await ask({ at, ca })).certificate, { timeout: 20_000 }).not.toBe(certificate)
     await invited.destroy(...stacks)
     // Others may run from it: what was pulled stays.
-    await docker(['rmi', image])
+    await docker(['rmi', kit])
   })
 
   it('shows key and password to nobody who asks the engine', async () => {
@@ -164,8 +171,7 @@ host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${
     await project.deploy(data, app)
 
     expect(await ask({ authorization: basic() })).toMatchObject({ status: 200 })
-    await docker(['rmi', pushed()])
-    await signedIn('pull', pushed())
+    await expectPull()
   })
 
   it('leaves nothing when the file says so', async () => {
