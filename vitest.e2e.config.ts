@@ -19,6 +19,7 @@ const suites = {
   examples: [],
   instance: ['test/e2e/support/engine-setup.ts'],
   acme: [],
+  acceptance: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

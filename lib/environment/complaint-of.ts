@@ -24,9 +24,9 @@ export function complaintsOf(issue: z.core.$ZodIssue, root: Tree, schema: z.ZodT
 
 /** Where one of several words is allowed, the one that is nearest to what was written. */
 function meantBy(written: string, message: string): string {
-  const [, words = ''] = /^must be one of (.+)$/.exec(message) ?? []
-  const meant = nearest(written, words.split(', '))
-  return meant === undefined ? '' : `; did you mean ${meant}?`
+  const [, words] = /^must be one of (.+)$/.exec(message) ?? []
+  const meant = words && nearest(written, words.split(', '))
+  return meant ? `; did you mean ${meant}?` : ''
 }
 
 function keysAt(schema: z.ZodType, root: Tree, path: readonly string[]): readonly string[] {

@@ -11,12 +11,14 @@ export interface MinioOptions extends S3ServerOptions {
   readonly domain?: string | undefined
   /** Where it listens: 127.0.0.1 unless told; for containers, an address of the machine that they reach. */
   readonly address?: string | undefined
+  /** Any that is free unless told: to come back where it was. */
+  readonly port?: number | undefined
 }
 
 /** MinIO on one folder. It takes Signature Version 2 and 4. */
 export async function startMinioServer(options: MinioOptions): Promise<S3Server> {
   const { binary, folder, region = 'us-east-1', strictRegion = false, domain, address = '127.0.0.1' } = options
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const access = { endpoint: `http://${address}:${port}`, accessKeyId: 'minio-access-key', secretAccessKey: 'minio/secret+key', region }
   const { pid, stop } = await startProcess({
     file: binary,

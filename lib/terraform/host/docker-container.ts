@@ -56,9 +56,9 @@ export class DockerContainer extends Construct {
       logDriver: 'json-file',
       logOpts: logOptions,
       labels: dockerLabels(environment, labels),
-      // A deployment is done when the health check says so.
+      // A deployment is done when the health check says so; a busy host needs a while for that.
       wait: true,
-      waitTimeout: 60,
+      waitTimeout: 120,
       // The provider's own patience, and the engine's, whoever stops the container.
       destroyGraceSeconds: graceSeconds(environment),
       stopTimeout: graceSeconds(environment),

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { copySource } from '../../../registry-app/src/s3/copy-object.ts'
 import { node24 } from '../../../scripts/node24.ts'
 import type { S3Server } from '../../support/s3-server.ts'
 import { storedKeys } from '../s3/support/stored-objects.ts'
@@ -9,30 +11,34 @@ import { bucketOf } from '../support/bucket-of.ts'
 import { docker, dockerEngine } from '../support/docker.ts'
 import { minio, startMinio } from '../support/minio.ts'
 import { importNodeImage } from '../support/node-image.ts'
+import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import { freePort, KitProject } from './kit-project.ts'
 
-const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
+const providers = [await terraformProvider('kreuzwerker/docker', '3.6.2'), await terraformProvider('aminueza/minio', '3.6.5')]
 
 const name = `e2e-${randomBytes(4).toString('hex')}`
 const app = `registry-${name}`
 const data = `registry-${name}-data`
+const restored = `registry-${name}-restored`
 const base = `bucket-registry-${name}/node:24`
 
-suite('cdktf deploys a registry whose images are in a bucket, by Signature Version 2', [dockerEngine, minio, provider], () => {
+suite('cdktf deploys a registry with its bucket, by Signature Version 2', [dockerEngine, minio, ...providers], () => {
   let project: KitProject
   let store: S3Server
   let port: number
+  /** The id of what was pushed. */
+  let image: string
   let outputs: Awaited<ReturnType<KitProject['deploy']>>
-  const pushed = () => `localhost:${port}/team/node:24`
+  const pushed = () => `localhost:${port}/team/image:1`
 
-  const write = ({ level = 'info' } = {}) =>
+  const write = ({ environment = name, level = 'info', bucket = 'bucket: images, onDestroy: empty' } = {}) =>
     project.write(
-      name,
+      environment,
       `engine: cdktf
-storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, bucket: images, prefix: kit, existing: true}
+storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, ${bucket}, prefix: kit}
 host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
 auth: {by: none}
 labels: {purpose: test}
@@ -43,7 +49,13 @@ registry: {log: {level: ${level}}}
   async function expectPull() {
     await docker(['rmi', pushed()])
     await docker(['pull', pushed()])
-    expect(await docker(['run', '--rm', '--network', 'none', pushed(), 'node', '--version'])).toMatch(/^v24\./)
+    expect(await docker(['inspect', '--format', '{{.Id}}', pushed()])).toBe(image)
+  }
+
+  const status = async (path: string) => (await fetch(`http://localhost:${port}${path}`)).status
+  const bucketStatus = async () => {
+    const bucket = await bucketOf(store)
+    return (await bucket.send({ operation: 'HeadBucket', method: 'HEAD', expects: () => true })).status
   }
 
   async function remains() {
@@ -66,14 +78,13 @@ registry: {log: {level: ${level}}}
     port = await freePort()
     const address = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
     store = await startMinio({ address })
-    await store.createBucket('images')
     project = new KitProject(home, { node_image: base, s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey })
     await project.begin()
     await write()
   })
 
   afterAll(async () => {
-    await docker(['rm', '--force', app, `${app}-secrets`])
+    await docker(['rm', '--force', app, `${app}-secrets`, restored, `${restored}-secrets`])
     const volumes = await docker(['volume', 'ls', '--quiet', '--filter', `label=bucket-registry.environment=${name}`])
     if (volumes) await docker(['volume', 'rm', '--force', ...volumes.split('\n')])
     await docker(['rmi', '--force', pushed(), base])
@@ -94,11 +105,11 @@ registry: {log: {level: ${level}}}
   })
 
   it('takes a docker push, gives it back, and has it in the bucket', async () => {
-    await docker(['tag', base, pushed()])
+    image = await importSmallImage(pushed())
     await docker(['push', pushed()])
     await expectPull()
 
-    const tag = 'kit/docker/registry/v2/repositories/team/node/_manifests/tags/24/'
+    const tag = 'kit/docker/registry/v2/repositories/team/image/_manifests/tags/1/'
     expect(await storedKeys(await bucketOf(store), tag)).toContain(`${tag}current/link`)
   })
 
@@ -119,16 +130,34 @@ registry: {log: {level: ${level}}}
 
   it('follows a change in the file, and keeps the images', async () => {
     await write({ level: 'debug' })
-    await project.deploy(data, app)
+    await project.terraform(app, 'apply', '-auto-approve')
 
     expect(await docker(['inspect', '--format', '{{.Config.Env}}', app])).toContain('"level":"debug"')
     await expectPull()
   })
 
+  it('is alive and not ready while the store is away, and serves when it is back, all without a restart', async () => {
+    const state = '{{.State.StartedAt}} {{.RestartCount}}'
+    const before = await docker(['inspect', '--format', state, app])
+    await store.stop()
+
+    await expect.poll(() => status('/readyz'), { timeout: 20_000 }).toBe(503)
+    expect(await status('/v2/team/image/manifests/1')).toBe(503)
+    // The engine asks every ten seconds, and waits five for an answer: so one question at least is asked and judged while the store is away.
+    await sleep(15_000)
+    expect(await status('/healthz')).toBe(200)
+    expect(await docker(['inspect', '--format', '{{.State.Health.Status}} {{.State.Health.FailingStreak}}', app])).toBe('healthy 0')
+
+    await startMinio({ address: new URL(store.endpoint).hostname, port: Number(new URL(store.endpoint).port), folder: store.folder })
+    await expect.poll(() => status('/readyz'), { timeout: 20_000 }).toBe(200)
+    await expectPull()
+    expect(await docker(['inspect', '--format', state, app])).toBe(before)
+  })
+
   it('runs from an image that is there already, where the variable names one', async () => {
     await docker(['tag', await docker(['inspect', '--format', '{{.Image}}', app]), `localhost:${port}/kit/registry:1`])
     await docker(['push', `localhost:${port}/kit/registry:1`])
-    await project.with({ image: `localhost:${port}/kit/registry:1` }).deploy(data, app)
+    await project.with({ image: `localhost:${port}/kit/registry:1` }).terraform(app, 'apply', '-auto-approve')
 
     expect(await docker(['inspect', '--format', '{{.Config.Image}}', app])).toMatch(/^sha256:/)
     await expectPull()
@@ -147,10 +176,40 @@ registry: {log: {level: ${level}}}
     await expectPull()
   })
 
-  it('keeps an existing bucket when both are destroyed', async () => {
-    await project.destroy(app, data)
+  it('leaves nothing but the bucket when the app is destroyed for good', async () => {
+    await project.destroy(app)
 
     expect(await remains()).toBe('')
     expect(await storedKeys(await bucketOf(store), 'kit/docker/registry/v2/blobs/')).not.toEqual([])
+  })
+
+  it('is restored from a copy of the bucket by an environment that names the copy', async () => {
+    await store.createBucket('copy')
+    const [from, to] = [await bucketOf(store), await bucketOf(store, 'copy')]
+    // In the order of docs/operations.md.
+    for (const part of ['_registry', 'repositories', 'blobs']) {
+      for (const key of await storedKeys(from, `kit/docker/registry/v2/${part}/`)) {
+        await to.send({
+          operation: 'CopyObject',
+          method: 'PUT',
+          key,
+          headers: { 'x-amz-copy-source': copySource(from, key) },
+          slow: true,
+        })
+      }
+    }
+    await write({ environment: `${name}-restored`, bucket: 'bucket: copy, existing: true' })
+    await project.deploy(`${restored}-data`, restored)
+
+    await expectPull()
+    await project.destroy(restored, `${restored}-data`)
+    expect(await storedKeys(to)).not.toEqual([])
+  })
+
+  it('is gone, with the bucket, once that was emptied', async () => {
+    expect(await project.kit('empty', name, '--yes')).toContain('is empty')
+    await project.destroy('--ignore-missing-stack-dependencies', data)
+
+    expect(await bucketStatus()).toBe(404)
   })
 })

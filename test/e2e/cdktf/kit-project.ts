@@ -11,7 +11,7 @@ export class KitProject {
 
   /**
    * @param variables Terraform's, such as `{ node_image: 'node:24-slim' }`
-   * @param others the providers' own, such as `{ MINIO_USER: 'me' }`
+   * @param others the providers' own, such as `{ MINIO_USER: 'me' }`, and cdktf's `TERRAFORM_BINARY_NAME`
    */
   constructor(folder: string, variables: Record<string, string>, others: Record<string, string> = {}) {
     this.folder = folder
@@ -46,7 +46,7 @@ export class KitProject {
   /** What Terraform would do to a deployed stack. @throws if that is anything at all */
   async planNothing(stack: string): Promise<string> {
     const cwd = join(this.folder, 'cdktf.out', 'stacks', stack)
-    return run('terraform', ['plan', '-input=false', '-no-color', '-detailed-exitcode'], { cwd, env: this.#environment })
+    return run(this.#terraform, ['plan', '-input=false', '-no-color', '-detailed-exitcode'], { cwd, env: this.#environment })
   }
 
   /** Runs Terraform alone on a stack as the file now says: without cdktf's own ten seconds. @returns what it printed */
@@ -54,8 +54,8 @@ export class KitProject {
     const options = { cwd: this.folder, env: this.#environment }
     await run(join(root, 'node_modules/.bin/node'), [join(root, 'bin/cdktf.ts')], options)
     const chdir = `-chdir=${join('cdktf.out', 'stacks', stack)}`
-    await run('terraform', [chdir, 'init', '-input=false'], options)
-    return run('terraform', [chdir, ...args, '-input=false', '-no-color'], options)
+    await run(this.#terraform, [chdir, 'init', '-input=false'], options)
+    return run(this.#terraform, [chdir, ...args, '-input=false', '-no-color'], options)
   }
 
   /** Runs the kit's own command line. @returns what it printed */
@@ -66,6 +66,10 @@ export class KitProject {
   /** What a person would type in the folder. @returns what it printed */
   async run(command: string): Promise<string> {
     return run('sh', ['-c', command], { cwd: this.folder, env: this.#environment })
+  }
+
+  get #terraform() {
+    return this.#variables.TERRAFORM_BINARY_NAME ?? 'terraform'
   }
 
   get #environment() {

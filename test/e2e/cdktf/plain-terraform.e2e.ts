@@ -10,19 +10,25 @@ import { root } from '../support/paths.ts'
 import { run } from '../support/run.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { terraformProvider } from '../support/terraform-provider.ts'
+import { type TerraformProgram, terraformProvider } from '../support/terraform-provider.ts'
+import { tool } from '../support/tool.ts'
 import { KitProject } from './kit-project.ts'
 
-const provider = await terraformProvider('aminueza/minio', '3.6.5')
 const stateKey = 'bucket-registry/registry-plain-data.tfstate'
 
-suite('an environment as plain Terraform, with its state in a bucket', [minio, provider], () => {
+for (const program of ['terraform', 'tofu'] as const) {
+  const provider = await terraformProvider('aminueza/minio', '3.6.5', program)
+  suite(`an environment as plain Terraform, with its state in a bucket, by ${program}`, [minio, provider], () => appliesIt(program))
+}
+
+function appliesIt(program: TerraformProgram) {
   let store: S3Server
   let project: KitProject
   let data: string
+  let path: string
 
   const terraform = (...args: readonly string[]) =>
-    run('terraform', args, {
+    run(path, args, {
       cwd: data,
       env: {
         CHECKPOINT_DISABLE: '1',
@@ -39,6 +45,7 @@ suite('an environment as plain Terraform, with its state in a bucket', [minio, p
   }
 
   beforeAll(async () => {
+    path = (await tool(program)).path
     store = await startMinio()
     await store.createBucket('states')
     project = new KitProject(await temporaryFolder(), {})
@@ -60,7 +67,7 @@ state: {backend: s3, ${place}, bucket: states}
     expect(said).toContain('terraform -chdir=export/plain/registry-plain-data init')
   })
 
-  it('is applied by terraform alone, and leaves nothing to change', async () => {
+  it('is applied without cdktf, and leaves nothing to change', async () => {
     await terraform('init', '-input=false')
     await terraform('apply', '-input=false', '-auto-approve')
 
@@ -84,10 +91,24 @@ state: {backend: s3, ${place}, bucket: states}
     await deleteObject(bucket, lock)
   })
 
-  it('is destroyed by terraform alone', async () => {
+  it('is destroyed without cdktf', async () => {
     await terraform('destroy', '-input=false', '-auto-approve')
 
     expect(await bucketStatus()).toBe(404)
     expect(await headObject(await states(), `${stateKey}.tflock`)).toBeUndefined()
   })
-})
+
+  if (program === 'tofu') {
+    it('is deployed and destroyed by cdktf with it', async () => {
+      const keys = { s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey }
+      const stateKeys = { AWS_ACCESS_KEY_ID: store.accessKeyId, AWS_SECRET_ACCESS_KEY: store.secretAccessKey }
+      const byCdktf = new KitProject(project.folder, keys, { ...stateKeys, TERRAFORM_BINARY_NAME: path })
+      await byCdktf.deploy('registry-plain-data')
+
+      expect(await bucketStatus()).toBe(200)
+      expect(await byCdktf.planNothing('registry-plain-data')).toContain('No changes.')
+      await byCdktf.destroy('--ignore-missing-stack-dependencies', 'registry-plain-data')
+      expect(await bucketStatus()).toBe(404)
+    })
+  }
+}

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir, readFile } from 'node:fs/promises'
 import https from 'node:https'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { node24 } from '../../../scripts/node24.ts'
 import { docker, dockerEngine } from '../support/docker.ts'
 import { importNodeImage } from '../support/node-image.ts'
+import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
+import { makeAuthority, openssl } from '../tls/support/certificates.ts'
 import { freePort, KitProject } from './kit-project.ts'
+import { certbotFolder, certificateGroup } from './support/certbot-folder.ts'
 
 const providers = [
   await terraformProvider('kreuzwerker/docker', '3.6.2'),
@@ -20,16 +24,19 @@ const providers = [
 const name = `e2e-${randomBytes(4).toString('hex')}`
 const app = `registry-${name}`
 const data = `registry-${name}-data`
+const pulled = `${app}-pulled`
 const base = `bucket-registry-${name}/node:24`
 
-suite('cdktf deploys a registry with a first user and an authority of its own', [dockerEngine, ...providers], () => {
+suite('cdktf deploys a registry with a first user and an authority of its own', [dockerEngine, openssl, ...providers], () => {
   let project: KitProject
   let port: number
+  /** The id of what was pushed. */
+  let image: string
   let password: string
   let authority: string
   /** Where docker's command line keeps who is signed in. */
   let login: string
-  const pushed = () => `localhost:${port}/team/node:24`
+  const pushed = () => `localhost:${port}/team/image:1`
   const signedIn = (...args: string[]) => docker(['--config', login, ...args])
 
   const write = (onDestroy: 'retain' | 'delete') =>
@@ -43,17 +50,23 @@ certificate: {by: self-signed}
 `,
     )
 
-  /** The status of an answer to somebody who trusts the authority and nobody else. */
-  const ask = (authorization?: string) =>
-    new Promise<number | undefined>((resolve, reject) => {
-      const headers = authorization === undefined ? {} : { authorization }
+  /** What somebody is told who trusts an authority and nobody else, and by which certificate. */
+  const ask = ({ at = port, ca = authority, authorization = '' } = {}) =>
+    new Promise<{ status: number | undefined; certificate: string }>((resolve, reject) => {
+      const headers = authorization === '' ? {} : { authorization }
       https
-        .get(`https://localhost:${port}/v2/`, { ca: authority, agent: false, headers }, answer => {
+        .get(`https://localhost:${at}/v2/`, { ca, agent: false, headers }, answer => {
           answer.resume()
-          resolve(answer.statusCode)
+          const { fingerprint256 = '' } = (answer.socket as TLSSocket).getPeerCertificate()
+          resolve({ status: answer.statusCode, certificate: fingerprint256 })
         })
         .on('error', reject)
     })
+  async function expectPull() {
+    await docker(['rmi', pushed()])
+    await signedIn('pull', pushed())
+    expect(await docker(['inspect', '--format', '{{.Id}}', pushed()])).toBe(image)
+  }
   const basic = () => `Basic ${Buffer.from(`docker:${password}`).toString('base64')}`
   const output = (of: string) => project.run(`terraform -chdir=cdktf.out/stacks/${data} output -raw ${of}`)
 
@@ -72,7 +85,8 @@ certificate: {by: self-signed}
   })
 
   afterAll(async () => {
-    await docker(['rm', '--force', app, `${app}-secrets`])
+    await docker(['rm', '--force', app, `${app}-secrets`, pulled])
+    await docker(['volume', 'rm', '--force', pulled])
     const volumes = await docker(['volume', 'ls', '--quiet', '--filter', `label=bucket-registry.environment=${name}`])
     if (volumes) await docker(['volume', 'rm', '--force', ...volumes.split('\n')])
     await docker(['rmi', '--force', pushed(), base])
@@ -97,16 +111,52 @@ certificate: {by: self-signed}
   })
 
   it('is trusted by whoever trusts the authority, and serves whoever has the password', async () => {
-    expect(await ask()).toBe(401)
-    expect(await ask(basic())).toBe(200)
+    expect(await ask()).toMatchObject({ status: 401 })
+    expect(await ask({ authorization: basic() })).toMatchObject({ status: 200 })
   })
 
   it('takes an image from who signed in', async () => {
     await signedIn('login', `localhost:${port}`, '--username', 'docker', '--password', password)
-    await docker(['tag', base, pushed()])
+    image = await importSmallImage(pushed())
     await signedIn('push', pushed())
-    await docker(['rmi', pushed()])
-    await signedIn('pull', pushed())
+    await expectPull()
+  })
+
+  it('is where another registry takes its image from, with name and password; its certificate is files on the host', async () => {
+    const kit = `localhost:${port}/kit/registry:1`
+    await docker(['tag', await docker(['inspect', '--format', '{{.Image}}', app]), kit])
+    await signedIn('push', kit)
+    await docker(['rmi', kit])
+    const at = await freePort()
+    const hosts = await makeAuthority(await temporaryFolder())
+    const folder = await temporaryFolder()
+    const renew = await certbotFolder(folder, 'localhost', hosts)
+    await chmod(folder, 0o755)
+    await project.write(
+      `${name}-pulled`,
+      `engine: cdktf
+storage: {driver: filesystem, onDestroy: delete}
+image: {reference: '${kit}', username: docker}
+domain: localhost
+certificate: {by: files, folder: '${folder}', group: ${certificateGroup}}
+auth: {by: none}
+host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${at}}
+`,
+    )
+    const stacks = [`${pulled}-data`, pulled]
+    await expect(project.with({ image_password: 'wrong' }).terraform(pulled, 'apply', '-auto-approve')).rejects.toThrow(/unauthorized/i)
+    const invited = project.with({ image_password: password })
+    const outputs = await invited.deploy(...stacks)
+
+    expect(outputs[pulled]?.url).toBe(`https://localhost:${at}`)
+    const ca = await readFile(hosts.file, 'utf8')
+    const { status, certificate } = await ask({ at, ca })
+    expect(status).toBe(200)
+    await renew()
+    await expect.poll(async () => (await ask({ at, ca })).certificate, { timeout: 20_000 }).not.toBe(certificate)
+    await invited.destroy(...stacks)
+    // Others may run from it: what was pulled stays.
+    await docker(['rmi', kit])
   })
 
   it('shows key and password to nobody who asks the engine', async () => {
@@ -120,9 +170,8 @@ certificate: {by: self-signed}
     await project.destroy(app)
     await project.deploy(data, app)
 
-    expect(await ask(basic())).toBe(200)
-    await docker(['rmi', pushed()])
-    await signedIn('pull', pushed())
+    expect(await ask({ authorization: basic() })).toMatchObject({ status: 200 })
+    await expectPull()
   })
 
   it('leaves nothing when the file says so', async () => {

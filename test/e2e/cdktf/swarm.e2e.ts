@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { node24 } from '../../../scripts/node24.ts'
 import type { S3Server } from '../../support/s3-server.ts'
+import { storedKeys } from '../s3/support/stored-objects.ts'
 import { atTheEnd } from '../support/at-the-end.ts'
+import { bucketOf } from '../support/bucket-of.ts'
 import { docker, dockerEngine } from '../support/docker.ts'
 import { minio, startMinio } from '../support/minio.ts'
 import { importNodeImage } from '../support/node-image.ts'
@@ -32,6 +35,7 @@ suite('cdktf deploys a service to a real Docker Swarm', [dockerEngine, minio, pr
       name,
       `engine: cdktf
 storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, bucket: images, existing: true}
+state: {backend: s3, endpoint: '${store.endpoint}', region: us-east-1, bucket: states}
 host:
   uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}'
   swarm: {replicas: ${replicas}, endpoint: dnsrr, constraints: [node.role == manager]}
@@ -48,6 +52,14 @@ registry: {log: {level: ${level}}}
   const filter = ['--filter', `label=bucket-registry.environment=${name}`]
   const running = () => docker(['ps', '--format', '{{.ID}}', ...filter])
 
+  /** What each replica answers, asked by itself. */
+  const statuses = async (path: string) =>
+    Promise.all(
+      (await running())
+        .split('\n')
+        .map(id => docker(['exec', id, 'node', '--eval', `fetch('http://localhost:5000${path}').then(a => console.log(a.status))`])),
+    )
+
   beforeAll(async () => {
     const folder = await temporaryFolder()
     const node = join(folder, 'node')
@@ -63,7 +75,10 @@ registry: {log: {level: ${level}}}
     const gateway = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
     store = await startMinio({ address: gateway })
     await store.createBucket('images')
-    project = new KitProject(home, { node_image: base, s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey })
+    await store.createBucket('states')
+    const keys = { s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey }
+    const statesKeys = { AWS_ACCESS_KEY_ID: store.accessKeyId, AWS_SECRET_ACCESS_KEY: store.secretAccessKey }
+    project = new KitProject(home, { node_image: base, ...keys }, statesKeys)
     await project.begin()
     await write()
   })
@@ -117,6 +132,24 @@ registry: {log: {level: ${level}}}
     expect(shown).not.toContain(store.secretAccessKey)
   })
 
+  it('restarts no replica while the store hangs', async () => {
+    const before = await running()
+    process.kill(store.pid, 'SIGSTOP')
+    try {
+      await expect.poll(() => statuses('/readyz'), { timeout: 30_000 }).toEqual(['503', '503'])
+      // Had the health check asked the store: three questions ten seconds apart, five for each answer, and the Swarm replaces the task.
+      await sleep(50_000)
+      expect(await statuses('/healthz')).toEqual(['200', '200'])
+    } finally {
+      process.kill(store.pid, 'SIGCONT')
+    }
+    await expect.poll(() => statuses('/readyz'), { timeout: 30_000 }).toEqual(['200', '200'])
+
+    expect(await running()).toBe(before)
+    const tasks = await docker(['service', 'ps', '--no-trunc', '--format', '{{.ID}} {{.CurrentState}}', app])
+    expect(tasks.split('\n').map(task => task.split(' ')[1])).toEqual(['Running', 'Running'])
+  })
+
   it('replaces both replicas under constant pulls of which none fails', async () => {
     const puller = await client('/pull.mjs', ['--detach', '--name', `${app}-puller`])
     const before = await running()
@@ -144,11 +177,16 @@ registry: {log: {level: ${level}}}
     await expect.poll(async () => (await running()).split('\n'), { timeout: 90_000, interval: 1000 }).toHaveLength(1)
   })
 
-  it('leaves nothing in the Swarm when it is destroyed', async () => {
-    await project.destroy(app)
+  it('has its states in the bucket, and the registry read the password from there', async () => {
+    expect(await storedKeys(await bucketOf(store, 'states'))).toEqual([`bucket-registry/${data}.tfstate`, `bucket-registry/${app}.tfstate`])
+  })
+
+  it('leaves nothing in the Swarm when both are destroyed, and the existing bucket as it was', async () => {
+    await project.destroy(app, data)
 
     for (const kind of ['service', 'config', 'secret', 'network']) {
       expect(await docker([kind, 'ls', '--quiet', '--filter', `name=${app}`]), kind).toBe('')
     }
+    expect(await storedKeys(await bucketOf(store), 'docker/registry/v2/blobs/')).not.toEqual([])
   })
 })

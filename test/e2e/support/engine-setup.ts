@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -32,15 +33,24 @@ export default async function setup({ provide }: TestProject) {
 
   const folder = await mkdtemp(join(tmpdir(), 'bucket-registry-engine-'))
   const host = `unix://${join(folder, 'docker.sock')}`
-  const engine = await start(dockerd.path, folder, host)
+  const bridge = await ownBridge()
+  const begin = () => start(dockerd.path, folder, ['--host', host, ...(bridge === undefined ? [] : ['--bridge', bridge])])
+  let engine = await begin()
   const stop = async () => {
     const ended = engine.exitCode === null ? once(engine, 'exit') : undefined
     engine.kill('SIGTERM')
     await ended
+    if (bridge !== undefined) await run('ip', ['link', 'delete', bridge])
     await unmount(join(folder, 'data'))
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
-  if (await waitFor(host, engine)) {
+  let answering = await waitFor(host, engine)
+  if (!answering && engine.exitCode !== null) {
+    // Two engines that start at once both make the chain DOCKER of iptables, and one of them ends.
+    engine = await begin()
+    answering = await waitFor(host, engine)
+  }
+  if (answering) {
     provide('dockerHost', host)
     return stop
   }
@@ -49,10 +59,27 @@ export default async function setup({ provide }: TestProject) {
   return void provide('dockerMissing', `the Docker engine does not start here: ${log}`)
 }
 
-async function start(dockerd: string, folder: string, host: string): Promise<ChildProcess> {
+/**
+ * Two engines on one machine share the bridge `docker0` and both give 172.17.0.2 to their first container: who asks one registry
+ * is answered by the other one's. So each suite's engine has a bridge of its own, with addresses of its own, where that can be made.
+ */
+async function ownBridge(): Promise<string | undefined> {
+  const name = `e2e-${randomInt(0x10000, 0xfffff).toString(16)}`
+  try {
+    await run('ip', ['link', 'add', 'name', name, 'type', 'bridge'])
+    await run('ip', ['address', 'add', `10.${randomInt(64, 128)}.${randomInt(256)}.1/24`, 'dev', name])
+    await run('ip', ['link', 'set', name, 'up'])
+    return name
+  } catch {
+    await run('ip', ['link', 'delete', name]).catch(() => {})
+    return undefined
+  }
+}
+
+async function start(dockerd: string, folder: string, more: readonly string[]): Promise<ChildProcess> {
   const log = await open(join(folder, 'log'), 'w')
   const folders = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'docker.pid')]
-  const engine = spawn(dockerd, ['--host', host, ...folders], { stdio: ['ignore', log.fd, log.fd] })
+  const engine = spawn(dockerd, [...more, ...folders], { stdio: ['ignore', log.fd, log.fd] })
   await log.close()
   return engine
 }

@@ -7,9 +7,12 @@ import { tool } from './tool.ts'
 /** What `suite` asks for. */
 export const minio = await tool('minio')
 
-/** A MinIO of the suite's own, which ends with the tests of the file. To be called in `beforeAll`. */
-export async function startMinio(options: Omit<MinioOptions, 'binary' | 'folder'> = {}): Promise<S3Server> {
-  const server = await startMinioServer({ ...options, binary: minio.path, folder: await temporaryFolder() })
+/** A MinIO of the suite's own, which ends with the tests of the file. To be called in `beforeAll`, or with the folder of one that was stopped. */
+export async function startMinio({
+  folder,
+  ...options
+}: Omit<MinioOptions, 'binary' | 'folder'> & { folder?: string } = {}): Promise<S3Server> {
+  const server = await startMinioServer({ ...options, binary: minio.path, folder: folder ?? (await temporaryFolder()) })
   atTheEnd(() => server.stop())
   return server
 }

@@ -10,12 +10,17 @@ import { run } from './run.ts'
  * @param folder an empty one to build it in
  */
 export async function importNodeImage(name: string, { node, folder }: { node: string; folder: string }) {
+  await docker(['import', await nodeImageArchive({ node, folder }), name])
+}
+
+/** @returns what `docker import` makes that image from */
+export async function nodeImageArchive({ node, folder }: { node: string; folder: string }): Promise<string> {
   await install(node, join(folder, 'usr/local/bin/node'))
   const libraries = (await run('ldd', [node])).match(/\/\S+/g) ?? []
   for (const library of libraries) await install(library, join(folder, library))
   const archive = `${folder}.tar`
   await run('tar', ['-C', folder, '-cf', archive, '.'])
-  await docker(['import', archive, name])
+  return archive
 }
 
 async function install(from: string, to: string) {

@@ -5,9 +5,12 @@ import { run } from './run.ts'
 import type { Need } from './suite.ts'
 import { tool } from './tool.ts'
 
+/** Either will do. */
+export type TerraformProgram = 'terraform' | 'tofu'
+
 /** Whether there is a Terraform, and whether it finds a provider: in a registry that it reaches, in a mirror, or in its plugin folder. */
-export async function terraformProvider(source: string, version: string): Promise<Need> {
-  const terraform = await tool('terraform')
+export async function terraformProvider(source: string, version: string, program: TerraformProgram = 'terraform'): Promise<Need> {
+  const terraform = await tool(program)
   if (terraform.missing) return terraform
   const folder = await mkdtemp(join(tmpdir(), 'bucket-registry-provider-'))
   const wanted = { terraform: { required_providers: { it: { source, version } } } }
@@ -16,7 +19,7 @@ export async function terraformProvider(source: string, version: string): Promis
     await run(terraform.path, ['init', '-input=false', '-backend=false'], { cwd: folder, env: { CHECKPOINT_DISABLE: '1' } })
     return {}
   } catch {
-    return { missing: `terraform finds no provider ${source} ${version}` }
+    return { missing: `${program} finds no provider ${source} ${version}` }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

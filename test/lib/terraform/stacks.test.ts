@@ -131,7 +131,7 @@ describe('the app stack', () => {
   })
 
   test('is deployed only when the registry says that it is alive, and ends with time to drain', () => {
-    expect(container()).toMatchObject({ wait: true, wait_timeout: 60, destroy_grace_seconds: 30, stop_timeout: 30 })
+    expect(container()).toMatchObject({ wait: true, wait_timeout: 120, destroy_grace_seconds: 30, stop_timeout: 30 })
   })
 })
 

@@ -39,7 +39,10 @@ const transport = {
   usedualstack: key(z.prefault(flag(), false), "Amazon's endpoints that IPv6 reaches too."),
   accelerate: key(z.prefault(flag(), false), "Amazon's transfer acceleration."),
   usefipsendpoint: key(z.prefault(flag(), false), "Amazon's FIPS endpoints."),
-  maxconnections: key(z.prefault(whole({ from: 1, to: 10_000 }), 100), 'How many requests to the store are under way at most, each on a connection of its own.'),
+  maxconnections: key(
+    z.prefault(whole({ from: 1, to: 10_000 }), 100),
+    'How many requests to the store are under way at most, each on a connection of its own.',
+  ),
   retrytime: key(
     z.prefault(duration(), '30s'),
     'How long the store may leave a request without an answer, all attempts together, before the client hears of it: 503 with `Retry-After`. Half of it for the first attempt. The time in which the store takes a body does not count, and what it copies or joins on its own side may take five minutes.',
