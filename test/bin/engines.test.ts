@@ -3,8 +3,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../lib/support/temporary-folder.ts'
 
-test.each(['cdk', 'cdktf'])('bin/%s.ts says what the environments have wrong, without a stack, and fails', engine => {
-  const folder = temporaryFolder({ 'environments/try.yml': `engine: ${engine}\n` })
+const host = 'host: {kind: instance, region: eu-west-1}\n'
+
+test.each([
+  ['cdk', host, '{driver: s3, bucket: example-images}'],
+  ['cdktf', '', '{driver: filesystem}'],
+])('bin/%s.ts says what the environments have wrong, without a stack, and fails', (engine, rest, storage) => {
+  const folder = temporaryFolder({ 'environments/try.yml': `engine: ${engine}\n${rest}` })
 
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'bin', `${engine}.ts`)], {
     cwd: folder,
@@ -12,7 +17,7 @@ test.each(['cdk', 'cdktf'])('bin/%s.ts says what the environments have wrong, wi
   })
 
   expect(stderr).toBe(
-    'the environments have one mistake:\n  environments/try.yml:1:1: storage: is missing: must be a section such as {driver: filesystem}\n',
+    `the environments have one mistake:\n  environments/try.yml:1:1: storage: is missing: must be a section such as ${storage}\n`,
   )
   expect(stdout).toBe('')
   expect(status).toBe(1)

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../lib/support/temporary-folder.ts'
 
 const folder = temporaryFolder({
   'local.yml': 'engine: cdktf\nstorage: {driver: filesystem}\nregistry: {log: {level: debug}}',
-  'cloud.yml': 'engine: cdk\nstorage: {driver: filesystem}',
+  'cloud.yml': 'engine: cdk\nstorage: {driver: s3, bucket: images}\nhost: {kind: instance, region: eu-west-1}',
 })
 
 async function run(...args: string[]) {
