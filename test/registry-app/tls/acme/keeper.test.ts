@@ -4,7 +4,7 @@ import type { StorageDriver } from '../../../../registry-app/src/storage/driver.
 import { memoryDriver } from '../../../../registry-app/src/storage/memory.ts'
 import { createSeal } from '../../../../registry-app/src/storage/seal.ts'
 import { createKeeper, type Keeper } from '../../../../registry-app/src/tls/acme/keeper.ts'
-import { createLease } from '../../../../registry-app/src/tls/acme/lease.ts'
+import { createLease } from '../../../../registry-app/src/storage/lease.ts'
 import { AcmeProblem, AcmeUnreachable, ChallengeFailed, type ChallengeType } from '../../../../registry-app/src/tls/acme/problem.ts'
 import { createProofs } from '../../../../registry-app/src/tls/acme/proofs.ts'
 import { acmeStore } from '../../../../registry-app/src/tls/acme/store.ts'

@@ -1,0 +1,181 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Key, ListPage, StorageDriver } from '../../../../registry-app/src/storage/driver.ts'
+import { memoryDriver } from '../../../../registry-app/src/storage/memory.ts'
+import { type Random, seededRandom } from '../../../support/seeded-random.ts'
+
+/** Seconds, short enough that a run can live through many graces. */
+export const timings = { grace: 100_000, viewage: 5_000, window: 70_000, batchtime: 10_000, margin: 4_000 }
+
+/** What stands still may stand so long, in milliseconds. */
+const pauses = [500, 3_000, 11_000, 30_000, timings.grace / 2, timings.grace, 2 * timings.grace]
+
+/**
+ * A store in memory whose time is virtual, and in which each request of each actor is a step: which actor takes the next, who pauses for how long, and when a
+ * delete that was accepted is carried out, is left to chance.
+ */
+export interface World {
+  readonly store: StorageDriver
+  readonly random: Random
+  now(): Date
+  clock(): number
+  /** The store, as one actor speaks to it. */
+  driverOf(actor: string): StorageDriver
+  sleepOf(actor: string): (milliseconds: number) => Promise<void>
+  /** Lets them all run until each has ended. */
+  run(actors: readonly Promise<unknown>[]): Promise<void>
+  move(milliseconds: number): void
+  /** What they did, for whoever wants to know why; put into words only when it is read. */
+  readonly log: (() => string)[]
+}
+
+interface Step {
+  readonly actor: string
+  /** Not before this time. */
+  readonly from: number
+  readonly go: () => void
+}
+
+export function world(seed: number): World {
+  const random = seededRandom(seed)
+  const start = Date.parse('2026-03-01T12:00:00Z')
+  let time = 0
+  const now = () => new Date(start + time)
+  const store = memoryDriver({ now })
+  const log: (() => string)[] = []
+  let steps: Step[] = []
+  /** Deletes that were accepted. */
+  let accepted: { readonly until: number; readonly carryOut: () => Promise<void> }[] = []
+  const frozen = new Map<string, number>()
+
+  const wait = (actor: string, from = 0) => new Promise<void>(go => steps.push({ actor, from, go }))
+  const said = (actor: string, what: () => string) => {
+    const at = time
+    log.push(() => `${(at / 1000).toFixed(1).padStart(7)} ${actor} ${what()}`)
+  }
+  const short = (key: Key) => key.replace('docker/registry/v2/', '').replaceAll(/[0-9a-f]{64}/g, hex => hex.slice(0, 4))
+
+  function driverOf(actor: string): StorageDriver {
+    const stepping =
+      <Args extends unknown[], Result>(name: string, work: (...args: Args) => Promise<Result>) =>
+      async (...args: Args): Promise<Result> => {
+        await wait(actor)
+        said(actor, () => `${name} ${typeof args[0] === 'string' ? short(args[0]) : JSON.stringify(args[0]).slice(0, 80)}`)
+        return work(...args)
+      }
+    return {
+      ...store,
+      stat: stepping('stat', store.stat),
+      get: stepping('get', store.get),
+      read: stepping('read', store.read),
+      put: stepping('put', store.put),
+      delete: stepping('delete', store.delete),
+      compose: stepping('compose', store.compose),
+      async store(body, key, options) {
+        const place = typeof key === 'string' ? async () => key : key
+        return store.store(body, async () => {
+          const named = await place()
+          await wait(actor)
+          said(actor, () => `store ${short(named)}`)
+          return named
+        }, options)
+      },
+      async *list(prefix, options) {
+        const pages: ListPage[] = await Array.fromAsync(store.list(prefix, options))
+        // A list of nothing is as good at any moment.
+        if (pages.every(({ objects, prefixes }) => objects.length + prefixes.length === 0)) return yield* pages
+        await wait(actor)
+        said(actor, () => `list ${short(prefix)}`)
+        yield* store.list(prefix, options)
+      },
+      time: async () => ({ earliest: start + time, latest: start + time }),
+      async deleteUntil(keys, deadline) {
+        await wait(actor)
+        if (start + time > deadline) {
+          said(actor, () => `deletes too late: ${keys.map(short)}`)
+          return new Set()
+        }
+        said(actor, () => `has accepted: delete ${keys.map(short)}`)
+        await new Promise<void>(done => {
+          const carryOut = async () => {
+            said(actor, () => `deletes ${keys.map(short)}`)
+            await store.delete(keys)
+            done()
+          }
+          accepted.push({ until: Math.min(time, deadline - start) + timings.margin, carryOut })
+        })
+        return new Set(keys)
+      },
+    }
+  }
+
+  async function carryOut(due: (typeof accepted)[number]) {
+    accepted = accepted.filter(each => each !== due)
+    await due.carryOut()
+  }
+
+  async function move(by: number) {
+    const target = time + by
+    for (;;) {
+      const due = accepted.filter(({ until }) => until <= target).sort((a, b) => a.until - b.until)[0]
+      if (!due) break
+      time = Math.max(time, due.until)
+      await carryOut(due)
+    }
+    time = target
+  }
+
+  /** One step of somebody, or time that passes. */
+  async function next() {
+    const some = <Item>(items: readonly Item[]): Item | undefined => items[random.whole(0, Math.max(1, items.length))]
+    const chance = random.whole(0, 100)
+    if (chance < 4) return move(some(pauses) ?? 0)
+    const isAwake = ({ actor, from }: Step) => from <= time && (frozen.get(actor) ?? 0) <= time
+    const ready = steps.filter(isAwake)
+    const carried = accepted.length > 0 && (chance < 30 || ready.length === 0) ? some(accepted) : undefined
+    if (carried) return carryOut(carried)
+    const step = some(ready)
+    if (!step) {
+      const wake = Math.min(...steps.map(({ actor, from }) => Math.max(from, frozen.get(actor) ?? 0)))
+      if (wake < Number.POSITIVE_INFINITY) await move(Math.max(1, wake - time))
+      return
+    }
+    if (chance > 95) {
+      frozen.set(step.actor, time + (some(pauses) ?? 0))
+      return
+    }
+    steps = steps.filter(each => each !== step)
+    step.go()
+  }
+
+  return {
+    store,
+    random,
+    now,
+    clock: () => time,
+    driverOf,
+    sleepOf: actor => milliseconds => wait(actor, time + milliseconds),
+    log,
+    move: by => {
+      time += by
+    },
+    async run(actors) {
+      let running = actors.length
+      let failure: unknown
+      for (const actor of actors) {
+        actor
+          .catch(error => {
+            failure ??= error
+          })
+          .finally(() => {
+            running -= 1
+          })
+      }
+      for (let turns = 0; running > 0 && failure === undefined; turns += 1) {
+        if (turns > 50_000) throw new Error('they do not come to an end')
+        await turn()
+        if (running > 0) await next()
+      }
+      if (failure !== undefined) throw failure
+    },
+  }
+}
