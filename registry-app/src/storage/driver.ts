@@ -69,6 +69,12 @@ export interface StorageDriver {
    */
   deleteUntil?(keys: readonly Key[], deadline: number, options?: CallOptions): Promise<ReadonlySet<Key>>
 
+  /**
+   * The place of the one process that may collect garbage here beside others that write. Absent where any may, because the store itself refuses what comes
+   * too late.
+   */
+  takeCollectorsPlace?(): Promise<CollectorsPlace>
+
   /** A URL by which a client fetches the object itself, if this store can give one that works. */
   urlFor?(key: Key, options: { method: 'GET' | 'HEAD'; expiresIn: Seconds }): Promise<URL | undefined>
 
@@ -77,6 +83,14 @@ export interface StorageDriver {
 
   /** What uploads hold on their way to the store just now, where that is bounded. */
   uploadMemory?(): UploadMemory
+}
+
+export interface CollectorsPlace {
+  /** Why this process did not get it. */
+  readonly refused?: string | undefined
+  /** Because another process has it, which is running. */
+  readonly taken?: boolean | undefined
+  release(): Promise<void>
 }
 
 /** The time that it is now is between these. Milliseconds since 1970. */

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path'
 import { inParallel } from '../../concurrency/in-parallel.ts'
 import type { Key, ListPage, ObjectInfo, StorageDriver, StoredObject } from '../driver.ts'
 import { close, fstat, isAbsent, open, stat, write } from './calls.ts'
+import { takeCollectorsPlace } from './collector-socket.ts'
 import { directories } from './directories.ts'
 import { incoming, remove, removeAtOnce } from './incoming.ts'
 import { isKey, isPrefix } from './keys.ts'
@@ -116,6 +117,7 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
       return gone
     },
 
+    takeCollectorsPlace: () => takeCollectorsPlace(root),
     sweep: () => arrivals.sweep(),
   }
 

@@ -20,6 +20,8 @@ export type Command =
   | { readonly kind: 'push-index'; readonly repository: number }
   | { readonly kind: 'delete-tag' | 'delete-manifest'; readonly repository: number; readonly image: number }
   | { readonly kind: 'wait'; readonly seconds: number }
+  /** Until a collector is about to delete, or for three graces. */
+  | { readonly kind: 'lie-in-wait' }
 
 export interface Scenario {
   readonly writers: readonly (readonly Command[])[]
@@ -128,6 +130,11 @@ export async function play(world: World, { writers, collectors, untagged, withou
 
   async function obey(registry: Registry, command: Command, sleep: (milliseconds: number) => Promise<void>) {
     if (command.kind === 'wait') return sleep(command.seconds * 1000)
+    if (command.kind === 'lie-in-wait') {
+      const seen = world.critical()
+      for (let waited = 0; waited < 3 * timings.grace && world.critical() === seen; waited += 4_000) await sleep(4_000)
+      return
+    }
     const repository = repositories[command.repository % repositories.length] ?? name('a')
     if (command.kind === 'push-index') {
       for (const number of [0, 1]) await pushImage(registry, repository, number, 0, undefined)

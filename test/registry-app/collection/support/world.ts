@@ -24,6 +24,8 @@ export interface World {
   /** Lets them all run until each has ended. */
   run(actors: readonly Promise<unknown>[]): Promise<void>
   move(milliseconds: number): void
+  /** How often a collector has come to where it announces, reads rescue marks, or deletes: there it likes to pause, and writers to come. */
+  critical(): number
   /** What they did, for whoever wants to know why; put into words only when it is read. */
   readonly log: (() => string)[]
 }
@@ -32,6 +34,7 @@ interface Step {
   readonly actor: string
   /** Not before this time. */
   readonly from: number
+  readonly critical: boolean
   readonly go: () => void
 }
 
@@ -46,8 +49,16 @@ export function world(seed: number): World {
   /** Deletes that were accepted. */
   let accepted: { readonly until: number; readonly carryOut: () => Promise<void> }[] = []
   const frozen = new Map<string, number>()
+  /** Turns that an actor lets pass, in which the others act and no time need pass. */
+  const idle = new Map<string, number>()
+  let reached = 0
+  const paused = new WeakSet<Step>()
 
-  const wait = (actor: string, from = 0) => new Promise<void>(go => steps.push({ actor, from, go }))
+  const wait = (actor: string, from = 0, critical = false) =>
+    new Promise<void>(go => {
+      if (critical) reached += 1
+      steps.push({ actor, from, critical, go })
+    })
   const said = (actor: string, what: () => string) => {
     const at = time
     log.push(() => `${(at / 1000).toFixed(1).padStart(7)} ${actor} ${what()}`)
@@ -58,7 +69,7 @@ export function world(seed: number): World {
     const stepping =
       <Args extends unknown[], Result>(name: string, work: (...args: Args) => Promise<Result>) =>
       async (...args: Args): Promise<Result> => {
-        await wait(actor)
+        await wait(actor, 0, actor.startsWith('collector') && (name === 'delete' || (name === 'put' && String(args[0]).includes('/sweeping/'))))
         said(actor, () => `${name} ${typeof args[0] === 'string' ? short(args[0]) : JSON.stringify(args[0]).slice(0, 80)}`)
         return work(...args)
       }
@@ -83,13 +94,13 @@ export function world(seed: number): World {
         const pages: ListPage[] = await Array.fromAsync(store.list(prefix, options))
         // A list of nothing is as good at any moment.
         if (pages.every(({ objects, prefixes }) => objects.length + prefixes.length === 0)) return yield* pages
-        await wait(actor)
+        await wait(actor, 0, actor.startsWith('collector') && prefix.includes('/rescued/'))
         said(actor, () => `list ${short(prefix)}`)
         yield* store.list(prefix, options)
       },
       time: async () => ({ earliest: start + time, latest: start + time }),
       async deleteUntil(keys, deadline) {
-        await wait(actor)
+        await wait(actor, 0, true)
         if (start + time > deadline) {
           said(actor, () => `deletes too late: ${keys.map(short)}`)
           return new Set()
@@ -128,10 +139,13 @@ export function world(seed: number): World {
   async function next() {
     const some = <Item>(items: readonly Item[]): Item | undefined => items[random.whole(0, Math.max(1, items.length))]
     const chance = random.whole(0, 100)
-    if (chance < 4) return move(some(pauses) ?? 0)
+    if (chance < 2) return move(some(pauses) ?? 0)
     const isAwake = ({ actor, from }: Step) => from <= time && (frozen.get(actor) ?? 0) <= time
-    const ready = steps.filter(isAwake)
-    const carried = accepted.length > 0 && (chance < 30 || ready.length === 0) ? some(accepted) : undefined
+    const awake = steps.filter(isAwake)
+    for (const { actor } of awake) idle.set(actor, (idle.get(actor) ?? 0) - 1)
+    const active = awake.filter(({ actor }) => (idle.get(actor) ?? 0) <= 0)
+    const ready = active.length > 0 ? active : awake
+    const carried = accepted.length > 0 && (chance < 10 || ready.length === 0) ? some(accepted) : undefined
     if (carried) return carryOut(carried)
     const step = some(ready)
     if (!step) {
@@ -139,8 +153,11 @@ export function world(seed: number): World {
       if (wake < Number.POSITIVE_INFINITY) await move(Math.max(1, wake - time))
       return
     }
-    if (chance > 95) {
-      frozen.set(step.actor, time + (some(pauses) ?? 0))
+    // Once at each step at most.
+    if (!paused.has(step) && random.whole(0, 100) < (step.critical ? 60 : 10)) {
+      paused.add(step)
+      if (random.whole(0, 3) === 0) frozen.set(step.actor, time + (some(pauses) ?? 0))
+      else idle.set(step.actor, random.whole(2, 60))
       return
     }
     steps = steps.filter(each => each !== step)
@@ -155,6 +172,7 @@ export function world(seed: number): World {
     driverOf,
     sleepOf: actor => milliseconds => wait(actor, time + milliseconds),
     log,
+    critical: () => reached,
     move: by => {
       time += by
     },
