@@ -3,7 +3,7 @@ import { collect } from './collection/collect.ts'
 import { CollectionRefused } from './collection/refused.ts'
 import { parseDuration } from './config/duration.ts'
 import type { Config } from './config/schema/config.ts'
-import { type Freed, collectionAudit } from './events/collection-audit.ts'
+import { collectionAudit, type Freed } from './events/collection-audit.ts'
 import { collectionTimings, collectorsBreadth } from './open-collection.ts'
 import type { Log } from './ops/log.ts'
 import type { CollectionMetrics } from './ops/metrics/collection-metrics.ts'
@@ -59,7 +59,10 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
   }
 
   const scheduled = (last: Last | undefined) =>
-    Math.min(nextRun(schedule, last?.at, started + soon * (0.5 + random())), last?.due === undefined ? Number.POSITIVE_INFINITY : last.due + 1000)
+    Math.min(
+      nextRun(schedule, last?.at, started + soon * (0.5 + random())),
+      last?.due === undefined ? Number.POSITIVE_INFINITY : last.due + 1000,
+    )
 
   async function turn(): Promise<number> {
     const wait = scheduled(await readLast()) - now().getTime()
@@ -79,13 +82,23 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
 
   async function run(limit: AbortSignal) {
     const begun = now().getTime()
-    const progress = (message: string, facts: Readonly<Record<string, string | number | boolean>>) => log.info(`garbage collection: ${message}`, facts)
-    const surroundings = { driver, timings: collectionTimings(maintenance), breadth: collectorsBreadth, randomName, signal: limit, progress }
+    const progress = (message: string, facts: Readonly<Record<string, string | number | boolean>>) =>
+      log.info(`garbage collection: ${message}`, facts)
+    const surroundings = {
+      driver,
+      timings: collectionTimings(maintenance),
+      breadth: collectorsBreadth,
+      randomName,
+      signal: limit,
+      progress,
+    }
     const { doomed, freed, condemned, due } = await collect({ ...surroundings, untagged, dryRun: dryrun, exclusive: false })
     const at = now().getTime()
     await driver.put(lastKey, Buffer.from(JSON.stringify({ at, due })), { signal: limit })
     log.info('garbage collected', {
-      ...(dryrun ? { 'would.free.blobs': doomed.blobs, 'would.free.bytes': doomed.size } : { 'freed.blobs': freed.blobs, 'freed.bytes': freed.size }),
+      ...(dryrun
+        ? { 'would.free.blobs': doomed.blobs, 'would.free.bytes': doomed.size }
+        : { 'freed.blobs': freed.blobs, 'freed.bytes': freed.size }),
       'condemned.blobs': condemned.blobs,
       'condemned.bytes': condemned.size,
       due: due === undefined ? undefined : new Date(due).toISOString(),
@@ -98,7 +111,9 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
   async function keepOn() {
     const place = await driver.takeCollectorsPlace?.()
     if (place?.refused !== undefined) {
-      log.error(`garbage is not collected by this process: ${place.refused}; storage.maintenance.garbagecollect is for one process of a host, on its own disk`)
+      log.error(
+        `garbage is not collected by this process: ${place.refused}; storage.maintenance.garbagecollect is for one process of a host, on its own disk`,
+      )
       return
     }
     try {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type CollectOptions, type Collected, collect } from './collection/collect.ts'
+import { type Collected, type CollectOptions, collect } from './collection/collect.ts'
 import { CollectionRefused } from './collection/refused.ts'
 import type { Breakdown } from './collection/report.ts'
 import { type ConfigSource, loadFrom } from './config-source.ts'
@@ -22,9 +22,12 @@ export async function garbageCollect(source: ConfigSource, options: GarbageColle
   const { storage } = config
   const { dryRun, exclusive, quiet, print } = options
   for (const warning of warnings) console.error(`warning: ${warning}`)
-  if (storage.inmemory) throw new CollectionRefused('storage.inmemory: what another process keeps in its memory cannot be collected from here')
+  if (storage.inmemory)
+    throw new CollectionRefused('storage.inmemory: what another process keeps in its memory cannot be collected from here')
   if (storage.maintenance.readonly.enabled && !exclusive && !dryRun)
-    throw new CollectionRefused('storage.maintenance.readonly is enabled: nothing is to be written. While nobody writes, collect with --exclusive')
+    throw new CollectionRefused(
+      'storage.maintenance.readonly is enabled: nothing is to be written. While nobody writes, collect with --exclusive',
+    )
 
   const { log, audit } = openLogs(config.log, text => void process.stderr.write(text))
   const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
@@ -44,7 +47,13 @@ export async function garbageCollect(source: ConfigSource, options: GarbageColle
       untagged: options.deleteUntagged || storage.maintenance.garbagecollect.untagged,
       dryRun,
       exclusive,
-      progress: (message, facts) => quiet || print(`${message}: ${Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(', ')}`),
+      progress: (message, facts) =>
+        quiet ||
+        print(
+          `${message}: ${Object.entries(facts)
+            .map(([name, value]) => `${name} ${value}`)
+            .join(', ')}`,
+        ),
     }
     const collected = await collect(collecting)
     if (audit) collectionAudit(audit.info, collected.freed)

@@ -32,15 +32,20 @@ program
 
 program
   .command('garbage-collect')
-  .description('delete what no manifest refers to any more, beside a registry that serves: each run frees what earlier ones have condemned, a grace ago')
+  .description(
+    'delete what no manifest refers to any more, beside a registry that serves: each run frees what earlier ones have condemned, a grace ago',
+  )
   .argument('[config]', 'the same config.yml')
   .option('-d, --dry-run', 'only say what is garbage')
   .option('-m, --delete-untagged', 'manifests that no tag names are garbage too')
   .option('--exclusive', 'delete at once, whatever its age: for a storage that nobody writes to')
   .option('-q, --quiet', 'print the sums alone')
-  .action((file, { dryRun = false, deleteUntagged = false, exclusive = false, quiet = false }) =>
-    garbageCollect(configurationOf(file), { dryRun, deleteUntagged, exclusive, quiet, print: line => void process.stdout.write(`${line}\n`) }),
-  )
+  .action(async (file, { dryRun = false, deleteUntagged = false, exclusive = false, quiet = false }) => {
+    const print = (line: string) => void process.stdout.write(`${line}\n`)
+    await garbageCollect(configurationOf(file), { dryRun, deleteUntagged, exclusive, quiet, print })
+    // Connections to a store stay open for a while.
+    process.exit()
+  })
 
 program
   .command('config')

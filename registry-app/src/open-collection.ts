@@ -17,7 +17,10 @@ export function collectionTimings({ garbagecollect: { grace, viewage, window, ba
 export const believedFor = ({ cache, maintenance }: Storage) => Math.min(cache.vouchfor, maintenance.garbagecollect.grace / 8)
 
 /** What everybody who writes goes by, whether garbage is collected by this process, another one, or nobody. */
-export function openReliances(storage: Storage, surroundings: { driver: StorageDriver; log: Log; now: () => Date; randomName: () => string }): Reliances {
+export function openReliances(
+  storage: Storage,
+  surroundings: { driver: StorageDriver; log: Log; now: () => Date; randomName: () => string },
+): Reliances {
   const { driver, log, now, randomName } = surroundings
   return reliances({
     driver,

@@ -118,7 +118,17 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   keepTidy(driver, registry, storage.maintenance, { log, now })
   const endCollecting = collectsGarbage(storage.maintenance)
     ? collectRegularly({
-        ...{ driver, maintenance: storage.maintenance, log, audit, metrics: metrics?.collection, now, clock, random: Math.random, randomName },
+        ...{
+          driver,
+          maintenance: storage.maintenance,
+          log,
+          audit,
+          metrics: metrics?.collection,
+          now,
+          clock,
+          random: Math.random,
+          randomName,
+        },
         sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
       })
     : undefined

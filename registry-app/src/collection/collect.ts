@@ -1,5 +1,4 @@
-import { isPacked } from '../registry/condemned/digest-bytes.ts'
-import { packDigests } from '../registry/condemned/digest-bytes.ts'
+import { isPacked, packDigests } from '../registry/condemned/digest-bytes.ts'
 import { tryExpiringDeletes } from './canary.ts'
 import { type Condemned, condemn } from './condemn.ts'
 import { announcingDeleter, exclusiveDeleter } from './deleter.ts'

@@ -6,8 +6,8 @@ import type { DigestSet } from './digest-set.ts'
 import type { KnownManifests } from './known-manifests.ts'
 import { hexDigits, listInParallel } from './list-in-parallel.ts'
 import { type Mark, mark } from './mark.ts'
-import { blobIn } from './read-key.ts'
 import { rescuedDigests } from './published-lists.ts'
+import { blobIn } from './read-key.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface CondemnOptions extends Surroundings {

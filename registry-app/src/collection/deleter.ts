@@ -39,7 +39,11 @@ export function exclusiveDeleter({ driver, breadth, signal }: Surroundings): Del
  *
  * @param marked when the second mark began, by the store's clock, or earlier
  */
-export function announcingDeleter(surroundings: Surroundings, { run, end }: PublishedList, marked: number): Deleter & { closed: () => boolean } {
+export function announcingDeleter(
+  surroundings: Surroundings,
+  { run, end }: PublishedList,
+  marked: number,
+): Deleter & { closed: () => boolean } {
   const { driver, timings, breadth, randomName, signal, without = {} } = surroundings
   let closed = false
 

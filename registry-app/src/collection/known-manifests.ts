@@ -89,7 +89,10 @@ export async function knownManifests(driver: StorageDriver, keep: boolean, optio
         if (bytes >= usualSize) await close()
       }
       await close()
-      await driver.delete(old.filter(key => !fresh.has(key)), call)
+      await driver.delete(
+        old.filter(key => !fresh.has(key)),
+        call,
+      )
     },
   }
 }

@@ -16,4 +16,12 @@ export interface Surroundings {
   readonly without?: { readonly [Rule in CollectorsRule]?: boolean } | undefined
 }
 
-export type CollectorsRule = 'wait' | 'secondMark' | 'announcement' | 'readRescues' | 'deadline' | 'deadlineFromMark' | 'staying' | 'parentsFirst'
+export type CollectorsRule =
+  | 'wait'
+  | 'secondMark'
+  | 'announcement'
+  | 'readRescues'
+  | 'deadline'
+  | 'deadlineFromMark'
+  | 'staying'
+  | 'parentsFirst'

@@ -1,15 +1,15 @@
 import type { CondemnedList } from '../registry/condemned/condemned-list.ts'
 import { unpackDigests } from '../registry/condemned/digest-bytes.ts'
 import type { Digest } from '../registry/digest.ts'
-import { blobDataPath, referrerPath } from '../registry/paths.ts'
 import type { Name } from '../registry/name.ts'
+import { blobDataPath, referrerPath } from '../registry/paths.ts'
 import type { Key } from '../storage/driver.ts'
 import { listBlobs } from './condemn.ts'
 import type { Deleter } from './deleter.ts'
 import type { KnownManifests } from './known-manifests.ts'
 import { type LinkKeys, mark } from './mark.ts'
-import { type Breakdown, breakdown, type DeadBlob } from './report.ts'
 import type { ReferenceRecord } from './reference-records.ts'
+import { type Breakdown, breakdown, type DeadBlob } from './report.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface SweepOptions extends Surroundings {
@@ -50,7 +50,8 @@ export async function markAgain(options: SweepOptions): Promise<{ dead: Map<Dige
   const manifests = new Map<Digest, ReferenceRecord>()
   const linked = [...dead.keys()].filter(digest => found.linked.has(digest))
   for (const digest of linked) manifests.set(digest, { digest, blobs: [], manifests: [] })
-  if (manifests.size > 0) for await (const record of known.each({ signal })) if (manifests.has(record.digest)) manifests.set(record.digest, record)
+  if (manifests.size > 0)
+    for await (const record of known.each({ signal })) if (manifests.has(record.digest)) manifests.set(record.digest, record)
   return { dead, manifests }
 }
 

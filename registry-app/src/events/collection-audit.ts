@@ -8,6 +8,12 @@ export interface Freed {
 /** A line for each repository of which garbage collection has deleted something. */
 export function collectionAudit(write: (message: string, fields: Fields) => void, { repositories }: Freed): void {
   for (const [name, { blobs, size }] of repositories) {
-    write('audit', { 'audit.action': 'collect', 'audit.object': 'blob', 'audit.repository': name, 'audit.blobs': blobs, 'audit.size': size })
+    write('audit', {
+      'audit.action': 'collect',
+      'audit.object': 'blob',
+      'audit.repository': name,
+      'audit.blobs': blobs,
+      'audit.size': size,
+    })
   }
 }

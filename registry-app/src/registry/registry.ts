@@ -22,7 +22,8 @@ export interface Registry {
   readonly catalog: Catalog
 }
 
-export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known' | 'reliances'>,
+export interface RegistryOptions
+  extends Omit<UploadsOptions, 'blobs' | 'known' | 'reliances'>,
     Omit<BlobsOptions, 'known' | 'links' | 'tally' | 'reliances'> {
   rules: ManifestRules | undefined
   /** How long what was seen of blobs is believed, in milliseconds (`storage.cache.vouchfor`). */

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { type CollectOptions, collect } from '../../../registry-app/src/collection/collect.ts'
 import type { CollectionRefused } from '../../../registry-app/src/collection/refused.ts'
-import { blobDataPath, condemnedPath, layerLinkPath, repositoryPath, revisionLinkPath, tagLinkPath } from '../../../registry-app/src/registry/paths.ts'
+import {
+  blobDataPath,
+  condemnedPath,
+  layerLinkPath,
+  repositoryPath,
+  revisionLinkPath,
+  tagLinkPath,
+} from '../../../registry-app/src/registry/paths.ts'
 import { bytes, keysUnder, sha256, sha512 } from '../support/bytes.ts'
 import { counter } from '../support/counter.ts'
 import { descriptor, image, index, layerType, name, pushBlob, pushImage, pushManifest } from '../support/images.ts'
@@ -76,7 +83,10 @@ describe('a blob', () => {
     await pushManifest(registry, 'a', image({ config, layers: [layer] }), { as: 'v1' })
     await twice()
     expect([await isThere('named'), await isThere('not named')]).toEqual([true, false])
-    const left = [...(await keysUnder(driver, repositoryPath(name('a')))), ...(await keysUnder(driver, 'docker/registry/v2/_registry/aliases/'))]
+    const left = [
+      ...(await keysUnder(driver, repositoryPath(name('a')))),
+      ...(await keysUnder(driver, 'docker/registry/v2/_registry/aliases/')),
+    ]
     expect(left.filter(key => key.includes(sha512('not named').slice(7)) || key.includes(sha256('not named').slice(7)))).toEqual([])
     expect(await registry.blobs.stat(name('a'), sha512('named'))).toBeDefined()
   })
@@ -130,7 +140,8 @@ describe('a manifest', () => {
     const named = await pushImage(registry, 'a', 'subject of a fallback tag')
     await pushManifest(registry, 'a', index([]), { as: `sha256-${named.digest.slice(7)}` })
     await twice({ untagged: true })
-    for (const text of ['subject', 'signature', 'subject of a tag', 'tagged signature', 'subject of a fallback tag']) expect(await isThere(text), text).toBe(true)
+    for (const text of ['subject', 'signature', 'subject of a tag', 'tagged signature', 'subject of a fallback tag'])
+      expect(await isThere(text), text).toBe(true)
   })
 
   test('that cannot be read as one keeps each digest that stands in it', async () => {
@@ -149,7 +160,11 @@ describe('a manifest', () => {
     clock.move(25 * hour)
     await run()
     const reads: string[] = []
-    const watched = { ...driver, read: (key: string, options: { limit: number }) => (reads.push(key), driver.read(key, options)) }
+    const read = (key: string, options: { limit: number }) => {
+      reads.push(key)
+      return driver.read(key, options)
+    }
+    const watched = { ...driver, read }
     await run({ driver: watched })
     expect(reads.filter(key => key === blobDataPath(digest))).toEqual([])
   })
@@ -215,7 +230,11 @@ describe('a run', () => {
     clock.move(25 * hour)
     await run({ untagged: true })
     clock.move(25 * hour)
-    const failing = { ...driver, deleteUntil: async (keys: readonly string[], deadline: number) => (keys.some(key => key.includes('/revisions/')) ? new Set<string>() : driver.deleteUntil?.(keys, deadline) ?? new Set<string>()) }
+    const failing = {
+      ...driver,
+      deleteUntil: async (keys: readonly string[], deadline: number) =>
+        keys.some(key => key.includes('/revisions/')) ? new Set<string>() : (driver.deleteUntil?.(keys, deadline) ?? new Set<string>()),
+    }
     expect((await run({ untagged: true, driver: failing })).freed.blobs).toBe(0)
     expect(await isThere('layer')).toBe(true)
   })
@@ -229,4 +248,3 @@ describe('a run', () => {
     expect([await isThere('old'), await isThere('new')]).toEqual([false, true])
   })
 })
-

@@ -24,7 +24,10 @@ const second = 1000
 const hour = 3_600_000
 
 const fields = section({
-  enabled: key(z.prefault(flag(), false), 'Collects in the service, in one replica at a time. In a bucket without conditional writes: for one process only.'),
+  enabled: key(
+    z.prefault(flag(), false),
+    'Collects in the service, in one replica at a time. In a bucket without conditional writes: for one process only.',
+  ),
   schedule: key(z.prefault(schedule, '24h'), 'How often: an interval such as `24h`, or a cron line in UTC such as `0 3 * * *`.'),
   untagged: key(
     z.prefault(flag(), false),
@@ -44,7 +47,10 @@ const fields = section({
     'How long after it has marked for the second time a run may delete; what is left waits for the next one. At most three quarters of `grace`.',
     { shownDefault: 'half of `grace`' },
   ),
-  batchtime: key(z.prefault(duration({ from: 2 * second, to: hour }), '30s'), 'How long one announced batch of deletes is valid. Whoever pushes what is in it waits that long at most, and `margin` more.'),
+  batchtime: key(
+    z.prefault(duration({ from: 2 * second, to: hour }), '30s'),
+    'How long one announced batch of deletes is valid. Whoever pushes what is in it waits that long at most, and `margin` more.',
+  ),
   margin: key(
     z.prefault(duration({ from: second, to: hour }), '60s'),
     'How long a store may take to carry out what it accepted, and how far the clocks of its machines may be apart.',

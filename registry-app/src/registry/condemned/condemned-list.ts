@@ -27,7 +27,9 @@ export function encodeList({ digests, ...facts }: CondemnedList): Uint8Array {
 /** @throws Error if it is none that this release knows: whoever cannot read it must not write beside it */
 export function decodeList(key: string, content: Uint8Array): CondemnedList {
   const end = content.indexOf(10)
-  const facts = (end < 0 ? {} : JSON.parse(Buffer.from(content.subarray(0, end)).toString())) as Partial<CondemnedList> & { format?: number }
+  const facts = (end < 0 ? {} : JSON.parse(Buffer.from(content.subarray(0, end)).toString())) as Partial<CondemnedList> & {
+    format?: number
+  }
   const { begun, grace, untagged } = facts
   const digests = content.subarray(end + 1)
   if (facts.format !== format || typeof begun !== 'number' || typeof grace !== 'number' || digests.length % digestLength !== 0)

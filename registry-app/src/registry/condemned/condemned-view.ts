@@ -11,8 +11,7 @@ export interface View {
   readonly lists: ReadonlyMap<Key, CondemnedList>
 }
 
-export const isListed = ({ lists }: View, canonical: Digest): boolean =>
-  lists.values().some(({ digests }) => isPacked(digests, canonical))
+export const isListed = ({ lists }: View, canonical: Digest): boolean => lists.values().some(({ digests }) => isPacked(digests, canonical))
 
 export interface CondemnedView {
   /** As of at most `viewage` ago: one LIST, while somebody asks. Each list is fetched once. */

@@ -152,7 +152,9 @@ export function reliances(options: ReliancesOptions): Reliances {
 
       async confirm() {
         if (!(await reliance.holds()))
-          throw new RegistryError('UNAVAILABLE', { reason: 'what this request relies on may have been collected as garbage since it began: try again' })
+          throw new RegistryError('UNAVAILABLE', {
+            reason: 'what this request relies on may have been collected as garbage since it began: try again',
+          })
       },
     }
     return reliance
@@ -163,5 +165,11 @@ export function reliances(options: ReliancesOptions): Reliances {
 
 /** Where nothing is ever collected: everything can be relied upon. */
 export const nothingCollected: Reliances = {
-  begin: () => ({ claim: async () => new Set(), isThere: async () => true, since: () => {}, holds: async () => true, confirm: async () => {} }),
+  begin: () => ({
+    claim: async () => new Set(),
+    isThere: async () => true,
+    since: () => {},
+    holds: async () => true,
+    confirm: async () => {},
+  }),
 }

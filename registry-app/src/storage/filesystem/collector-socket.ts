@@ -17,7 +17,9 @@ const settling = 300
  * NFS, SMB and its forerunners, CIFS, 9P, Ceph, AFS, Coda, GFS2, OCFS2, Lustre, and whatever a program serves (FUSE).
  */
 const networks = new Set([
-  ...[0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x00c36400, 0x5346414f, 0x73757245, 0x01161970, 0x7461636f, 0x0bd00bd0, 0x65735546],
+  ...[
+    0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x00c36400, 0x5346414f, 0x73757245, 0x01161970, 0x7461636f, 0x0bd00bd0, 0x65735546,
+  ],
 ])
 
 /**

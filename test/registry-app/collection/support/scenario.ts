@@ -35,10 +35,16 @@ const layers = ['one', 'two', 'three'].map(text => bytes(`layer ${text}`))
 const config = bytes('{"config":true}')
 const images = [[0], [0, 1], [2]].map((which, number) => {
   const all = which.map(each => layers[each] ?? config)
-  const json = image({ config: descriptor(config, configType), layers: all.map(each => descriptor(each, layerType)), annotations: { number: String(number) } })
+  const json = image({
+    config: descriptor(config, configType),
+    layers: all.map(each => descriptor(each, layerType)),
+    annotations: { number: String(number) },
+  })
   return { content: encode(json), digest: sha256(encode(json)), blobs: [config, ...all] }
 })
-const both = index(images.slice(0, 2).map(({ content }) => ({ ...descriptor(content), mediaType: 'application/vnd.oci.image.manifest.v1+json' })))
+const both = index(
+  images.slice(0, 2).map(({ content }) => ({ ...descriptor(content), mediaType: 'application/vnd.oci.image.manifest.v1+json' })),
+)
 const indexContent = encode(both)
 
 /** What was pushed or deleted, and when: what happened at the same time may have happened in any order. */
@@ -113,7 +119,9 @@ export async function play(world: World, { writers, collectors, untagged, withou
   const putImage = (registry: Registry, repository: Name, number: number, tag: string | undefined) => {
     const { content, digest } = images1(number) as (typeof images)[number]
     const reference = tag === undefined ? { digest } : { tag: parseTag(tag) }
-    return withRecord({ repository, digest, tag }, 'pushed', () => registry.manifests.put(repository, reference, { content, mediaType: undefined, tags: [] }))
+    return withRecord({ repository, digest, tag }, 'pushed', () =>
+      registry.manifests.put(repository, reference, { content, mediaType: undefined, tags: [] }),
+    )
   }
 
   async function pushImage(registry: Registry, repository: Name, number: number, way: number, tag: string | undefined) {
@@ -139,7 +147,9 @@ export async function play(world: World, { writers, collectors, untagged, withou
     if (command.kind === 'push-index') {
       for (const number of [0, 1]) await pushImage(registry, repository, number, 0, undefined)
       const pushed = { content: indexContent, mediaType: undefined, tags: [] }
-      await withRecord({ repository, digest: sha256(indexContent), tag: 'index' }, 'pushed', () => registry.manifests.put(repository, { tag: parseTag('index') }, pushed))
+      await withRecord({ repository, digest: sha256(indexContent), tag: 'index' }, 'pushed', () =>
+        registry.manifests.put(repository, { tag: parseTag('index') }, pushed),
+      )
       return
     }
     const { digest } = images1(command.image) as (typeof images)[number]
@@ -147,7 +157,9 @@ export async function play(world: World, { writers, collectors, untagged, withou
     if (command.kind === 'push') return pushImage(registry, repository, command.image, command.way, command.tag ? tag : undefined)
     if (command.kind === 'tag') return void (await putImage(registry, repository, command.image, tag))
     const reference = command.kind === 'delete-tag' ? { tag: parseTag(tag) } : { digest }
-    await withRecord({ repository, digest, tag: command.kind === 'delete-tag' ? tag : undefined }, 'deleted', () => registry.manifests.delete(repository, reference))
+    await withRecord({ repository, digest, tag: command.kind === 'delete-tag' ? tag : undefined }, 'deleted', () =>
+      registry.manifests.delete(repository, reference),
+    )
   }
 
   async function write(actor: string, commands: readonly Command[]) {
@@ -159,8 +171,20 @@ export async function play(world: World, { writers, collectors, untagged, withou
     const driver = world.driverOf(actor)
     const sleep = world.sleepOf(actor)
     for (let rounds = 0; rounds < 4; rounds += 1) {
-      await collect({ driver, timings, breadth: 2, randomName: counter('run'), progress: () => {}, untagged, dryRun: false, exclusive: false, without })
-      await sleep([1_000, timings.grace / 2, timings.grace + timings.margin, timings.grace + 2 * timings.margin][world.random.whole(0, 4)] ?? 0)
+      await collect({
+        driver,
+        timings,
+        breadth: 2,
+        randomName: counter('run'),
+        progress: () => {},
+        untagged,
+        dryRun: false,
+        exclusive: false,
+        without,
+      })
+      await sleep(
+        [1_000, timings.grace / 2, timings.grace + timings.margin, timings.grace + 2 * timings.margin][world.random.whole(0, 4)] ?? 0,
+      )
     }
   }
 

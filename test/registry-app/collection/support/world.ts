@@ -69,7 +69,11 @@ export function world(seed: number): World {
     const stepping =
       <Args extends unknown[], Result>(name: string, work: (...args: Args) => Promise<Result>) =>
       async (...args: Args): Promise<Result> => {
-        await wait(actor, 0, actor.startsWith('collector') && (name === 'delete' || (name === 'put' && String(args[0]).includes('/sweeping/'))))
+        await wait(
+          actor,
+          0,
+          actor.startsWith('collector') && (name === 'delete' || (name === 'put' && String(args[0]).includes('/sweeping/'))),
+        )
         said(actor, () => `${name} ${typeof args[0] === 'string' ? short(args[0]) : JSON.stringify(args[0]).slice(0, 80)}`)
         return work(...args)
       }
@@ -83,12 +87,16 @@ export function world(seed: number): World {
       compose: stepping('compose', store.compose),
       async store(body, key, options) {
         const place = typeof key === 'string' ? async () => key : key
-        return store.store(body, async () => {
-          const named = await place()
-          await wait(actor)
-          said(actor, () => `store ${short(named)}`)
-          return named
-        }, options)
+        return store.store(
+          body,
+          async () => {
+            const named = await place()
+            await wait(actor)
+            said(actor, () => `store ${short(named)}`)
+            return named
+          },
+          options,
+        )
       },
       async *list(prefix, options) {
         const pages: ListPage[] = await Array.fromAsync(store.list(prefix, options))
