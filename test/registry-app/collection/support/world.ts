@@ -38,7 +38,8 @@ interface Step {
   readonly go: () => void
 }
 
-export function world(seed: number): World {
+/** @param drowsy writers fall asleep for two graces, every other time, just before they store a manifest */
+export function world(seed: number, { drowsy = false } = {}): World {
   const random = seededRandom(seed)
   const start = Date.parse('2026-03-01T12:00:00Z')
   let time = 0
@@ -54,9 +55,10 @@ export function world(seed: number): World {
   let reached = 0
   const paused = new WeakSet<Step>()
 
-  const wait = (actor: string, from = 0, critical = false) =>
+  const wait = (actor: string, from = 0, critical = false, naps = false) =>
     new Promise<void>(go => {
       if (critical) reached += 1
+      if (naps && random.whole(0, 2) === 0) frozen.set(actor, time + 2 * timings.grace)
       steps.push({ actor, from, critical, go })
     })
   const said = (actor: string, what: () => string) => {
@@ -73,6 +75,7 @@ export function world(seed: number): World {
           actor,
           0,
           actor.startsWith('collector') && (name === 'delete' || (name === 'put' && String(args[0]).includes('/sweeping/'))),
+          drowsy && actor.startsWith('writer') && name === 'put' && String(args[0]).includes('/blobs/'),
         )
         said(actor, () => `${name} ${typeof args[0] === 'string' ? short(args[0]) : JSON.stringify(args[0]).slice(0, 80)}`)
         return work(...args)
