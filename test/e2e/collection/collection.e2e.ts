@@ -14,7 +14,7 @@ import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** As short as the clock of a store allows, which tells whole seconds. */
-const timings = { grace: '10s', viewage: '1s', window: '7s', batchtime: '4s', margin: '1s' }
+const timings = { grace: '16s', viewage: '1s', window: '12s', batchtime: '3s', margin: '1s' }
 
 suite('garbage on MinIO', [minio], () => {
   let store: S3Server
@@ -49,12 +49,12 @@ suite('garbage on MinIO', [minio], () => {
       const kept = imageOf([1000, 2000], 1)
       await pushImage(client, 'a/b', 'v1', kept)
       await client.pushAtOnce('a/b', garbage)
-      await sleep(12_000)
+      await sleep(20_000)
       expect(await garbageCollect(bucket, s3, '--dry-run')).toContain('a/b: 1 blob, 100.0 kB')
       const first = await garbageCollect(bucket, s3)
       expect(first).toContain('1 blob, 100.0 kB found to be garbage, and condemned')
       expect(first).toContain('0 blobs, 0 bytes freed')
-      await sleep(12_000)
+      await sleep(20_000)
       expect(await garbageCollect(bucket, s3)).toContain('1 blob, 100.0 kB freed')
       expect(await head()).toBe(404)
       await pullImage(client, 'a/b', 'v1', kept, [kept.config, ...kept.layers])
@@ -105,7 +105,7 @@ suite('garbage on MinIO', [minio], () => {
             await client.expect(202, 'DELETE', `/v2/${repository}/manifests/${tag}`)
             live.delete(`${repository}:${tag}`)
           }
-          await sleep(Math.max(0, push * 280 - (performance.now() - begun)))
+          await sleep(Math.max(0, push * 480 - (performance.now() - begun)))
         }
       },
     )

@@ -78,7 +78,7 @@ describe('an acknowledged image is lost', () => {
     600_000,
   )
 
-  test.each<[WritersRule]>([['lookAgain'], ['refuseListed']])(
+  test.each<[WritersRule]>([['lookAgain']])(
     'without the rule “%s”, by a writer that sleeps before he stores his manifest',
     async rule => {
       const asleep = (seed: number) => {

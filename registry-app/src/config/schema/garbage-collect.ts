@@ -59,9 +59,12 @@ const fields = section({
 
 /** Not in Distribution, which collects by a command, while nobody writes. See docs/garbage-collection.md. */
 export const garbageCollect = key(
-  fields.check(({ value: { grace, viewage, window }, issues }) => {
+  fields.check(({ value: { grace, viewage, window, batchtime, margin }, issues }) => {
     const says = (of: number) => `${of === 1 ? '' : `${of * 100} % of `}grace, which is ${formatDuration(grace)}`
     if (viewage > grace / 4) issues.push({ code: 'custom', input: viewage, path: ['viewage'], message: `must be at most ${says(0.25)}` })
+    // Whoever has waited for a batch must still be able to rely on his rescue mark.
+    if (batchtime + margin > grace / 4)
+      issues.push({ code: 'custom', input: batchtime, path: ['batchtime'], message: `must be, together with margin, at most ${says(0.25)}` })
     if (window !== undefined && window > grace * 0.75)
       issues.push({ code: 'custom', input: window, path: ['window'], message: `must be at most ${says(0.75)}` })
   }),
