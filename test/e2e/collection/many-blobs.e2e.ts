@@ -53,7 +53,11 @@ it('takes no more requests for 100,000 blobs than the keys take pages, and one f
       await driver.put(blobDataPath(digest), new Uint8Array(1))
       await driver.put(layerLinkPath(name, digest), Buffer.from(digest))
     }
-    const manifest = JSON.stringify({ schemaVersion: 2, config: { digest: digests[0] }, layers: digests.slice(1).map(digest => ({ digest })) })
+    const manifest = JSON.stringify({
+      schemaVersion: 2,
+      config: { digest: digests[0] },
+      layers: digests.slice(1).map(digest => ({ digest })),
+    })
     await driver.put(blobDataPath(sha256(manifest)), Buffer.from(manifest))
     await driver.put(revisionLinkPath(name, sha256(manifest)), Buffer.from(sha256(manifest)))
   }

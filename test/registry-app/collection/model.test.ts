@@ -51,12 +51,7 @@ function ambush(seed: number) {
       : { kind: 'push', repository: pick(2), image: pick(3), way: pick(3), tag: true }
   const writer = (): Command[] => {
     const pushes = Array.from({ length: 1 + pick(3) }, push)
-    return [
-      { kind: 'lie-in-wait' },
-      ...pushes,
-      { kind: 'lie-in-wait' },
-      { kind: 'tag', repository: pick(2), image: pick(3) },
-    ]
+    return [{ kind: 'lie-in-wait' }, ...pushes, { kind: 'lie-in-wait' }, { kind: 'tag', repository: pick(2), image: pick(3) }]
   }
   return { writers: Array.from({ length: 1 + pick(3) }, writer), collectors: 1 + pick(2), untagged: false }
 }
@@ -65,7 +60,7 @@ describe('an acknowledged image is lost', () => {
   /** From which seed on to look: a loss is near. Should a change move it, the search goes on from there. */
   test.each<[rule: WritersRule | CollectorsRule, from: number]>([
     ['view', 51],
-    
+
     ['wait', 268],
     ['rescue', 96],
     ['readRescues', 68],

@@ -64,7 +64,12 @@ export const garbageCollect = key(
     if (viewage > grace / 4) issues.push({ code: 'custom', input: viewage, path: ['viewage'], message: `must be at most ${says(0.25)}` })
     // Whoever has waited for a batch must still be able to rely on his rescue mark.
     if (batchtime + margin > grace / 4)
-      issues.push({ code: 'custom', input: batchtime, path: ['batchtime'], message: `must be, together with margin, at most ${says(0.25)}` })
+      issues.push({
+        code: 'custom',
+        input: batchtime,
+        path: ['batchtime'],
+        message: `must be, together with margin, at most ${says(0.25)}`,
+      })
     if (window !== undefined && window > grace * 0.75)
       issues.push({ code: 'custom', input: window, path: ['window'], message: `must be at most ${says(0.75)}` })
   }),
