@@ -13,10 +13,10 @@ export interface Named {
 export const mostNamed = 1000
 
 /** DeleteObjects: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html. @param options `quiet`: the answer tells of failures alone; the default */
-export function deleteObjectsCall(named: readonly Named[], {
-  quiet = true,
-  ...options
-}: Pick<S3Call, 'expects' | 'signal' | 'until'> & { quiet?: boolean }) {
+export function deleteObjectsCall(
+  named: readonly Named[],
+  { quiet = true, ...options }: Pick<S3Call, 'expects' | 'signal' | 'until'> & { quiet?: boolean },
+) {
   const objects = named.map(({ key, versionId }) => {
     const version = versionId === undefined ? '' : `<VersionId>${escapeXml(versionId)}</VersionId>`
     return `<Object><Key>${escapeXml(key)}</Key>${version}</Object>`
