@@ -60,7 +60,7 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
 
   const scheduled = (last: Last | undefined) =>
     Math.min(
-      nextRun(schedule, last?.at, started + soon * (0.5 + random())),
+      nextRun(schedule, last?.at, started + Math.min(soon, parseDuration(schedule) ?? 0) * (0.5 + random())),
       last?.due === undefined ? Number.POSITIVE_INFINITY : last.due + 1000,
     )
 

@@ -77,7 +77,7 @@ suite('garbage on MinIO', [minio], () => {
       storage: { maintenance: { garbagecollect } },
     })
     const client = clientOf(servers)
-    // Few layers, which many images share, and which are garbage again and again: that is where a collector can do harm.
+    // Images that all push for five seconds, that are garbage then, and are pushed again when the collector is about to delete them: there it can do harm.
     const all = Array.from({ length: 40 }, (_, seed) => imageOf([500, 700], seed + 1))
     const live = new Map<string, Image>()
     const begun = performance.now()
@@ -88,7 +88,7 @@ suite('garbage on MinIO', [minio], () => {
       8,
       async worker => {
         for (let push = 0; push < 125; push += 1) {
-          const image = all[(worker * 31 + push * 7) % all.length] as Image
+          const image = all[(Math.floor((performance.now() - begun) / 5_000) % 8) * 5 + (push % 5)] as Image
           const [repository, tag] = [`r${worker}`, `t${push % 10}`]
           for (let tries = 0; ; tries += 1) {
             try {
