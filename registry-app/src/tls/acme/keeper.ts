@@ -1,7 +1,7 @@
 import type { SecureContextOptions } from 'node:tls'
 import type { Log } from '../../ops/log.ts'
-import { SealError } from '../../storage/seal.ts'
 import type { HeldLease, Lease } from '../../storage/lease.ts'
+import { SealError } from '../../storage/seal.ts'
 import { type Certificate, CertificateError } from '../certificates.ts'
 import { loadCertificate } from '../load-certificate.ts'
 import type { Authority } from './authority-port.ts'
