@@ -20,6 +20,7 @@ const suites = {
   instance: ['test/e2e/support/engine-setup.ts'],
   acme: [],
   acceptance: [],
+  collection: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

@@ -13,6 +13,7 @@ const rooms: Record<string, readonly string[]> = {
   s3: ['concurrency'],
   storage: ['s3', 'concurrency'],
   registry: ['storage', 'hash', 'concurrency'],
+  collection: ['registry', 'storage', 'concurrency'],
   ops: ['storage', 'registry'],
   auth: ['registry', 'storage', 'concurrency'],
   events: ['registry', 'storage', 'ops', 'auth'],

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { ConfigError } from './config/complaint.ts'
 import { embeddedConfig, version } from './embedded.ts'
 import { type ExplainOptions, explainAccess } from './explain-access.ts'
+import { garbageCollect } from './garbage-collect.ts'
 import { healthcheck } from './healthcheck.ts'
 import { serve } from './serve.ts'
 import { showConfig } from './show-config.ts'
@@ -28,6 +29,23 @@ program
   .description('ask a running registry on this machine whether it is alive')
   .argument('[config]', 'the same config.yml')
   .action(file => healthcheck(configurationOf(file)))
+
+program
+  .command('garbage-collect')
+  .description(
+    'delete what no manifest refers to any more, beside a registry that serves: each run frees what earlier ones have condemned, a grace ago',
+  )
+  .argument('[config]', 'the same config.yml')
+  .option('-d, --dry-run', 'only say what is garbage')
+  .option('-m, --delete-untagged', 'manifests that no tag names are garbage too')
+  .option('--exclusive', 'delete at once, whatever its age: for a storage that nobody writes to')
+  .option('-q, --quiet', 'print the sums alone')
+  .action(async (file, { dryRun = false, deleteUntagged = false, exclusive = false, quiet = false }) => {
+    const print = (line: string) => void process.stdout.write(`${line}\n`)
+    await garbageCollect(configurationOf(file), { dryRun, deleteUntagged, exclusive, quiet, print })
+    // Connections to a store stay open for a while.
+    process.exit()
+  })
 
 program
   .command('config')

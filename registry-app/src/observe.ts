@@ -6,6 +6,7 @@ import { openTracing } from './open-tracing.ts'
 import type { Log } from './ops/log.ts'
 import { type AuthFailure, authMetrics } from './ops/metrics/auth-metrics.ts'
 import { type Cache, cacheMetrics } from './ops/metrics/cache-metrics.ts'
+import { type CollectionMetrics, collectionMetrics } from './ops/metrics/collection-metrics.ts'
 import { metricSet } from './ops/metrics/metric-set.ts'
 import { type Parts, partMetrics } from './ops/metrics/part-metrics.ts'
 import { processMetrics } from './ops/metrics/process-metrics.ts'
@@ -25,6 +26,7 @@ export interface Metrics {
   readonly requests: RequestMetrics
   readonly tally: (cache: Cache) => Tally
   readonly authFailed: (reason: AuthFailure) => void
+  readonly collection: CollectionMetrics
   /** In Prometheus' format, with what the parts tell of themselves; once, when all of them are there. */
   expose(parts: Parts): () => string
 }
@@ -39,12 +41,14 @@ export async function observersFor({ http }: Config, environment: Environment, l
   const measure = storeMetrics(set)
   const tally = cacheMetrics(set)
   const authFailed = authMetrics(set)
+  const collection = collectionMetrics(set)
   return {
     tracing,
     metrics: {
       requests,
       tally,
       authFailed,
+      collection,
       expose(parts) {
         partMetrics(set, parts)
         processMetrics(set, { version: version(), node: process.versions.node })

@@ -23,6 +23,8 @@ export interface StorageSurroundings {
   /** Told of every request to a store. */
   observe?: ((exchange: Exchange) => void) | undefined
   sharedReads?: Tally | undefined
+  /** No client is served: none is sent anywhere. @default false */
+  quiet?: boolean | undefined
 }
 
 /** Between two tries whether clients can be sent to the store. Milliseconds. */
@@ -72,6 +74,7 @@ async function openBucketStorage(s3: S3Config, storage: Config['storage'], surro
     randomName,
     now,
   })
+  if (surroundings.quiet) return driver
   void sending.decide()
   setInterval(() => void sending.decide(), redirectsDecidedEvery).unref()
   return driver

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { certificateReady } from './certificate-ready.ts'
+import { collectRegularly } from './collect-regularly.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
 import type { Config } from './config/schema/config.ts'
@@ -16,6 +18,7 @@ import { observersFor } from './observe.ts'
 import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
 import { openCertificates } from './open-certificates.ts'
+import { believedFor, openReliances } from './open-collection.ts'
 import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
@@ -51,7 +54,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     rules: manifestRules(config.validation),
     secret,
     maximumAge: storage.maintenance.uploadpurging.age,
-    believedFor: storage.cache.vouchfor,
+    believedFor: believedFor(storage),
+    reliances: readOnly ? undefined : openReliances(storage, { driver, log, now, randomName }),
     verify: storage.verify,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     urlsExpireIn: Math.floor(storage.redirect.expires / 1000),
@@ -112,6 +116,22 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
 
   keepTidy(driver, registry, storage.maintenance, { log, now })
+  const endCollecting = collectsGarbage(storage.maintenance)
+    ? collectRegularly({
+        ...{
+          driver,
+          maintenance: storage.maintenance,
+          log,
+          audit,
+          metrics: metrics?.collection,
+          now,
+          clock,
+          random: Math.random,
+          randomName,
+        },
+        sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
+      })
+    : undefined
   const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
   const text = metrics?.expose({
     uploadMemory: driver.uploadMemory,
@@ -122,6 +142,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
+    await endCollecting?.()
     await notifier?.stop(grace)
     await debug?.stop(0)
     await tracing?.stop()
@@ -159,6 +180,8 @@ const endingWith = (server: RunningRegistry, end: (grace: number) => Promise<voi
     return cut
   },
 })
+
+const collectsGarbage = ({ garbagecollect, readonly }: Config['storage']['maintenance']) => garbagecollect.enabled && !readonly.enabled
 
 const now = () => new Date()
 /** 60 bits, from a pool that Node fills for 128 at once: a sixth of the time of `randomBytes`. */

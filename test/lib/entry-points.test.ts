@@ -27,13 +27,16 @@ async function packagesOf(entry: string): Promise<readonly string[]> {
 
 describe('an entry point needs no more than it says', () => {
   test.each([
-    ['lib/index.ts', ['yaml', 'zod']],
-    ['lib/aws/index.ts', ['aws-cdk-lib', 'constructs', 'yaml', 'zod']],
+    ['lib/index.ts', ['croner', 'yaml', 'zod']],
+    ['lib/aws/index.ts', ['aws-cdk-lib', 'constructs', 'croner', 'yaml', 'zod']],
     [
       'lib/terraform/index.ts',
-      ['@cdktf/provider-docker', '@cdktf/provider-random', '@cdktf/provider-tls', 'cdktf', 'constructs', 'yaml', 'zod'],
+      ['@cdktf/provider-docker', '@cdktf/provider-random', '@cdktf/provider-tls', 'cdktf', 'constructs', 'croner', 'yaml', 'zod'],
     ],
-    ['bin/kit.ts', ['@aws-sdk/credential-provider-node', '@clack/prompts', 'commander', 'hash-wasm', 'lru-cache', 'undici', 'yaml', 'zod']],
+    [
+      'bin/kit.ts',
+      ['@aws-sdk/credential-provider-node', '@clack/prompts', 'commander', 'croner', 'hash-wasm', 'lru-cache', 'undici', 'yaml', 'zod'],
+    ],
   ])('%s', async (entry, packages) => {
     expect(await packagesOf(entry)).toEqual(packages)
   })

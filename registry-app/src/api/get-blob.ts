@@ -20,7 +20,7 @@ export async function getBlob(context: Context): Promise<Reply> {
   const pulled = (size: number) => tell?.({ action: 'pull', object: 'blob', name: params.name, digest, size })
 
   if (request.method === 'HEAD') {
-    const { size } = (await registry.blobs.stat(params.name, digest, { signal })) ?? unknown(digest)
+    const { size } = (await registry.blobs.offer(params.name, digest, { signal })) ?? unknown(digest)
     pulled(size)
     return isUnmodified(request, digest) ? notModified(headers) : { status: 200, headers: { ...headers, 'content-length': size } }
   }

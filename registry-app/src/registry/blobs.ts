@@ -1,16 +1,20 @@
 import type { ByteRange, CallOptions, StorageDriver, StoredObject } from '../storage/driver.ts'
 import type { Tally } from '../storage/tally.ts'
+import type { Reliances } from './condemned/reliance.ts'
+import { layerThing } from './condemned/things.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import type { KnownBlobs } from './known-blobs.ts'
 import type { LayerLinks } from './layer-links.ts'
 import { readLink, writeLink } from './links.ts'
 import type { Name } from './name.ts'
-import { aliasPath, blobDataPath } from './paths.ts'
+import { aliasPath, blobDataPath, layerLinkPath } from './paths.ts'
 import { verifiedBody } from './verified-body.ts'
 
 /** Layers and configs, as one repository sees them: it serves a blob if a link of its own says so, never because the bucket holds it. */
 export interface Blobs {
   stat(name: Name, digest: Digest, options?: CallOptions): Promise<{ size: number } | undefined>
+  /** The same, to a client that will not send it because of the answer: it stays until he can have referred to it. */
+  offer(name: Name, digest: Digest, options?: CallOptions): Promise<{ size: number } | undefined>
   open(name: Name, digest: Digest, options?: CallOptions & { range?: ByteRange | undefined }): Promise<StoredObject | undefined>
   /** Its size, by heart where this process knows it, and else as the storage says it. */
   sizeOf(name: Name, digest: Digest, options?: CallOptions): Promise<number | undefined>
@@ -30,6 +34,7 @@ export interface BlobsOptions {
   driver: StorageDriver
   known: KnownBlobs
   links: LayerLinks
+  reliances: Reliances
   /** Every blob is hashed again while it is served whole (`storage.verify`); else only one of which nobody here knows the size. */
   verify: boolean
   /** How long a URL of the store's is good for, in seconds (`storage.redirect.expires`). */
@@ -38,7 +43,7 @@ export interface BlobsOptions {
   tally?: Tally | undefined
 }
 
-export function blobs({ driver, known, links, verify, urlsExpireIn, tally }: BlobsOptions): Blobs {
+export function blobs({ driver, known, links, reliances, verify, urlsExpireIn, tally }: BlobsOptions): Blobs {
   /** Without a repository's link to ask, the digest itself says where its data lies, or an alias does. */
   const anywhere = async (digest: Digest, options?: CallOptions) =>
     isCanonical(digest) ? digest : readLink(driver, aliasPath(digest), options)
@@ -50,12 +55,27 @@ export function blobs({ driver, known, links, verify, urlsExpireIn, tally }: Blo
     return found
   }
 
+  /** What is damaged counts as absent: whoever pushes it mends it. */
+  async function lookAtWhole(digest: Digest, canonical: Digest, options?: CallOptions) {
+    const found = await look(canonical, options)
+    return found && found.size === (known.provenSize(digest) ?? found.size) ? found : undefined
+  }
+
   const service: Blobs = {
     async stat(name, digest, options) {
       const canonical = await links.find(name, digest, options)
-      const found = canonical && (await look(canonical, options))
-      // What is damaged counts as absent: whoever pushes it mends it.
-      return found && found.size === (known.provenSize(digest) ?? found.size) ? found : undefined
+      return canonical && lookAtWhole(digest, canonical, options)
+    },
+
+    async offer(name, digest, options) {
+      const reliance = reliances.begin(options)
+      const canonical = await links.find(name, digest, options)
+      if (!canonical) return undefined
+      const thing = layerThing(name, digest, canonical)
+      const condemned = await reliance.claim([thing])
+      if (condemned.size > 0 && !(await reliance.isThere(thing))) return undefined
+      const found = await lookAtWhole(digest, canonical, options)
+      return (await reliance.holds()) ? found : undefined
     },
 
     async open(name, digest, options) {
@@ -96,11 +116,15 @@ export function blobs({ driver, known, links, verify, urlsExpireIn, tally }: Blo
     unlink: (name, digest, options) => links.remove(name, digest, options),
 
     async mount(to, digest, from, options) {
+      const reliance = reliances.begin(options)
       const canonical = from === undefined ? await anywhere(digest, options) : await links.read(from, digest, options)
-      const found = canonical && (await look(canonical, options))
-      if (!canonical || !found) return undefined
+      if (!canonical) return undefined
+      const condemned = await reliance.claim([layerThing(to, digest, canonical)])
+      if (from !== undefined && condemned.size > 0 && !(await driver.stat(layerLinkPath(from, digest), options))) return undefined
+      const found = await look(canonical, options)
+      if (!found) return undefined
       await service.link(to, canonical, digest, options)
-      return { size: found.size }
+      return (await reliance.holds()) ? { size: found.size } : undefined
     },
 
     async isStored(canonical, options) {

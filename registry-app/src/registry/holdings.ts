@@ -1,6 +1,8 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions } from '../storage/driver.ts'
 import type { Blobs } from './blobs.ts'
+import type { Reliance, Thing } from './condemned/reliance.ts'
+import { layerThing, manifestThing } from './condemned/things.ts'
 import type { Digest } from './digest.ts'
 import type { LayerLinks } from './layer-links.ts'
 import type { ManifestStore } from './manifest-store.ts'
@@ -17,20 +19,30 @@ export interface HoldingsOf {
   store: ManifestStore
   links: LayerLinks
   blobs: Blobs
+  /** Of the request on whose behalf it is looked. */
+  reliance: Reliance
 }
 
 const breadth = 16
 
-export function holdings({ store, links, blobs }: HoldingsOf, name: Name, options?: CallOptions): Holdings {
+export function holdings({ store, links, blobs, reliance }: HoldingsOf, name: Name, options?: CallOptions): Holdings {
   return {
-    manifest: digest => store.has(name, digest, options),
+    async manifest(digest) {
+      const canonical = await store.find(name, digest, options)
+      if (!canonical) return false
+      const thing = manifestThing(name, digest, canonical)
+      const condemned = await reliance.claim([thing])
+      return condemned.size === 0 || reliance.isThere(thing)
+    },
 
     async blobs(digests) {
       const linked = [...(await links.findAll(name, digests, options))]
-      const held = await inParallel(linked, breadth, async ([digest, canonical]) =>
-        (await blobs.isStored(canonical, options)) ? [digest] : [],
-      )
-      return new Set(held.flat())
+      const things = linked.map(([digest, canonical]) => layerThing(name, digest, canonical))
+      const condemned = await reliance.claim(things)
+      // What was remembered of the condemned ones, or read before they were rescued, says nothing any more.
+      const isThere = (thing: Thing) => (condemned.has(thing.digest) ? reliance.isThere(thing) : blobs.isStored(thing.digest, options))
+      const there = await inParallel(things, breadth, isThere)
+      return new Set(linked.flatMap(([digest], index) => (there[index] ? [digest] : [])))
     },
   }
 }

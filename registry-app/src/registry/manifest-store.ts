@@ -26,6 +26,8 @@ export interface StoredManifest {
 /** The manifests of repositories by digest: their bytes, and the links that say whose they are. */
 export interface ManifestStore {
   has(name: Name, digest: Digest, options?: CallOptions): Promise<boolean>
+  /** Under which digest the data of such a manifest lies, or `undefined` if the repository does not have it. */
+  find(name: Name, digest: Digest, options?: CallOptions): Promise<Digest | undefined>
   /**
    * @param options `linked`: a tag of the repository that was read just now names it, which says as much as the revision's link does
    * @throws Error if what is stored does not have this digest: it is never served
@@ -49,6 +51,8 @@ export function manifestStore(driver: StorageDriver, tally?: Tally): ManifestSto
     async has(name, digest, options) {
       return (await readLink(driver, revisionLinkPath(name, digest), options)) !== undefined
     },
+
+    find: (name, digest, options) => readLink(driver, revisionLinkPath(name, digest), options),
 
     async get(name, digest, { linked = false, ...options } = {}) {
       const cached = cache.get(cacheKey(name, digest))

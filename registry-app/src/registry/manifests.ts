@@ -1,7 +1,9 @@
 import { queue } from '../concurrency/queue.ts'
 import type { CallOptions } from '../storage/driver.ts'
 import type { Catalog } from './catalog.ts'
-import type { Digest } from './digest.ts'
+import type { Reliance, Reliances } from './condemned/reliance.ts'
+import { manifestThing } from './condemned/things.ts'
+import { type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
 import type { LayerLinks } from './layer-links.ts'
@@ -46,7 +48,8 @@ export interface PushedManifest {
 
 export interface ManifestsOptions {
   store: ManifestStore
-  holdings: (name: Name, options?: CallOptions) => Holdings
+  holdings: (name: Name, reliance: Reliance, options?: CallOptions) => Holdings
+  reliances: Reliances
   tags: Tags
   referrers: Referrers
   catalog: Catalog
@@ -55,7 +58,7 @@ export interface ManifestsOptions {
   rules: ManifestRules | undefined
 }
 
-export function manifests({ store, holdings, tags, referrers, catalog, links, rules }: ManifestsOptions): Manifests {
+export function manifests({ store, holdings, reliances, tags, referrers, catalog, links, rules }: ManifestsOptions): Manifests {
   const find = async (name: Name, reference: Reference, options?: CallOptions) => {
     if (reference.tag === undefined) return store.get(name, reference.digest, options)
     const named = await tags.get(name, reference.tag, options)
@@ -85,7 +88,9 @@ export function manifests({ store, holdings, tags, referrers, catalog, links, ru
       refuseDepth(content)
       const manifest = parseManifest(content, mediaType)
       refuseReferences(manifest)
-      if (rules) await checkManifest(manifest, rules, holdings(name, options))
+      const reliance = reliances.begin(options)
+      if (rules) await checkManifest(manifest, rules, holdings(name, reliance, options))
+      await reliance.claim([manifestThing(name, digest, isCanonical(digest) ? digest : canonicalDigest(content))])
 
       // Whoever finds a tag, or a referrer, finds the manifest behind it.
       const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
@@ -94,6 +99,7 @@ export function manifests({ store, holdings, tags, referrers, catalog, links, ru
       await referrers.add(name, stored, manifest, options)
       await catalog.added(name, options)
       for (const tag of reference.tag ? [reference.tag, ...more] : more) await tags.set(name, tag, digest, options)
+      await reliance.confirm()
       const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
       return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
     },

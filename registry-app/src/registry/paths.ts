@@ -23,6 +23,11 @@ import type { Name, Tag } from './name.ts'
  *       ├── robots/<id>                                  what robots sign in with
  *       ├── acme/                                        certificates and what replicas share to get them (`tls/acme/store.ts`)
  *       ├── new-repositories/<time>/<name>                so that other replicas list it at once
+ *       ├── condemned/<run>                              digests that garbage collection has found dead (docs/garbage-collection.md)
+ *       ├── sweeping/<run>/<deadline>-<random>           those that it deletes just now
+ *       ├── rescued/<hex>/<random>                       those that somebody relies upon all the same
+ *       ├── references/<sha256>                          what it learnt of manifests
+ *       ├── collector/                                   whose turn it is to collect, and when it was done last
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
  *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
@@ -46,6 +51,15 @@ export const robotsPath = `${root}/_registry/robots/`
 export const robotPath = (id: string) => `${robotsPath}${id}`
 export const userVersionsPath = (name: string) => `${usersPath}${name}/`
 export const userVersionPath = (name: string, version: string) => `${userVersionsPath(name)}${version}`
+
+export const condemnedPath = `${root}/_registry/condemned/`
+export const sweepingPath = `${root}/_registry/sweeping/`
+export const rescuedPath = `${root}/_registry/rescued/`
+export const rescuePath = (canonical: Digest, random: string) => `${rescuedPath}${hexOf(canonical)}/${random}`
+export const referencesPath = `${root}/_registry/references/`
+export const collectorPath = `${root}/_registry/collector/`
+export const aliasesPath = `${root}/_registry/aliases/`
+export const collectorCanaryPath = (random: string) => `${root}/_registry/canary/${random}`
 
 export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`
 

@@ -1,6 +1,7 @@
 import type { Tally } from '../storage/tally.ts'
 import { type Blobs, type BlobsOptions, blobs } from './blobs.ts'
 import { type Catalog, catalog } from './catalog.ts'
+import { nothingCollected, type Reliances } from './condemned/reliance.ts'
 import { holdings } from './holdings.ts'
 import { knownBlobs } from './known-blobs.ts'
 import { layerLinks } from './layer-links.ts'
@@ -21,29 +22,34 @@ export interface Registry {
   readonly catalog: Catalog
 }
 
-export interface RegistryOptions extends Omit<UploadsOptions, 'blobs' | 'known'>, Omit<BlobsOptions, 'known' | 'links' | 'tally'> {
+export interface RegistryOptions
+  extends Omit<UploadsOptions, 'blobs' | 'known' | 'reliances'>,
+    Omit<BlobsOptions, 'known' | 'links' | 'tally' | 'reliances'> {
   rules: ManifestRules | undefined
   /** How long what was seen of blobs is believed, in milliseconds (`storage.cache.vouchfor`). */
   believedFor: number
+  /** What keeps garbage collection from taking what a client was told is there. @default nothing is collected while this registry writes */
+  reliances?: Reliances | undefined
   /** Told how often what is remembered was of use. */
   tallies?: Partial<Record<'manifests' | 'links' | 'blobs', Tally>> | undefined
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
-  const { driver, rules, tallies } = options
+  const { driver, rules, tallies, reliances = nothingCollected } = options
   const known = knownBlobs(options.believedFor, options.now)
   const names = catalog(driver, options.now)
   const links = layerLinks(driver, known, options.believedFor, options.now, tallies?.links)
-  const blobService = blobs({ ...options, known, links, tally: tallies?.blobs })
+  const blobService = blobs({ ...options, known, links, reliances, tally: tallies?.blobs })
   const tagService = tags(driver)
   const store = manifestStore(driver, tallies?.manifests)
   const referrerService = referrers(driver, store, tagService)
   return {
     blobs: blobService,
-    uploads: uploads({ ...options, blobs: blobService, known }),
+    uploads: uploads({ ...options, blobs: blobService, known, reliances }),
     manifests: manifests({
       store,
-      holdings: (name, call) => holdings({ store, links, blobs: blobService }, name, call),
+      holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
+      reliances,
       tags: tagService,
       referrers: referrerService,
       catalog: names,

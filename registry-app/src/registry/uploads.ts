@@ -3,6 +3,8 @@ import { resumableHasher } from '../hash/resumable.ts'
 import { type CallOptions, isUnavailable, type Key, type StorageDriver } from '../storage/driver.ts'
 import type { Blobs } from './blobs.ts'
 import { addChunk, chunkKeys } from './chunk-list.ts'
+import type { Reliance, Reliances } from './condemned/reliance.ts'
+import { layerThing } from './condemned/things.ts'
 import { deleteBelow } from './delete-below.ts'
 import { algorithmOf, type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
@@ -26,6 +28,7 @@ export interface UploadsOptions {
   driver: StorageDriver
   blobs: Blobs
   known: KnownBlobs
+  reliances: Reliances
   /** `http.secret`: the same in every replica. */
   secret: string
   /** An upload whose last chunk is older is unknown. Milliseconds. */
@@ -51,15 +54,19 @@ export interface Uploads {
   cancel(state: UploadState, options?: CallOptions): Promise<void>
 }
 
-export function uploads({ driver, blobs, known, secret, maximumAge, now, randomId, randomName }: UploadsOptions): Uploads {
+export function uploads({ driver, blobs, known, reliances, secret, maximumAge, now, randomId, randomName }: UploadsOptions): Uploads {
   const seconds = () => Math.floor(now().getTime() / 1000)
 
   /** One stream, no Content-Range: docker's way. It lies under its digest as soon as it has ended, and the PUT has only to compare. */
   async function appendWhole(state: UploadState, body: IncomingBody, options?: CallOptions): Promise<UploadState> {
     const hasher = nativeHasher('sha256')
     let whole: Digest | undefined
+    let touched = seconds()
     const name = async () => {
       whole = `sha256:${await hasher.digest()}`
+      // What is stored now may be condemned from now on.
+      touched = seconds()
+      await reliances.begin(options).claim([{ digest: whole, keys: [] }])
       return blobDataPath(whole)
     }
     const scratch = `${uploadPath(state.name, state.id)}${randomName()}`
@@ -68,7 +75,7 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
       known.rememberStored(whole, { at: now().getTime() })
       known.rememberSize(whole, size)
     }
-    return { ...state, offset: size, touched: seconds(), whole }
+    return { ...state, offset: size, touched, whole }
   }
 
   async function appendChunk(state: UploadState, body: IncomingBody, options?: CallOptions): Promise<UploadState> {
@@ -98,10 +105,13 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
   }
 
   /** Brings all that was received to the key of its digest. @returns the canonical digest */
-  async function settle(state: UploadState, digest: Digest, options?: CallOptions): Promise<Digest> {
+  async function settle(state: UploadState, digest: Digest, reliance: Reliance, options?: CallOptions): Promise<Digest> {
     const sources = await sourcesOf(state, options)
     const canonical = await verified(state, sources, digest, options)
+    const condemned = await reliance.claim([layerThing(state.name, digest, canonical)])
     if (sources.length > 1 || !state.whole) await driver.compose(sources, blobDataPath(canonical), options)
+    else if (condemned.size > 0 && !(await driver.stat(blobDataPath(canonical), options)))
+      throw new RegistryError('BLOB_UPLOAD_UNKNOWN', { upload: state.id, reason: 'what was received has been collected as garbage' })
     return canonical
   }
 
@@ -143,16 +153,21 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
 
     async finish(state, digest, body, options) {
       if (state.offset === 0) return service.store(state.name, digest, body ?? { pieces: nothing() }, options)
+      const reliance = reliances.begin(options)
       const complete = body ? await service.append(state, body, options) : state
-      const canonical = await settle(complete, digest, options).catch(async failure => {
+      if (complete.whole) reliance.since(now().getTime() - complete.touched * 1000)
+      const canonical = await settle(complete, digest, reliance, options).catch(async failure => {
         const error = await explained(failure, complete, options)
-        if (error === failure || !(await settledBefore(complete, digest, options))) throw error
+        if (error === failure) throw error
+        await reliance.claim([layerThing(complete.name, digest, digest)])
+        if (!(await settledBefore(complete, digest, options))) throw error
         return digest
       })
       // No later than then: the data may have been stored by an earlier request, through another replica.
       known.rememberStored(canonical, { at: complete.touched * 1000 })
       known.rememberSize(canonical, complete.offset)
       await blobs.link(state.name, canonical, digest, options)
+      await reliance.confirm()
       if (complete.chunks.length > 0 || complete.list) await service.cancel(complete, options)
       return { size: complete.offset }
     },
@@ -160,17 +175,25 @@ export function uploads({ driver, blobs, known, secret, maximumAge, now, randomI
     async store(name, digest, body, options) {
       const algorithm = algorithmOf(digest)
       const hashers = hashersFor(algorithm)
+      const reliance = reliances.begin(options)
+      const claim = () => reliance.claim([layerThing(name, digest, canonical)])
       let canonical = digest
       const pieces = checked(hashed(exactly(body), ...hashers), async () => {
         const digests = await digestsFrom(hashers, algorithm)
         canonical = expected(digests.asked, digest, digests.canonical)
       })
       // Under its key from the first byte on, where the digest says which one that is.
-      const key = isCanonical(digest) ? blobDataPath(digest) : async () => blobDataPath(canonical)
+      const later = async () => {
+        await claim()
+        return blobDataPath(canonical)
+      }
+      if (isCanonical(digest)) await claim()
+      const key = isCanonical(digest) ? blobDataPath(digest) : later
       const { size } = await driver.store(pieces, key, { ...options, size: body.size })
       known.rememberStored(canonical, { at: now().getTime() })
       known.rememberSize(digest, size)
       await blobs.link(name, canonical, digest, options)
+      await reliance.confirm()
       return { size }
     },
 

@@ -1,15 +1,18 @@
 import { answerError, errorCode } from './answer-error.ts'
-import { field } from './answer-fields.ts'
+import { dateField, field } from './answer-fields.ts'
 import type { S3Call, S3Opened } from './bucket.ts'
 import { connectionError } from './connection-error.ts'
+import type { Credentials } from './credentials.ts'
 import { encodeQuery } from './encode-query.ts'
 import type { Endpoint } from './endpoint.ts'
 import { S3Error } from './errors.ts'
+import type { HeardTime } from './heard-time.ts'
 import type { Identity } from './identity.ts'
 import type { S3Options, Timeouts } from './options.ts'
 import { payloadOf } from './payload.ts'
 import { readText } from './read-text.ts'
 import type { Attempt } from './retries.ts'
+import type { Signer, UnsignedRequest } from './signer.ts'
 import type { Transport, WireAnswer } from './transport.ts'
 
 /** What every request of a bucket goes through. */
@@ -25,6 +28,7 @@ export interface Connection {
   /** Milliseconds that never go back. */
   clock: () => number
   observe: S3Options['observe']
+  hear: HeardTime['hear']
 }
 
 /** One HTTP request, signed as of now, and its answer. @throws S3Error if it is a failure that the call does not expect, or there is none */
@@ -36,8 +40,10 @@ export async function attempt(connection: Connection, call: S3Call, { number, pa
   // Version 2 signs no body.
   const payload = signer.version === 'v4' ? payloadOf(body, contentSha256, endpoint.secure) : ''
   const { host, virtualBucket } = endpoint
-  const signed = signer.sign({ method, host, path, virtualBucket, query, headers, payload }, credentials, date)
-  const search = encodeQuery(query)
+  const request = { method, host, path, virtualBucket, query, headers, payload }
+  const until = call.until
+  const signed = until === undefined ? signer.sign(request, credentials, date) : headers
+  const search = until === undefined ? encodeQuery(query) : expiring(signer, request, credentials, date, until)
 
   const begun = clock()
   let observed = false
@@ -66,6 +72,7 @@ export async function attempt(connection: Connection, call: S3Call, { number, pa
     throw broken(connection, call, error)
   }
 
+  connection.hear(dateField(answer.headers, 'date'), begun, clock())
   const opened = { ...received(connection, call, answer, observe), status: answer.status, headers: answer.headers, repeated: number > 1 }
   if (answer.status >= 200 && answer.status < 300) return { ...opened, code: undefined, text: '' }
 
@@ -73,6 +80,12 @@ export async function attempt(connection: Connection, call: S3Call, { number, pa
   const code = errorCode(failed)
   if (expects?.(failed.status, code)) return { ...opened, code, text: failed.text }
   throw answerError(call, { ...connection, now: connection.now() }, failed)
+}
+
+/** Signed as of now, or of the second before it expires: what is over must be refused by the store, and not here. */
+function expiring(signer: Signer, request: UnsignedRequest, credentials: Credentials, date: Date, until: number): string {
+  const from = Math.min(Math.floor(date.getTime() / 1000), until - 1)
+  return signer.presign(request, credentials, new Date(from * 1000), until - from)
 }
 
 /** A store that nobody can be signed for is as good as away: credentials of a container or an instance come back. */

@@ -33,6 +33,9 @@ export interface S3Bucket {
   /** Where the bucket is, as others than this client may have to reach it. @param endpoint unless it is the client's own */
   endpoint(endpoint?: string): Endpoint
 
+  /** The store's clock, if it was heard lately. Milliseconds since 1970. */
+  heardTime(): { earliest: number; latest: number } | undefined
+
   /** Lets the calls under way finish, then closes the connections. */
   close(): Promise<void>
 }
@@ -55,6 +58,8 @@ export interface S3Call {
   readonly download?: boolean
   /** The store may work for minutes before it says a word, as it does for copies. */
   readonly slow?: boolean
+  /** The store refuses it after this second since 1970, of its own clock, however often it is made: it is signed in its URL. */
+  readonly until?: number
   /** What this call goes on from: it counts as the first attempt. */
   readonly after?: S3Error
   readonly signal?: AbortSignal | undefined

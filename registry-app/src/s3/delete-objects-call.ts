@@ -12,13 +12,16 @@ export interface Named {
 /** The most that one request may name. */
 export const mostNamed = 1000
 
-/** DeleteObjects: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html. The answer tells of failures alone. */
-export function deleteObjectsCall(named: readonly Named[], options: Pick<S3Call, 'expects' | 'signal'>) {
+/** DeleteObjects: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html. @param options `quiet`: the answer tells of failures alone; the default */
+export function deleteObjectsCall(
+  named: readonly Named[],
+  { quiet = true, ...options }: Pick<S3Call, 'expects' | 'signal' | 'until'> & { quiet?: boolean },
+) {
   const objects = named.map(({ key, versionId }) => {
     const version = versionId === undefined ? '' : `<VersionId>${escapeXml(versionId)}</VersionId>`
     return `<Object><Key>${escapeXml(key)}</Key>${version}</Object>`
   })
-  const body = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>${objects.join('')}</Delete>`)
+  const body = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>${quiet}</Quiet>${objects.join('')}</Delete>`)
   return {
     operation: 'DeleteObjects',
     method: 'POST',

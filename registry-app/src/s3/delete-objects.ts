@@ -43,7 +43,7 @@ async function deleteTogether(bucket: S3Bucket, keys: readonly string[], { signa
 }
 
 /** The ways in which stores say that they do not know the operation: it is new to them, or a `POST` without a form is. */
-function isUnknown(status: number, code: string | undefined): boolean {
+export function isUnknown(status: number, code: string | undefined): boolean {
   const codes = ['NotImplemented', 'MethodNotAllowed', 'MalformedXML', 'MalformedPOSTRequest', 'InvalidRequest', 'UnsupportedOperation']
   return status === 501 || status === 405 || (status >= 400 && status < 500 && code !== undefined && codes.includes(code))
 }

@@ -4,6 +4,7 @@ import type { Dialect, S3Answer, S3Bucket, S3Call, S3Opened } from './bucket.ts'
 import { signerChoice } from './choose-signer.ts'
 import { endpointOf } from './endpoint.ts'
 import { S3Error } from './errors.ts'
+import { heardTime } from './heard-time.ts'
 import { newObjectHeaders } from './new-object.ts'
 import type { RetryLimits, S3Options, Surroundings, Timeouts } from './options.ts'
 import { readText } from './read-text.ts'
@@ -24,6 +25,7 @@ export async function openBucket(options: S3Options, surroundings: Surroundings)
   const transport = await openTransport({ origin: endpoint.origin, connections, timeouts, ca: options.ca, skipVerify })
   const again = retries(limits, surroundings)
   const clock = storeClock(surroundings.now)
+  const heard = heardTime(surroundings.clock)
   const userAgent = options.userAgent ?? 'bucket-registry'
   const dialect: Dialect = { list: options.listing === 'auto' ? undefined : options.listing, deleteMany: true }
   const signer = signerChoice(options.signing ?? 'v4', region, signer => bucketThat(async () => signer))
@@ -38,6 +40,7 @@ export async function openBucket(options: S3Options, surroundings: Surroundings)
       timeouts,
       now: surroundings.now,
       clock: surroundings.clock,
+      hear: heard.hear,
       observe: options.observe,
       identity: async () => ({ signer: await chosen(), credentials: await options.credentials(), date: clock.now() }),
     }
@@ -63,6 +66,7 @@ export async function openBucket(options: S3Options, surroundings: Surroundings)
       error: (call, answer, reason) => failed(connection, call, answer, reason),
       identity: connection.identity,
       endpoint: other => (other === undefined ? endpoint : endpointOf({ ...options, endpoint: other })),
+      heardTime: heard.now,
       close: () => transport.close(),
     }
   }

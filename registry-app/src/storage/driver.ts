@@ -54,6 +54,27 @@ export interface StorageDriver {
   /** Deletes them all; a key that is not there is no error. As few requests as the store allows. */
   delete(keys: readonly Key[], options?: CallOptions): Promise<void>
 
+  /**
+   * The store's clock, by which objects are dated and deadlines expire, as far as it can be known from here. No request, or a small one where it was not
+   * asked for anything lately.
+   */
+  time(options?: CallOptions): Promise<StoreTime>
+
+  /**
+   * Deletes them as `delete` does, but whatever holds the request up: not after the deadline, which is of the store's own clock. That is what collecting garbage
+   * beside pushes stands on (`docs/garbage-collection.md`). Absent where nothing can promise it.
+   *
+   * @param deadline milliseconds since 1970; a whole second
+   * @returns those that the store confirmed to be gone. The others may be gone too.
+   */
+  deleteUntil?(keys: readonly Key[], deadline: number, options?: CallOptions): Promise<ReadonlySet<Key>>
+
+  /**
+   * The place of the one process that may collect garbage here beside others that write. Absent where any may, because the store itself refuses what comes
+   * too late.
+   */
+  takeCollectorsPlace?(): Promise<CollectorsPlace>
+
   /** A URL by which a client fetches the object itself, if this store can give one that works. */
   urlFor?(key: Key, options: { method: 'GET' | 'HEAD'; expiresIn: Seconds }): Promise<URL | undefined>
 
@@ -62,6 +83,20 @@ export interface StorageDriver {
 
   /** What uploads hold on their way to the store just now, where that is bounded. */
   uploadMemory?(): UploadMemory
+}
+
+export interface CollectorsPlace {
+  /** Why this process did not get it. */
+  readonly refused?: string | undefined
+  /** Because another process has it, which is running. */
+  readonly taken?: boolean | undefined
+  release(): Promise<void>
+}
+
+/** The time that it is now is between these. Milliseconds since 1970. */
+export interface StoreTime {
+  readonly earliest: number
+  readonly latest: number
 }
 
 export interface UploadMemory {

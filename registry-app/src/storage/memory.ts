@@ -63,6 +63,16 @@ export function memoryDriver({ now }: { now: () => Date }): StorageDriver {
     async delete(keys) {
       for (const key of keys) objects.delete(key)
     },
+
+    async time() {
+      return { earliest: now().getTime(), latest: now().getTime() }
+    },
+
+    async deleteUntil(keys, deadline) {
+      if (now().getTime() > deadline) return new Set()
+      for (const key of keys) objects.delete(key)
+      return new Set(keys)
+    },
   }
 
   function page(keys: Key[], prefix: Key, { delimiter, startAfter = '' }: ListOptions): ListPage {

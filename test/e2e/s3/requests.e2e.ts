@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { FaultProxy } from '../../fault-proxy/fault-proxy.ts'
 import type { S3Server } from '../../support/s3-server.ts'
@@ -30,9 +31,12 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
     first = servers[0] as RegistryServer
     client = clientOf([first])
     inTurns = clientOf(servers)
+    // Each has looked whether anything is condemned; that request has a test of its own.
+    for (const server of servers) await clientOf([server]).pushAtOnce('a/b', blobOf(Buffer.from('first')))
   })
 
-  const replicas = (count: number) => startReplicas(count, { store, endpoint: proxy.endpoint, bucket: 'images' })
+  const seldom = { maintenance: { garbagecollect: { viewage: '1h' } } }
+  const replicas = (count: number, storage = seldom) => startReplicas(count, { store, endpoint: proxy.endpoint, bucket: 'images', storage })
   /** A process that has seen nothing yet. */
   const another = async () => clientOf(await replicas(1))
 
@@ -206,6 +210,16 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
       expect(total, `${what}: ${operations}`).toBeLessThanOrEqual(atMost)
       expect(total, `${what} is counted`).toBeGreaterThan(0)
     })
+  })
+
+  it('looks whether anything is condemned by one list, and not again before its view is old', async () => {
+    const [server] = await replicas(1, { maintenance: { garbagecollect: { viewage: '3s' } } })
+    const client = clientOf([server as RegistryServer])
+    const push = async () => (await requestsFor(proxy, () => client.pushAtOnce('a/b', blobOf(Buffer.from(`${++seed}`))))).total
+    expect([await push(), await push()]).toEqual([3, 2])
+    await sleep(3_100)
+    expect([await push(), await push()]).toEqual([3, 2])
+    expect((await requestsFor(proxy, () => client.expect(404, 'GET', `/v2/a/b/blobs/sha256:${'0'.repeat(64)}`))).total).toBe(1)
   })
 
   it('lists 1,000 names by two requests once they are remembered, and no name twice', async () => {

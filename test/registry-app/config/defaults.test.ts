@@ -26,6 +26,16 @@ describe('the configuration', () => {
         tag: {},
         maintenance: {
           uploadpurging: { enabled: true, age: 604_800_000, interval: 86_400_000, dryrun: false },
+          garbagecollect: {
+            enabled: false,
+            schedule: '24h',
+            untagged: false,
+            dryrun: false,
+            grace: 86_400_000,
+            viewage: 60_000,
+            batchtime: 30_000,
+            margin: 60_000,
+          },
           readonly: { enabled: false },
         },
       },

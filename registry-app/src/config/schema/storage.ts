@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { garbageCollect } from './garbage-collect.ts'
 import { key, optionalSection, section } from './key.ts'
 import { choice, duration, flag, flagOrAuto, text, whole } from './kinds.ts'
 import { s3 } from './s3.ts'
@@ -33,6 +34,7 @@ const maintenance = section({
     }),
     'Unfinished uploads.',
   ),
+  garbagecollect: garbageCollect,
   readonly: section({
     enabled: key(z.prefault(flag(), false), 'Refuses everything that writes, as garbage collection from outside needs it.'),
   }),

@@ -15,6 +15,7 @@ export const mkdir = atOnce<[path: string], void>(
 export const rename = atOnce(fs.renameSync, promisify(fs.rename))
 export const link = atOnce(fs.linkSync, promisify(fs.link))
 export const unlink = atOnce(fs.unlinkSync, promisify(fs.unlink))
+export const unlinkAtOnce = fs.unlinkSync
 export const rmdir = atOnce<[path: string], void>(
   path => fs.rmdirSync(path),
   path => promisify(fs.rmdir)(path),

@@ -2,8 +2,9 @@ import { dirname, join, resolve } from 'node:path'
 import { inParallel } from '../../concurrency/in-parallel.ts'
 import type { Key, ListPage, ObjectInfo, StorageDriver, StoredObject } from '../driver.ts'
 import { close, fstat, isAbsent, open, stat, write } from './calls.ts'
+import { takeCollectorsPlace } from './collector-socket.ts'
 import { directories } from './directories.ts'
-import { incoming, remove } from './incoming.ts'
+import { incoming, remove, removeAtOnce } from './incoming.ts'
 import { isKey, isPrefix } from './keys.ts'
 import { readSmall } from './small-files.ts'
 import { readStream, writeStream } from './stream.ts'
@@ -99,10 +100,29 @@ export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemO
     async delete(keys) {
       const paths = keys.map(pathOf)
       await inParallel(paths, breadth, remove)
-      await inParallel([...new Set(paths.map(path => dirname(path)))], breadth, folder => folders.prune(folder))
+      await prune(paths)
     },
 
+    async time() {
+      return { earliest: now().getTime(), latest: now().getTime() }
+    },
+
+    async deleteUntil(keys, deadline) {
+      const gone = new Set<Key>()
+      for (const key of keys) {
+        // In one breath with the look at the clock: whoever stops this process stops it before or after both.
+        if (now().getTime() <= deadline && removeAtOnce(pathOf(key))) gone.add(key)
+      }
+      await prune([...gone].map(pathOf))
+      return gone
+    },
+
+    takeCollectorsPlace: () => takeCollectorsPlace(root),
     sweep: () => arrivals.sweep(),
+  }
+
+  async function prune(paths: readonly string[]) {
+    await inParallel([...new Set(paths.map(path => dirname(path)))], breadth, folder => folders.prune(folder))
   }
 
   /** A file may go between the walk and the look: then it is not listed. */

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { close, failedWith, fsync, isAbsent, link, open, readdir, rename, stat, unlink } from './calls.ts'
+import { close, failedWith, fsync, isAbsent, link, open, readdir, rename, stat, unlink, unlinkAtOnce } from './calls.ts'
 import type { Directories } from './directories.ts'
 import { incomingFolder } from './keys.ts'
 
@@ -128,6 +128,16 @@ async function modifiedAt(path: string): Promise<Date | undefined> {
   } catch (error) {
     if (isAbsent(error)) return undefined
     throw error
+  }
+}
+
+/** @returns whether it is gone */
+export function removeAtOnce(path: string): boolean {
+  try {
+    unlinkAtOnce(path)
+    return true
+  } catch (error) {
+    return isAbsent(error)
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Key } from '../driver.ts'
 import { isAbsent, readdir } from './calls.ts'
+import { socketName } from './collector-socket.ts'
 import { incomingFolder, isPrintable } from './keys.ts'
 
 /** A file's key, or a folded prefix, which ends with the delimiter. */
@@ -51,7 +52,7 @@ async function sortedNames(root: string, folder: Key): Promise<string[]> {
     const entries = await readdir(join(root, folder))
     const names = entries.map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
     // What no key could name is somebody else's.
-    return names.filter(name => isPrintable(name) && (folder !== '' || name !== `${incomingFolder}/`)).sort()
+    return names.filter(name => isPrintable(name) && (folder !== '' || (name !== `${incomingFolder}/` && name !== socketName))).sort()
   } catch (error) {
     if (isAbsent(error)) return []
     throw error

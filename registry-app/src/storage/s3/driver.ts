@@ -1,5 +1,6 @@
 import type { S3Bucket } from '../../s3/bucket.ts'
 import { deleteObjects } from '../../s3/delete-objects.ts'
+import { deleteUntil } from '../../s3/delete-until.ts'
 import { getObject } from '../../s3/get-object.ts'
 import { headObject } from '../../s3/head-object.ts'
 import { listObjects } from '../../s3/list-objects.ts'
@@ -127,6 +128,20 @@ export async function openS3Driver(options: S3DriverOptions): Promise<StorageDri
 
     async delete(keys, callOptions) {
       await deleteObjects(bucket, keys.map(inBucket), callOptions)
+    },
+
+    async time(callOptions) {
+      const heard = bucket.heardTime()
+      if (heard) return heard
+      await headObject(bucket, inBucket(canaryKey('time')), callOptions)
+      const now = bucket.heardTime()
+      if (!now) throw new Error('the store does not tell the time: its answers have no Date')
+      return now
+    },
+
+    async deleteUntil(keys, deadline, { signal } = {}) {
+      const gone = await deleteUntil(bucket, keys.map(inBucket), { until: Math.floor(deadline / 1000), signal })
+      return new Set(keys.filter(key => gone.has(inBucket(key))))
     },
 
     async urlFor(key, { method, expiresIn }) {

@@ -57,6 +57,7 @@ export function fakeBucket(): FakeBucket {
       date: new Date(),
     }),
     endpoint,
+    heardTime: () => ({ earliest: Date.now(), latest: Date.now() + 1000 }),
     close: async () => {},
   }
   return bucket

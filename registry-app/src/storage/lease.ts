@@ -1,4 +1,4 @@
-import type { StorageDriver } from '../../storage/driver.ts'
+import type { StorageDriver } from './driver.ts'
 
 /** Lets one process of many do what must not be done twice. */
 export interface Lease {
@@ -69,7 +69,7 @@ export function createLease(options: LeaseOptions): Lease {
 
 /**
  * Where the store knows no conditional writes, the last of those who write it at the same time has it: each waits until all can have written, and
- * looks (Fischer's algorithm). If a write takes longer than that, two may have it, and a certificate is ordered twice.
+ * looks (Fischer's algorithm). If a write takes longer than that, two may have it, and what it is for is done twice.
  */
 function leaseByLastWriter(options: LeaseOptions): Lease {
   const { driver, folder, name, sleep, clock, patience = 60_000, settling = 10_000 } = options

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { StorageDriver } from '../../../../registry-app/src/storage/driver.ts'
-import { memoryDriver } from '../../../../registry-app/src/storage/memory.ts'
-import { createLease } from '../../../../registry-app/src/tls/acme/lease.ts'
+import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
+import { createLease } from '../../../registry-app/src/storage/lease.ts'
+import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 
 const { signal } = new AbortController()
 

@@ -1,0 +1,239 @@
+import { collect } from '../../../../registry-app/src/collection/collect.ts'
+import type { CollectorsRule } from '../../../../registry-app/src/collection/surroundings.ts'
+import { reliances, type WritersRule } from '../../../../registry-app/src/registry/condemned/reliance.ts'
+import type { Digest } from '../../../../registry-app/src/registry/digest.ts'
+import { RegistryError } from '../../../../registry-app/src/registry/errors.ts'
+import { type Name, parseTag } from '../../../../registry-app/src/registry/name.ts'
+import { blobDataPath, layerLinkPath, revisionLinkPath } from '../../../../registry-app/src/registry/paths.ts'
+import { createRegistry, type Registry } from '../../../../registry-app/src/registry/registry.ts'
+import type { StorageDriver } from '../../../../registry-app/src/storage/driver.ts'
+import { bytes, sha256 } from '../../support/bytes.ts'
+import { counter } from '../../support/counter.ts'
+import { configType, descriptor, encode, image, index, layerType, name } from '../../support/images.ts'
+import { body, travel } from '../../support/uploads.ts'
+import { timings, type World } from './world.ts'
+
+/** What somebody does. The numbers choose among the few images and repositories that there are, so that they meet. */
+export type Command =
+  | { readonly kind: 'push'; readonly repository: number; readonly image: number; readonly way: number; readonly tag: boolean }
+  | { readonly kind: 'tag'; readonly repository: number; readonly image: number }
+  | { readonly kind: 'push-index'; readonly repository: number }
+  | { readonly kind: 'delete-tag' | 'delete-manifest'; readonly repository: number; readonly image: number }
+  | { readonly kind: 'wait'; readonly seconds: number }
+  /** Until a collector is about to delete, or for three graces. */
+  | { readonly kind: 'lie-in-wait' }
+
+export interface Scenario {
+  readonly writers: readonly (readonly Command[])[]
+  readonly collectors: number
+  readonly untagged: boolean
+  readonly without?: { readonly [Rule in WritersRule | CollectorsRule]?: boolean } | undefined
+}
+
+const repositories = [name('a'), name('a/b')]
+const layers = ['one', 'two', 'three'].map(text => bytes(`layer ${text}`))
+const config = bytes('{"config":true}')
+const images = [[0], [0, 1], [2]].map((which, number) => {
+  const all = which.map(each => layers[each] ?? config)
+  const json = image({
+    config: descriptor(config, configType),
+    layers: all.map(each => descriptor(each, layerType)),
+    annotations: { number: String(number) },
+  })
+  return { content: encode(json), digest: sha256(encode(json)), blobs: [config, ...all] }
+})
+const both = index(
+  images.slice(0, 2).map(({ content }) => ({ ...descriptor(content), mediaType: 'application/vnd.oci.image.manifest.v1+json' })),
+)
+const indexContent = encode(both)
+
+/** What was pushed or deleted, and when: what happened at the same time may have happened in any order. */
+interface Deed {
+  readonly what: 'pushed' | 'refused' | 'deleted'
+  readonly repository: Name
+  readonly digest: Digest
+  readonly tag: string | undefined
+  readonly begun: number
+  readonly ended: number
+}
+
+/**
+ * Lets writers and collectors loose on a store that has had garbage for long.
+ *
+ * @returns what an acknowledged image lacks; nothing, if all is well
+ */
+export async function play(world: World, { writers, collectors, untagged, without }: Scenario): Promise<string[]> {
+  const deeds: Deed[] = []
+  let moments = 0
+  const open = (actor: string, driver: StorageDriver) =>
+    createRegistry({
+      driver,
+      rules: { platforms: 'all' },
+      secret: 'a secret of this test',
+      maximumAge: 100 * timings.grace,
+      believedFor: timings.grace / 10,
+      verify: false,
+      urlsExpireIn: 1200,
+      now: world.now,
+      randomId: counter('upload'),
+      randomName: counter('name'),
+      reliances: reliances({
+        driver,
+        timings,
+        believedFor: timings.grace / 10,
+        clock: world.clock,
+        sleep: world.sleepOf(actor),
+        randomName: counter('rescue'),
+        without,
+      }),
+    })
+
+  const images1 = (number: number) => images[number % images.length] ?? images[0]
+  async function withRecord(deed: Omit<Deed, 'begun' | 'ended' | 'what'>, what: 'pushed' | 'deleted', work: () => Promise<unknown>) {
+    const begun = moments++
+    try {
+      await work()
+      deeds.push({ ...deed, what, begun, ended: moments++ })
+      world.log.push(() => `        ${what} ${deed.repository} ${deed.digest.slice(7, 11)}`)
+      return true
+    } catch (error) {
+      deeds.push({ ...deed, what: 'refused', begun, ended: moments++ })
+      if (!isRefusal(error)) throw error
+      world.log.push(() => `        refused ${deed.repository} ${deed.digest.slice(7, 11)}`)
+      return false
+    }
+  }
+
+  async function pushBlob(registry: Registry, to: Name, content: Uint8Array, way: number) {
+    const digest = sha256(content)
+    if (await registry.blobs.offer(to, digest)) return
+    const other = repositories.find(each => each !== to)
+    if (way === 0) await registry.uploads.store(to, digest, body(content))
+    else if (way === 1 && (await registry.blobs.mount(to, digest, other))) return
+    else {
+      const state = await registry.uploads.append(registry.uploads.start(to), { pieces: body(content).pieces })
+      await registry.uploads.finish(travel(registry, state), digest, undefined)
+    }
+  }
+
+  const putImage = (registry: Registry, repository: Name, number: number, tag: string | undefined) => {
+    const { content, digest } = images1(number) as (typeof images)[number]
+    const reference = tag === undefined ? { digest } : { tag: parseTag(tag) }
+    return withRecord({ repository, digest, tag }, 'pushed', () =>
+      registry.manifests.put(repository, reference, { content, mediaType: undefined, tags: [] }),
+    )
+  }
+
+  async function pushImage(registry: Registry, repository: Name, number: number, way: number, tag: string | undefined) {
+    for (let tries = 0; tries < 2; tries += 1) {
+      try {
+        for (const content of images1(number)?.blobs ?? []) await pushBlob(registry, repository, content, way)
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+        continue
+      }
+      if (await putImage(registry, repository, number, tag)) return
+    }
+  }
+
+  async function obey(registry: Registry, command: Command, sleep: (milliseconds: number) => Promise<void>) {
+    if (command.kind === 'wait') return sleep(command.seconds * 1000)
+    if (command.kind === 'lie-in-wait') {
+      const seen = world.critical()
+      for (let waited = 0; waited < 3 * timings.grace && world.critical() === seen; waited += 4_000) await sleep(4_000)
+      return
+    }
+    const repository = repositories[command.repository % repositories.length] ?? name('a')
+    if (command.kind === 'push-index') {
+      for (const number of [0, 1]) await pushImage(registry, repository, number, 0, undefined)
+      const pushed = { content: indexContent, mediaType: undefined, tags: [] }
+      await withRecord({ repository, digest: sha256(indexContent), tag: 'index' }, 'pushed', () =>
+        registry.manifests.put(repository, { tag: parseTag('index') }, pushed),
+      )
+      return
+    }
+    const { digest } = images1(command.image) as (typeof images)[number]
+    const tag = `v${command.image % images.length}`
+    if (command.kind === 'push') return pushImage(registry, repository, command.image, command.way, command.tag ? tag : undefined)
+    if (command.kind === 'tag') return void (await putImage(registry, repository, command.image, tag))
+    const reference = command.kind === 'delete-tag' ? { tag: parseTag(tag) } : { digest }
+    await withRecord({ repository, digest, tag: command.kind === 'delete-tag' ? tag : undefined }, 'deleted', () =>
+      registry.manifests.delete(repository, reference),
+    )
+  }
+
+  async function write(actor: string, commands: readonly Command[]) {
+    const registry = open(actor, world.driverOf(actor))
+    for (const command of commands) await obey(registry, command, world.sleepOf(actor))
+  }
+
+  async function sweepOften(actor: string) {
+    const driver = world.driverOf(actor)
+    const sleep = world.sleepOf(actor)
+    for (let rounds = 0; rounds < 4; rounds += 1) {
+      await collect({
+        driver,
+        timings,
+        breadth: 2,
+        randomName: counter('run'),
+        progress: () => {},
+        untagged,
+        dryRun: false,
+        exclusive: false,
+        without,
+      })
+      await sleep(
+        [1_000, timings.grace / 2, timings.grace + timings.margin, timings.grace + 2 * timings.margin][world.random.whole(0, 4)] ?? 0,
+      )
+    }
+  }
+
+  // Garbage of old: images whose manifests were deleted, and links to their blobs.
+  const first = open('first', world.store)
+  for (const repository of repositories) {
+    for (const number of [0, 1, 2]) await pushImage(first, repository, number, 0, `v${number}`)
+    if (!untagged) for (const { digest } of images) await first.manifests.delete(repository, { digest })
+    for (const tag of ['v0', 'v1', 'v2']) await first.manifests.delete(repository, { tag: parseTag(tag) })
+  }
+  deeds.length = 0
+  world.move(2 * timings.grace)
+
+  const actors = [
+    ...writers.map((commands, number) => write(`writer-${number}`, commands)),
+    ...Array.from({ length: collectors }, (_, number) => sweepOften(`collector-${number}`)),
+  ]
+  await world.run(actors)
+  return losses(world.store, deeds, untagged)
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof AggregateError
+    ? error.errors.every(isRefusal)
+    : error instanceof RegistryError && ['UNAVAILABLE', 'MANIFEST_BLOB_UNKNOWN', 'BLOB_UPLOAD_UNKNOWN'].includes(error.code)
+
+async function losses(store: StorageDriver, deeds: readonly Deed[], untagged: boolean): Promise<string[]> {
+  const lost = new Set<string>()
+  for (const deed of deeds) {
+    if (deed.what !== 'pushed' || (untagged && deed.tag === undefined)) continue
+    // Only what nothing else can have taken away, or replaced, since this push began.
+    const others = deeds.filter(each => each !== deed && each.repository === deed.repository && each.ended > deed.begun)
+    const wanted = [deed.digest, ...childrenOf(deed.digest)]
+    const isTakenAway = ({ what, tag, digest }: Deed) =>
+      what === 'deleted' && (tag === undefined ? wanted.includes(digest) : untagged && tag === deed.tag)
+    if (others.some(isTakenAway)) continue
+    for (const key of await missing(store, deed.repository, deed.digest)) lost.add(`${deed.repository}@${deed.digest}: ${key}`)
+  }
+  return [...lost]
+}
+
+const childrenOf = (digest: Digest) => (images.some(each => each.digest === digest) ? [] : images.slice(0, 2).map(each => each.digest))
+
+async function missing(store: StorageDriver, repository: Name, digest: Digest): Promise<string[]> {
+  const found = images.find(each => each.digest === digest)
+  const keys = [revisionLinkPath(repository, digest), blobDataPath(digest)]
+  for (const content of found?.blobs ?? []) keys.push(blobDataPath(sha256(content)), layerLinkPath(repository, sha256(content)))
+  const absent: string[] = []
+  for (const key of keys) if (!(await store.stat(key))) absent.push(key)
+  for (const child of childrenOf(digest)) absent.push(...(await missing(store, repository, child)))
+  return absent
+}
