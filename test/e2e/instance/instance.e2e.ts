@@ -169,6 +169,9 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
   }
 
   const answers = () => machine.run('curl', '--silent', '--fail', 'http://localhost:5000/healthz')
+  /** As systemd and the first start run it. */
+  const host = (does: 'install' | 'watch') =>
+    machine.run('systemd-run', '--quiet', '--wait', '--pipe', '/usr/local/sbin/registry-host', does)
   const signedIn = () => machine.run('sh', '-c', `printf %s '${password}' | docker login --username docker --password-stdin localhost:5000`)
 
   it('serves when its user data have been run, and says so to the deployment', async () => {
@@ -229,9 +232,9 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     const before = await id()
     // It would count beside the test.
     await machine.run('systemctl', 'stop', 'bucket-registry-watch.timer')
-    await machine.run('registry-host', 'watch')
+    await host('watch')
     await machine.run('docker', 'kill', '--signal', 'STOP', 'bucket-registry')
-    for (let minute = 0; minute < 3; minute++) await machine.run('registry-host', 'watch')
+    for (let minute = 0; minute < 3; minute++) await host('watch')
     await machine.until(answers)
     expect(await id()).not.toBe(before)
     expect(await machine.run('grep', '--only-matching', 'Unhealthy .*', '/var/log/calls')).toMatch(/--value 0\n(.*--value 1\n?){3}$/)
@@ -241,7 +244,7 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     await machine.run('systemctl', 'stop', 'bucket-registry')
     await machine.run('sed', '--in-place', 's/^REGISTRY_STORAGE=.*/REGISTRY_STORAGE={}/', '/etc/bucket-registry/variables')
     await machine.run('sh', '-c', 'echo PATIENCE_SECONDS=5 >>/etc/bucket-registry/settings')
-    await expect(machine.run('registry-host', 'install')).rejects.toThrow('the registry does not answer')
+    await expect(host('install')).rejects.toThrow('the registry does not answer')
     expect(await machine.run('sh', '-c', 'grep signal-resource /var/log/calls | tail --lines 1')).toMatch(/--status FAILURE$/)
   })
 })

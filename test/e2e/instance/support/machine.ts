@@ -76,8 +76,9 @@ async function end(child: ChildProcess) {
   await gone
 }
 
+/** They are empty when the last process of the machine is gone, which is soon. */
 async function removeControlGroups(name: string) {
-  await run('find', ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', `*/${name}*`, '-exec', 'rmdir', '{}', '+']).catch(() => {})
+  await until(() => run('find', ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', `*/${name}*`, '-exec', 'rmdir', '{}', '+']))
 }
 
 async function until(does: () => Promise<unknown>, patience = 30_000) {
