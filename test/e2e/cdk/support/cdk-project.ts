@@ -17,6 +17,8 @@ export class CdkProject {
     this.#variables = {
       // Nothing of who runs the tests may reach AWS itself.
       HOME: folder,
+      // It remembers there whose key it was, and one key is everybody's here.
+      CDK_HOME: folder,
       AWS_CONFIG_FILE: '/dev/null',
       AWS_PROFILE: undefined,
       AWS_SESSION_TOKEN: undefined,
