@@ -11,7 +11,7 @@ export function addAppOutputs(stack: Stack, environment: CdkEnvironment, { host,
   const { name, domain, dns } = environment
   const { certificate, auth } = reach(environment)
   output('url', host.url, 'Where the registry is reached.')
-  if (auth.by === 'password') {
+  if (auth.by !== 'none') {
     output(
       'loginCommand',
       `docker login ${host.url.replace(/^https?:\/\//, '')} --username ${auth.user}`,

@@ -95,7 +95,7 @@ export class RegistryStack extends Stack {
     const named = (id: string, arn: string) => Secret.fromSecretCompleteArn(this, id, arn)
     return {
       http: named('HttpSecret', told(this, name, 'http-secret')),
-      ...(reach(environment).auth.by === 'password' ? { user: named('UserSecret', told(this, name, 'user')) } : {}),
+      ...(reach(environment).auth.by !== 'none' ? { user: named('UserSecret', told(this, name, 'user')) } : {}),
       ...(storage.keysSecret === undefined ? {} : { keys: named('KeysSecret', storage.keysSecret) }),
     }
   }

@@ -34,7 +34,7 @@ export class RegistryDataStack extends Stack {
     if (logs && loadBalancerLogs) tell(this, name, 'logs', logs.bucketName)
     const bucket = addImages(this, { environment, parameters, accessLogs: storage.accessLogs ? logs?.bucketName : undefined })
     const { auth } = reach(environment)
-    const secrets = new RegistrySecrets(this, 'Secrets', auth.by === 'password' ? { user: auth.user } : {})
+    const secrets = new RegistrySecrets(this, 'Secrets', auth.by === 'none' ? {} : { user: auth.user })
     secrets.overrideLogicalIds()
     tell(this, name, 'http-secret', secrets.http.secretArn)
     if (secrets.user) tell(this, name, 'user', secrets.user.secretArn)

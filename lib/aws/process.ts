@@ -1,6 +1,6 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { graceSeconds } from '../environment/grace-seconds.ts'
-import { reach } from '../environment/reach.ts'
+import { type Reach, reach, wayOf } from '../environment/reach.ts'
 import type { Configured } from '../environment/registry-config.ts'
 import { registryVariables } from '../environment/registry-variables.ts'
 import { httpSecretField, userFields } from './data/secrets.ts'
@@ -36,9 +36,9 @@ export function registryProcess({ configured, image, memoryMiB, bucketName, s3, 
     variables: {
       ...Object.fromEntries(registryVariables(configured).map(splitOnce)),
       ...Object.fromEntries(Object.entries(store).map(([name, value]) => [`REGISTRY_STORAGE_S3_${name}`, value])),
-      ...(auth.by === 'password' ? { REGISTRY_AUTH_HTPASSWD_USERNAME: auth.user } : {}),
+      ...(auth.by === 'none' ? {} : { [firstUser(auth, 'USERNAME')]: auth.user }),
     },
-    secrets: secretFields(secrets),
+    secrets: secretFields(auth, secrets),
   }
 }
 
@@ -49,10 +49,13 @@ const deployed = ({ endpoint, region, signingVersion, forcePathStyle }: NonNulla
   FORCEPATHSTYLE: forcePathStyle,
 })
 
-function secretFields({ http, user, keys }: ProcessSecrets): Readonly<Record<string, SecretField>> {
+/** One of the variables that say who signs in first: under the way in which he does. */
+const firstUser = (auth: Reach['auth'], what: 'USERNAME' | 'PASSWORD') => `REGISTRY_AUTH_${wayOf(auth)?.toUpperCase()}_${what}`
+
+function secretFields(auth: Reach['auth'], { http, user, keys }: ProcessSecrets): Readonly<Record<string, SecretField>> {
   return {
     REGISTRY_HTTP_SECRET: { secret: http, field: httpSecretField },
-    ...(user ? { REGISTRY_AUTH_HTPASSWD_PASSWORD: { secret: user, field: userFields.password } } : {}),
+    ...(user ? { [firstUser(auth, 'PASSWORD')]: { secret: user, field: userFields.password } } : {}),
     ...(keys
       ? {
           REGISTRY_STORAGE_S3_ACCESSKEY: { secret: keys, field: 'accessKey' },

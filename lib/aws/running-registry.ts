@@ -41,7 +41,11 @@ export class RunningRegistry extends Construct {
     if (images) grantImages(this.host, images)
     if (zone && domain !== undefined && this.host.target) this.#records(zone, domain, this.host.target, ttl)
     this.logMetrics = new LogMetrics(this, 'Metrics', { logGroup: this.logGroup, name })
-    if (monitoring) new Monitoring(this, 'Monitoring', { ...monitoring, name, metrics: { ...this.logMetrics.all, ...this.host.metrics } })
+    if (monitoring) {
+      const watch = new Monitoring(this, 'Monitoring', { ...monitoring, name, metrics: { ...this.logMetrics.all, ...this.host.metrics } })
+      // Silence is an alarm; it is none while the first host starts.
+      watch.node.addDependency(this.host)
+    }
   }
 
   #records(zone: IHostedZone, domain: string, target: HostTarget, ttl: number): void {
@@ -55,6 +59,8 @@ export class RunningRegistry extends Construct {
     }
     const life = { ttl: Duration.seconds(ttl) }
     const record = new ARecord(this, 'A', { ...common, ...life, target: RecordTarget.fromIpAddresses(target.ipv4) })
+    // A certificate authority that is asked by the first instance looks the name up, and remembers for long that there was none.
+    this.host.node.addDependency(record)
     Validations.of(record).acknowledge({ id: 'CloudFormation-Validate::E3023', reason: 'The address is known when it is deployed.' })
     if (target.ipv6 !== undefined) new AaaaRecord(this, 'Aaaa', { ...common, ...life, target: RecordTarget.fromIpAddresses(target.ipv6) })
   }

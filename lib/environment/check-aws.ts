@@ -2,6 +2,7 @@ import { parseDuration } from '../../registry-app/src/config/duration.ts'
 import { placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
 import { isAmazon, makesBucket } from './aws/complete-storage.ts'
 import { sizeComplaint } from './aws/fargate-sizes.ts'
+import { mostMemory } from './aws/instance-memory.ts'
 import type { CdkEnvironment } from './environment.ts'
 import type { Complaint } from './environment-error.ts'
 import { isPrivateRange } from './private-range.ts'
@@ -111,6 +112,18 @@ const hostRules: readonly Rule[] = [
   ({ host }) => {
     const [key, message] = (host.kind === 'fargate' && sizeComplaint(host)) || []
     return key !== undefined && message !== undefined && [`host.${key}`, message]
+  },
+  ({ host }) => {
+    const most = host.kind === 'instance' ? mostMemory(host.instanceType) : undefined
+    return (
+      most !== undefined &&
+      host.memoryMiB > most && [
+        'host.memoryMiB',
+        most < 256
+          ? `leaves the system nothing: host.instanceType: ${host.kind === 'instance' && host.instanceType} is too small for the registry`
+          : `must be at most ${most} on a ${host.kind === 'instance' && host.instanceType}: the system needs the rest`,
+      ]
+    )
   },
   ({ host }) =>
     host.kind === 'fargate' && host.minTasks > host.maxTasks && ['host.minTasks', `must be at most host.maxTasks, ${host.maxTasks}`],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { auth } from './auth-schema.ts'
+import { auth, awsAuth } from './auth-schema.ts'
 import { awsCertificate } from './aws/certificate-schema.ts'
 import { awsDns } from './aws/dns-schema.ts'
 import { awsHost } from './aws/host-schema.ts'
@@ -65,7 +65,7 @@ export const cdkEnvironment = z.strictObject({
   domain,
   dns: awsDns,
   certificate: awsCertificate,
-  auth,
+  auth: awsAuth,
   image: awsImage,
   monitoring: monitoring.prefault({}),
   permissionsBoundary: text('the name of a policy, or its ARN', /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/)?[\w+=,.@/-]{1,512}$/)

@@ -7,6 +7,8 @@ export interface AlarmRule {
   /** What is as much as this, or more, is an alarm; with `below`, what is less. */
   readonly threshold: number
   readonly below?: true
+  /** Whether it is an alarm, too, when nobody measures. */
+  readonly silence?: true
   /** How many periods of the metric in a row. */
   readonly periods: number
   readonly says: string
@@ -36,6 +38,7 @@ export const alarmRules: readonly AlarmRule[] = [
     id: 'DoesNotAnswer',
     metric: 'unhealthy',
     threshold: 1,
+    silence: true,
     periods: 5,
     says: 'a host has not answered for five minutes.',
     runbook: 'docs/operations.md#it-does-not-answer',

@@ -46,7 +46,7 @@ export class Monitoring extends Construct {
         comparisonOperator: rule.below ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         evaluationPeriods: rule.periods,
         datapointsToAlarm: rule.periods,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
+        treatMissingData: rule.silence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
         alarmDescription: `bucket-registry ${name}: ${rule.says} What to do: ${rule.runbook}`,
       })
       if (topic) {

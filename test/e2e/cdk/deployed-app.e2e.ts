@@ -61,8 +61,9 @@ image: {reference: 'ghcr.io/example/bucket-registry:1'}
         ...Object.fromEntries(
           Secrets.map(({ Name, ValueFrom }) => [Name, ValueFrom.endsWith(':password::') ? password : 'the secret of this test']),
         ),
-        // What is another one here: the port, and who has the keys of the store in place of the task's role.
+        // What is another one here: the port, the name that clients are sent to, and who has the keys of the store in place of the task's role.
         REGISTRY_HTTP_ADDR: `127.0.0.1:${port}`,
+        REGISTRY_HTTP_HOST: `http://localhost:${port}`,
         AWS_ACCESS_KEY_ID: store.accessKeyId,
         AWS_SECRET_ACCESS_KEY: store.secretAccessKey,
         HOME: folder,

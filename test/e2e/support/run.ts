@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 
 export interface RunOptions {
   cwd?: string
-  /** Over the environment of this process. */
-  env?: Record<string, string>
+  /** Over the environment of this process; `undefined` takes a variable out of it. */
+  env?: Record<string, string | undefined>
   /** Milliseconds, 120,000 unless told. */
   timeout?: number
 }

@@ -29,7 +29,7 @@ const environments = [
       ', existing: true, endpoint: "https://s3.example.com", region: r, signingVersion: v2, keysSecret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys-AbCdEf"',
     more: 'domain: registry.example.com\ncertificate: {by: import, arn: "arn:aws:acm:eu-west-1:111122223333:certificate/1"}\nimage: {reference: ghcr.io/example/bucket-registry:1, secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pull-AbCdEf"}',
   }),
-  fargate('taken', { storage: ', existing: true' }),
+  fargate('taken', { storage: ', existing: true', more: `${behindDns}auth: {by: tokens, user: builder}` }),
   fargate('new-zone', { more: 'domain: registry.example.com\ndns: {by: route53, zone: registry.example.com}\nnetwork: {private: true}' }),
   awsEnvironment('small', `storage: {driver: s3, bucket: small-images}\nhost: {kind: instance, region: eu-west-1}\n${behindDns}`),
 ]
@@ -337,6 +337,8 @@ describe('the service on Fargate', () => {
   test('reads its secrets from Secrets Manager', () => {
     expect(Object.keys(secrets('plain'))).toEqual(['REGISTRY_HTTP_SECRET', 'REGISTRY_AUTH_HTPASSWD_PASSWORD'])
     expect(Object.keys(secrets('full'))).toEqual(['REGISTRY_HTTP_SECRET'])
+    expect(Object.keys(secrets('taken'))).toEqual(['REGISTRY_HTTP_SECRET', 'REGISTRY_AUTH_LOCAL_PASSWORD'])
+    expect(variables('taken').REGISTRY_AUTH_LOCAL_USERNAME).toBe('builder')
     data('plain').resourceCountIs('AWS::SecretsManager::Secret', 2)
     data('plain').hasResourceProperties('AWS::SecretsManager::Secret', {
       Name: Match.absent(),
@@ -392,6 +394,14 @@ describe('the service on Fargate', () => {
   })
 })
 
+describe('the instance', () => {
+  test('begins when its name leads to it', () => {
+    const [group] = Object.values(app('small').findResources('AWS::AutoScaling::AutoScalingGroup'))
+    const [record] = Object.keys(app('small').findResources('AWS::Route53::RecordSet'))
+    expect(group?.DependsOn).toContain(record)
+  })
+})
+
 describe('who watches', () => {
   test('each alarm names a paragraph that there is', () => {
     const headings = readFileSync('docs/operations.md', 'utf8')
@@ -405,6 +415,15 @@ describe('who watches', () => {
         const [, heading] = /What to do: docs\/operations\.md#(\S+)$/.exec(Properties.AlarmDescription) ?? []
         expect(headings).toContain(heading)
       }
+    }
+  })
+
+  test('misses a host of which nothing is heard', () => {
+    for (const name of ['plain', 'small']) {
+      const silent = app(name).findResources('AWS::CloudWatch::Alarm', { Properties: { TreatMissingData: 'breaching' } })
+      expect(Object.values(silent).map(({ Properties }) => Properties.MetricName)).toEqual([
+        name === 'small' ? 'Unhealthy' : 'UnHealthyHostCount',
+      ])
     }
   })
 

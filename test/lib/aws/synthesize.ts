@@ -8,7 +8,7 @@ import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { stubAppFolder } from '../support/app-folder.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-// CloudFormation's schemas are asked by test/e2e/synth: it takes a second of processor time for each stack.
+// CloudFormation's schemas are asked by bin/cdk.ts and `npm run lint:templates`: it takes a second of processor time for each stack.
 process.env.CDK_VALIDATION = 'false'
 
 const { context } = z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(readFileSync('cdk.json', 'utf8')))

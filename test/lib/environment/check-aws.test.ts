@@ -100,6 +100,16 @@ describe('what no key has wrong by itself', () => {
       'host.memoryMiB: must be 1024 to 4096 in steps of 1024 beside host.cpu: 512',
     ],
     ['a processor that there is not', { host: 'kind: fargate, cpu: 500' }, 'host.cpu: must be one of 256, 512'],
+    [
+      'more memory than the instance has',
+      { host: 'kind: instance, instanceType: t4g.small, memoryMiB: 2048', more: '' },
+      'host.memoryMiB: must be at most 1664 on a t4g.small',
+    ],
+    [
+      'an instance that is too small',
+      { host: 'kind: instance, instanceType: t4g.nano, memoryMiB: 256', more: '' },
+      'host.memoryMiB: leaves the system nothing: host.instanceType: t4g.nano is too small',
+    ],
     ['more at least than at most', { host: 'kind: fargate, minTasks: 5, maxTasks: 2' }, 'host.minTasks: must be at most host.maxTasks, 2'],
     [
       'a NAT gateway for what is public',
@@ -119,6 +129,8 @@ describe('what no key has wrong by itself', () => {
   test.each([
     ['a service', {}],
     ['an instance without a name', { host: 'kind: instance', more: '' }],
+    ['a large instance', { host: 'kind: instance, instanceType: c7g.2xlarge, memoryMiB: 15000', more: '' }],
+    ['an instance of which nothing is known', { host: 'kind: instance, instanceType: x2gd.medium, memoryMiB: 30000', more: '' }],
     ['a private instance', { host: 'kind: instance', more: 'network: {private: true, admit: [10.0.0.0/8]}' }],
     ['a VPC that is there', { more: `${onRoute53}network: {private: true, vpc: {${vpc}, privateSubnets: [subnet-1, subnet-2]}}` }],
     ['a bucket that is there in another region', { storage: ', existing: true, region: eu-west-2' }],

@@ -6,7 +6,8 @@
 #   registry-host watch     by systemd, each minute: whether the registry answers
 set -euo pipefail
 
-# REGION, IMAGE, IMAGE_SECRET, ADDRESS, PORTS, MEMORY_MIB, GRACE_SECONDS, LOG_GROUP, STACK, RESOURCE, METRIC_NAMESPACE, METRIC_HOST
+# REGION, IMAGE, IMAGE_SECRET, ADDRESS, PORTS, MEMORY_MIB, GRACE_SECONDS, LOG_GROUP, STACK, RESOURCE, METRIC_NAMESPACE, METRIC_HOST;
+# PATIENCE_SECONDS, 300 unless it is there: how long the registry may take to answer.
 readonly settings=/etc/bucket-registry
 # shellcheck source=/dev/null
 source "$settings/settings"
@@ -136,14 +137,15 @@ secret_field() {
 
 # The same that the image asks itself, over whichever protocol it serves.
 registry_answers() {
-  timeout 10 docker exec "$container" node /registry.mjs healthcheck >/dev/null 2>&1
+  timeout 10 docker exec "$container" node /registry.mjs healthcheck
 }
 
 wait_for_registry() {
-  local end=$((SECONDS + 300))
-  until registry_answers; do
+  local end=$((SECONDS + ${PATIENCE_SECONDS:-300}))
+  until registry_answers &>/dev/null; do
     if ((SECONDS > end)); then
       echo 'the registry does not answer' >&2
+      registry_answers >&2 || true
       journalctl --unit bucket-registry.service --lines 20 --no-pager >&2 || true
       docker logs --tail 20 "$container" >&2 || true
       return 1
@@ -155,7 +157,7 @@ wait_for_registry() {
 # A registry that hangs is started again; one whose store is away answers, and is left alone.
 watch_registry() {
   local misses=$secrets/misses count=0
-  if registry_answers; then
+  if registry_answers &>/dev/null; then
     rm -f "$misses"
   else
     [[ -f $misses ]] && count=$(<"$misses")

@@ -10,16 +10,18 @@ export const aws = await pythonTool('moto', 'aws')
 /** A folder as a user of the kit has it, and what they type there, before something that stands for AWS. */
 export class CdkProject {
   readonly folder: string
-  readonly #variables: Readonly<Record<string, string>>
+  readonly #variables: Readonly<Record<string, string | undefined>>
 
   constructor(folder: string, endpoint: string) {
     this.folder = folder
     this.#variables = {
       // Nothing of who runs the tests may reach AWS itself.
       HOME: folder,
+      // It remembers there whose key it was, and one key is everybody's here.
+      CDK_HOME: folder,
       AWS_CONFIG_FILE: '/dev/null',
-      AWS_PROFILE: '',
-      AWS_SESSION_TOKEN: '',
+      AWS_PROFILE: undefined,
+      AWS_SESSION_TOKEN: undefined,
       AWS_ENDPOINT_URL: endpoint,
       AWS_ENDPOINT_URL_S3: endpoint,
       AWS_ACCESS_KEY_ID: 'test',

@@ -59,9 +59,14 @@ inside() {
   ip link set lo up
   ip address add 169.254.169.254/32 dev lo
   ip address add 192.0.2.10/32 dev lo
+  # Not by chroot: `docker exec` enters the namespace of a container at the root of its mounts, which would then be this machine's.
+  mkdir run/before
+  pivot_root . run/before
+  cd /
+  umount --lazy run/before
   # Not to its end: the services that this machine has enabled for itself begin later.
   exec env --ignore-environment container=other PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    chroot . /lib/systemd/systemd --unit=basic.target --log-target=console
+    /lib/systemd/systemd --unit=basic.target --log-target=console
 }
 export folder shared
 export -f inside

@@ -1,15 +1,29 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { atTheEnd } from '../../support/at-the-end.ts'
 import { run } from '../../support/run.ts'
 import type { Need } from '../../support/suite.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { isExecutable } from '../../support/tool.ts'
 
 /** What `suite` asks for. */
-export const machineNeed: Need = { missing: process.getuid?.() === 0 ? undefined : 'only root can boot a machine in namespaces' }
+export const machineNeed: Need = { missing: await whyNot() }
+
+async function whyNot(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'only root can boot a machine in namespaces'
+  if (!(await isExecutable('/lib/systemd/systemd'))) return 'systemd is not installed'
+  try {
+    await access('/sys/fs/cgroup', constants.W_OK)
+    await run('unshare', ['--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup', '--fork', 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp'])
+    return undefined
+  } catch {
+    return 'no namespaces or control groups may be made here'
+  }
+}
 
 export interface Machine {
   /** Runs a program on the machine, as root. @returns what it printed */
@@ -76,8 +90,9 @@ async function end(child: ChildProcess) {
   await gone
 }
 
+/** They are empty when the last process of the machine is gone, which is soon. */
 async function removeControlGroups(name: string) {
-  await run('find', ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', `*/${name}*`, '-exec', 'rmdir', '{}', '+']).catch(() => {})
+  await until(() => run('find', ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', `*/${name}*`, '-exec', 'rmdir', '{}', '+']))
 }
 
 async function until(does: () => Promise<unknown>, patience = 30_000) {

@@ -24,17 +24,19 @@ export interface InstanceStackProps extends Partial<InstanceHostProps> {
   readonly variables?: Readonly<Record<string, string>>
   /** The ARN of the secret with the first user's password. */
   readonly secret?: string
+  readonly graceSeconds?: number
 }
 
 const ofThisTest = {
   image: { uri: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/registry:1', architecture: 'arm64', grantPull() {} },
   variables: { REGISTRY_LOG: '{"level":"info"}', REGISTRY_STORAGE_S3_BUCKET: 'images' },
   secret: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:registry-try-AbCdEf',
+  graceSeconds: 30,
 } as const
 
 /** A stack with an instance that runs a registry, and nothing of what gives it a bucket. */
 export function instanceStack({ admit = ['0.0.0.0/0'], ...more }: InstanceStackProps = {}): InstanceStack {
-  const { image, variables, secret, ...props } = { ...ofThisTest, ...more }
+  const { image, variables, secret, graceSeconds, ...props } = { ...ofThisTest, ...more }
   const stack = new Stack(new App({ outdir: temporaryFolder(), context }), 'registry-try')
   // The CDK's own declarations do not hold under exactOptionalPropertyTypes.
   const vpc = new Vpc(stack, 'Vpc', { natGateways: 0, restrictDefaultSecurityGroup: false }) as IVpc
@@ -46,7 +48,7 @@ export function instanceStack({ admit = ['0.0.0.0/0'], ...more }: InstanceStackP
         REGISTRY_AUTH_HTPASSWD_PASSWORD: { secret: Secret.fromSecretCompleteArn(stack, 'Password', secret), field: 'password' },
       },
       memoryMiB: 1024,
-      graceSeconds: 30,
+      graceSeconds,
     },
     network: { vpc, subnets: { subnetType: SubnetType.PUBLIC }, isPublic: true, ipv6: false, admit },
     domain: 'registry.example.com',
