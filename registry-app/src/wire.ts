@@ -45,7 +45,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const sharedReads = metrics?.tally('reads')
   const driver = await openStorage(storage, { log, now, randomName, environment, observe: storeRequest, sharedReads })
   const readOnly = storage.maintenance.readonly.enabled
-  if (!readOnly) await driver.sweep?.()
+  if (!readOnly && !storage.maintenance.uploadpurging.dryrun) await driver.sweep?.()
   const acme = http.tls.letsencrypt.hosts.length > 0 ? await openAcme(http, { driver, log, now, randomName }) : undefined
   const tls = files ?? acme
 
