@@ -31,9 +31,10 @@ export function immutableTags(tags: Tags, rules: readonly ImmutableTagRule[]): I
   const covering = (name: Name, tag: Tag) => (movedByClients.test(tag) ? [] : rules.filter(rule => rule.covers(name, tag)))
   const isCovered = (name: Name, tag: Tag) => covering(name, tag).length > 0
 
-  async function check(name: Name, tag: Tag, digest: Digest, options?: CallOptions): Promise<void> {
+  /** @returns whether the tag is there, and names this manifest @throws RegistryError DENIED if it names another one */
+  async function check(name: Name, tag: Tag, digest: Digest, options?: CallOptions): Promise<boolean> {
     const current = await tags.get(name, tag, options)
-    if (current === undefined || current === digest) return
+    if (current === undefined || current === digest) return current !== undefined
     const reason = 'this tag is immutable here (policy.immutabletags), and names another manifest: push under another tag'
     throw new RegistryError('DENIED', { name, tag, digest: current, reason }, { message: `tag ${tag} is immutable, and exists already` })
   }
@@ -48,7 +49,8 @@ export function immutableTags(tags: Tags, rules: readonly ImmutableTagRule[]): I
     async set(name, tag, digest, options) {
       if (!isCovered(name, tag)) return tags.set(name, tag, digest, options)
       if (tags.create) {
-        if (!(await tags.create(name, tag, digest, options))) await check(name, tag, digest, options)
+        // Neither new nor there: it was deleted in between.
+        while (!(await tags.create(name, tag, digest, options)) && !(await check(name, tag, digest, options)));
         return
       }
       await inTurn(`${name}:${tag}`, async () => {
@@ -60,7 +62,7 @@ export function immutableTags(tags: Tags, rules: readonly ImmutableTagRule[]): I
     refuseDeletion(name, deleted) {
       const kept = deleted.filter(tag => covering(name, tag).some(({ deletable }) => !deletable))
       if (kept.length === 0) return
-      const reason = 'these tags are immutable here (policy.immutabletags), and no rule lets them be deleted'
+      const reason = 'these tags are immutable here (policy.immutabletags), and not to be deleted'
       throw new RegistryError('DENIED', { name, tags: kept, reason }, { message: `tag ${kept[0]} is immutable` })
     },
   }
@@ -70,6 +72,7 @@ export function immutableTags(tags: Tags, rules: readonly ImmutableTagRule[]): I
 function oneAfterAnother() {
   const last = new Map<string, Promise<void>>()
   return async (key: string, work: () => Promise<void>): Promise<void> => {
+    // How the one before ended is told to whoever asked for it.
     const mine = (last.get(key) ?? Promise.resolve()).catch(() => {}).then(work)
     last.set(key, mine)
     try {

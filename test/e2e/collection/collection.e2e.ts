@@ -118,5 +118,6 @@ suite('garbage on MinIO', [minio], () => {
     expect(live.size).toBeGreaterThan(40)
     expect(freed, 'there was something to lose').toBeGreaterThan(20)
     expect(refused).toBeLessThan(100)
-  })
+    // A minute where nobody else works; a machine that is busy must not fail it.
+  }, 400_000)
 })

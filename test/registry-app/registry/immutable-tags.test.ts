@@ -69,6 +69,21 @@ test('of two replicas that have both seen no such tag one sets it', async () => 
   expect(pushes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
 })
 
+test('who comes second to a tag that is deleted in the same moment sets it, and is not told so for nothing', async () => {
+  const driver = memory()
+  const { putIfAbsent } = driver
+  let late = true
+  driver.putIfAbsent = async (key, content, options) => {
+    if (!late || key !== tagLinkPath(a, v1)) return putIfAbsent?.(key, content, options) ?? false
+    late = false
+    return false
+  }
+  const { registry } = trial({ driver, immutableTags: rulesOf('{repositories: [team/a], deletable: true}') })
+  const { digest } = await pushImage(registry, 'team/a', 'one', { as: 'v1' })
+  expect(late).toBe(false)
+  expect(await registry.tags.get(a, v1)).toBe(digest)
+})
+
 test('nothing is stored of a push that is refused, by ?tag= neither', async () => {
   const { registry, driver, another } = trial({ immutableTags: rulesOf(team) })
   await pushImage(registry, 'team/a', 'one', { as: 'v1' })
