@@ -67,7 +67,9 @@ suite('garbage on MinIO', [minio], () => {
 
   it.concurrent('is collected all the time while 1,000 images are pushed, and none of them loses a byte', async () => {
     await store.createBucket('busy')
-    const garbagecollect = { ...timings, enabled: true, schedule: '1s', untagged: true }
+    // Longer, so that what was condemned is deleted before its turn to be pushed comes again.
+    const longer = { ...timings, grace: '16s', window: '12s', batchtime: '3s' }
+    const garbagecollect = { ...longer, enabled: true, schedule: '1s', untagged: true }
     const servers = await startReplicas(2, {
       store,
       endpoint: store.endpoint,
@@ -75,8 +77,8 @@ suite('garbage on MinIO', [minio], () => {
       storage: { maintenance: { garbagecollect } },
     })
     const client = clientOf(servers)
-    // Images that all push for four seconds, that are garbage then, and are pushed again when the collector is about to delete them: there it can do harm.
-    const all = Array.from({ length: 35 }, (_, seed) => imageOf([600], seed + 1))
+    // Images that all push for five seconds, that are garbage then, and are pushed again when the collector is about to delete them: there it can do harm.
+    const all = Array.from({ length: 40 }, (_, seed) => imageOf([600], seed + 1))
     const live = new Map<string, Image>()
     const begun = performance.now()
     let refused = 0
@@ -86,7 +88,7 @@ suite('garbage on MinIO', [minio], () => {
       8,
       async worker => {
         for (let push = 0; push < 125; push += 1) {
-          const image = all[(Math.floor((performance.now() - begun) / 4_000) % 7) * 5 + (push % 5)] as Image
+          const image = all[(Math.floor((performance.now() - begun) / 5_000) % 8) * 5 + (push % 5)] as Image
           const [repository, tag] = [`r${worker}`, `t${push % 10}`]
           for (let tries = 0; ; tries += 1) {
             try {
@@ -103,7 +105,7 @@ suite('garbage on MinIO', [minio], () => {
             await client.expect(202, 'DELETE', `/v2/${repository}/manifests/${tag}`)
             live.delete(`${repository}:${tag}`)
           }
-          await sleep(Math.max(0, push * 380 - (performance.now() - begun)))
+          await sleep(Math.max(0, push * 480 - (performance.now() - begun)))
         }
       },
     )
