@@ -16,7 +16,7 @@ export function keepTidy(
   if (!enabled || readonly.enabled || interval === 0) return
   const tidy = async () => {
     try {
-      await driver.sweep?.()
+      if (!dryrun) await driver.sweep?.()
       await registry.catalog.tidy()
       const options = { olderThan: new Date(now().getTime() - age), dryRun: dryrun }
       const purged = await purgeUploads(driver, options)

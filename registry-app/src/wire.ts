@@ -12,6 +12,7 @@ import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
+import { immutableTagRules } from './immutable-tag-rules.ts'
 import { keepTidy } from './keep-tidy.ts'
 import { manifestRules } from './manifest-rules.ts'
 import { observersFor } from './observe.ts'
@@ -44,7 +45,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const sharedReads = metrics?.tally('reads')
   const driver = await openStorage(storage, { log, now, randomName, environment, observe: storeRequest, sharedReads })
   const readOnly = storage.maintenance.readonly.enabled
-  if (!readOnly) await driver.sweep?.()
+  if (!readOnly && !storage.maintenance.uploadpurging.dryrun) await driver.sweep?.()
   const acme = http.tls.letsencrypt.hosts.length > 0 ? await openAcme(http, { driver, log, now, randomName }) : undefined
   const tls = files ?? acme
 
@@ -52,6 +53,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const registry = createRegistry({
     driver,
     rules: manifestRules(config.validation),
+    immutableTags: immutableTagRules(config.policy),
     secret,
     maximumAge: storage.maintenance.uploadpurging.age,
     believedFor: believedFor(storage),

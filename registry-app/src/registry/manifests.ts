@@ -1,3 +1,4 @@
+import { inParallel } from '../concurrency/in-parallel.ts'
 import { queue } from '../concurrency/queue.ts'
 import type { CallOptions } from '../storage/driver.ts'
 import type { Catalog } from './catalog.ts'
@@ -6,6 +7,7 @@ import { manifestThing } from './condemned/things.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
+import type { ImmutableTags } from './immutable-tags.ts'
 import type { LayerLinks } from './layer-links.ts'
 import { ownBlobs, parseManifest } from './manifest-content.ts'
 import { manifestMemory, refuseDepth, refuseReferences } from './manifest-limits.ts'
@@ -51,6 +53,7 @@ export interface ManifestsOptions {
   holdings: (name: Name, reliance: Reliance, options?: CallOptions) => Holdings
   reliances: Reliances
   tags: Tags
+  immutable: ImmutableTags
   referrers: Referrers
   catalog: Catalog
   links: LayerLinks
@@ -58,7 +61,10 @@ export interface ManifestsOptions {
   rules: ManifestRules | undefined
 }
 
-export function manifests({ store, holdings, reliances, tags, referrers, catalog, links, rules }: ManifestsOptions): Manifests {
+/** Tags of one manifest that are deleted at once. */
+const breadth = 16
+
+export function manifests({ store, holdings, reliances, tags, immutable, referrers, catalog, links, rules }: ManifestsOptions): Manifests {
   const find = async (name: Name, reference: Reference, options?: CallOptions) => {
     if (reference.tag === undefined) return store.get(name, reference.digest, options)
     const named = await tags.get(name, reference.tag, options)
@@ -85,6 +91,8 @@ export function manifests({ store, holdings, reliances, tags, referrers, catalog
         throw new RegistryError('DIGEST_INVALID', { provided: reference.digest, computed: digest })
       }
 
+      const tagged = reference.tag ? [reference.tag, ...more] : more
+      await immutable.check(name, tagged, digest, options)
       refuseDepth(content)
       const manifest = parseManifest(content, mediaType)
       refuseReferences(manifest)
@@ -98,7 +106,7 @@ export function manifests({ store, holdings, reliances, tags, referrers, catalog
       links.expect(name, stored)
       await referrers.add(name, stored, manifest, options)
       await catalog.added(name, options)
-      for (const tag of reference.tag ? [reference.tag, ...more] : more) await tags.set(name, tag, digest, options)
+      for (const tag of tagged) await immutable.set(name, tag, digest, options)
       await reliance.confirm()
       const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
       return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
@@ -106,16 +114,19 @@ export function manifests({ store, holdings, reliances, tags, referrers, catalog
 
     async delete(name, reference, options) {
       if (reference.tag !== undefined) {
+        immutable.refuseDeletion(name, [reference.tag])
         return (await tags.delete(name, reference.tag, options)) ? { tags: [reference.tag] } : undefined
       }
       const { digest } = reference
       const manifest = await store.get(name, digest, options)
       if (!manifest) return undefined
       // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
-      const gone = await tags.deleteNaming(name, digest, options)
+      const naming = await tags.naming(name, digest, options)
+      immutable.refuseDeletion(name, naming)
+      const deleted = await inParallel(naming, breadth, tag => tags.delete(name, tag, options))
       await referrers.remove(name, manifest, options)
       await store.unlink(name, digest, options)
-      return { tags: gone }
+      return { tags: naming.filter((_, index) => deleted[index]) }
     },
   }
 }

@@ -3,6 +3,7 @@ import { type Blobs, type BlobsOptions, blobs } from './blobs.ts'
 import { type Catalog, catalog } from './catalog.ts'
 import { nothingCollected, type Reliances } from './condemned/reliance.ts'
 import { holdings } from './holdings.ts'
+import { type ImmutableTagRule, immutableTags } from './immutable-tags.ts'
 import { knownBlobs } from './known-blobs.ts'
 import { layerLinks } from './layer-links.ts'
 import type { ManifestRules } from './manifest-rules.ts'
@@ -26,6 +27,8 @@ export interface RegistryOptions
   extends Omit<UploadsOptions, 'blobs' | 'known' | 'reliances'>,
     Omit<BlobsOptions, 'known' | 'links' | 'tally' | 'reliances'> {
   rules: ManifestRules | undefined
+  /** @default every tag may be moved and deleted */
+  immutableTags?: readonly ImmutableTagRule[] | undefined
   /** How long what was seen of blobs is believed, in milliseconds (`storage.cache.vouchfor`). */
   believedFor: number
   /** What keeps garbage collection from taking what a client was told is there. @default nothing is collected while this registry writes */
@@ -51,6 +54,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
       reliances,
       tags: tagService,
+      immutable: immutableTags(tagService, options.immutableTags ?? []),
       referrers: referrerService,
       catalog: names,
       links,

@@ -9,10 +9,12 @@ import { revisionsPath, tagIndexPath, tagLinkPath, tagPath, tagsPath } from './p
 export interface Tags {
   get(name: Name, tag: Tag, options?: CallOptions): Promise<Digest | undefined>
   set(name: Name, tag: Tag, digest: Digest, options?: CallOptions): Promise<void>
+  /** The same, only if there is no such tag: of many at once, one succeeds. Absent where the store has no conditional writes. @returns whether it did */
+  create?(name: Name, tag: Tag, digest: Digest, options?: CallOptions): Promise<boolean>
   /** @returns whether there was such a tag */
   delete(name: Name, tag: Tag, options?: CallOptions): Promise<boolean>
-  /** Takes away every tag that names the manifest. @returns which */
-  deleteNaming(name: Name, digest: Digest, options?: CallOptions): Promise<readonly Tag[]>
+  /** Every tag that names the manifest, in lexical order. */
+  naming(name: Name, digest: Digest, options?: CallOptions): Promise<readonly Tag[]>
   /** Tags in lexical order that come after `last`. A repository that is not there has none. */
   list(name: Name, last: string, options?: CallOptions): AsyncIterable<string>
   /** Whether anything was ever pushed here: an untagged manifest, or a tag. */
@@ -22,6 +24,7 @@ export interface Tags {
 const breadth = 16
 
 export function tags(driver: StorageDriver): Tags {
+  const putIfAbsent = driver.putIfAbsent?.bind(driver)
   const service: Tags = {
     get: (name, tag, options) => readLink(driver, tagLinkPath(name, tag), options),
 
@@ -30,6 +33,13 @@ export function tags(driver: StorageDriver): Tags {
       await writeLink(driver, tagIndexPath(name, tag, digest), digest, options)
       await writeLink(driver, tagLinkPath(name, tag), digest, options)
     },
+
+    ...(putIfAbsent && {
+      async create(name: Name, tag: Tag, digest: Digest, options?: CallOptions) {
+        await writeLink(driver, tagIndexPath(name, tag, digest), digest, options)
+        return putIfAbsent(tagLinkPath(name, tag), Buffer.from(digest), options)
+      },
+    }),
 
     async delete(name, tag, options) {
       const current = tagLinkPath(name, tag)
@@ -41,16 +51,16 @@ export function tags(driver: StorageDriver): Tags {
       return true
     },
 
-    async deleteNaming(name, digest, options) {
+    async naming(name, digest, options) {
       const ending = `/index/${algorithmOf(digest)}/${hexOf(digest)}/link`
-      const gone: Tag[] = []
+      const naming: Tag[] = []
       for await (const { objects } of driver.list(tagsPath(name), options)) {
         const named = objects.flatMap(({ key }) => (key.endsWith(ending) ? [tagIn(key, name)] : []))
         await inParallel(named, breadth, async tag => {
-          if ((await service.get(name, tag, options)) === digest && (await service.delete(name, tag, options))) gone.push(tag)
+          if ((await service.get(name, tag, options)) === digest) naming.push(tag)
         })
       }
-      return gone.toSorted()
+      return naming.toSorted()
     },
 
     list(name, last, options) {

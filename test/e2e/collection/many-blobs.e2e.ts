@@ -75,11 +75,13 @@ it('takes no more requests for 100,000 blobs than the keys take pages, and one f
       ...{ untagged: false, dryRun: false, exclusive: false },
     })
   time += 25 * hour
-  const begun = performance.now()
+  // Nothing is waited for here: on a machine of its own this is the time that passes, and neighbours do not count.
+  const begun = process.cpuUsage()
   expect((await run()).condemned.blobs).toBe(garbage)
   time += 25 * hour
   expect((await run()).freed.blobs).toBe(garbage)
-  const seconds = (performance.now() - begun) / 1000
+  const { user, system } = process.cpuUsage(begun)
+  const seconds = (user + system) / 1_000_000
 
   expect(counts.deleted).toBe(2 * garbage + 2)
   const constant = 300

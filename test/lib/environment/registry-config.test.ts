@@ -38,6 +38,23 @@ test('identity tokens and the limit on guesses go beside the way of signing in t
   expect(config.auth?.attempts).toMatchObject({ allowed: 10, longest: 300_000 })
 })
 
+test.each([
+  ['on a Docker host', smallest],
+  [
+    'on AWS',
+    'engine: cdk\ndomain: registry.example.com\ndns: {by: route53, zone: example.com, zoneId: Z0123456789}\n' +
+      'storage: {driver: s3, bucket: images}\nhost: {kind: fargate, region: eu-west-1}\n',
+  ],
+])('garbage is collected, and tags are immutable, as the file says: %s', (_, host) => {
+  const environment = parseEnvironment(
+    'a.yml',
+    `${host}registry: {storage: {maintenance: {garbagecollect: {enabled: true, schedule: 6h}}}, policy: {immutabletags: [{repositories: ["**"]}]}}`,
+  )
+  const { config } = loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} })
+  expect(config.storage.maintenance.garbagecollect).toMatchObject({ enabled: true, schedule: '6h' })
+  expect(config.policy.immutabletags).toMatchObject([{ repositories: ['**'], tags: ['*'], deletable: false }])
+})
+
 test('a text that YAML 1.1 would take for something else is rendered as text', () => {
   const environment = parseEnvironment('a.yml', `${smallest}registry: {log: {fields: {answer: 'no', at: '1:30', octal: '0123'}}}`)
 

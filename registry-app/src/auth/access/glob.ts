@@ -33,7 +33,7 @@ export function compileGlob(text: string): Glob {
  *
  * The last `any` alone is tried again (whatever an earlier one could take, the later can take too): so it takes no longer than both lengths multiplied.
  */
-function fits<Part, Item>(
+export function fits<Part, Item>(
   pattern: readonly Part[],
   items: readonly Item[],
   any: unknown,

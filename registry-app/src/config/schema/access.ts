@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import { compileGlob, GlobError } from '../../auth/access/glob.ts'
 import { namedWords, parseWho, soleWords } from '../../auth/access/who.ts'
 import { type Action, actions } from '../../auth/access.ts'
 import { nearest } from '../nearest.ts'
+import { glob, some } from './glob.ts'
 import { key } from './key.ts'
 import { text } from './kinds.ts'
 
@@ -10,15 +10,6 @@ const advised = (written: string, words: readonly string[]) => {
   const meant = nearest(written, words)
   return meant === undefined ? '' : `; did you mean ${meant}?`
 }
-
-const glob = text().check(({ value, issues }) => {
-  try {
-    compileGlob(value)
-  } catch (error) {
-    if (!(error instanceof GlobError)) throw error
-    issues.push({ code: 'custom', input: value, message: error.message })
-  }
-})
 
 const who = text().check(({ value, issues }) => {
   if (parseWho(value)) return
@@ -42,27 +33,21 @@ const action = z.pipe(
   }),
 )
 
-/** A rule that names nobody, nothing or nowhere was meant otherwise. */
-const some = <Item extends z.core.$ZodType>(item: Item) =>
-  z.array(item).check(({ value, issues }) => {
-    if (value.length === 0) issues.push({ code: 'custom', input: value, message: 'must not be empty: the rule would allow nothing' })
-  })
-
 const rule = z.strictObject({
   name: key(
     z.optional(text().check(z.regex(/^[\x20-\x7e]{1,100}$/, 'must be one line of at most 100 ASCII characters'))),
     'How the log and `access explain` call it, such as `team`; without it, by its number.',
   ),
   repositories: key(
-    some(glob),
+    some(glob, 'allow'),
     'Where it holds: names of repositories, with `*` for anything between two slashes, and `**` between slashes for any number of parts: `public/**` is what lies below `public`, `**` everything.',
   ),
   who: key(
-    some(who),
+    some(who, 'allow'),
     'Whom it is for: `user:NAME`, `group:NAME` (see `groups`), `claim:NAME`, `robot:NAME`, `robots` for all of them, `signed-in` for every user and whoever came by a claim, `anonymous` for everybody, signed in or not.',
   ),
   actions: key(
-    some(action),
+    some(action, 'allow'),
     '`pull`, `push`, `delete`, `catalog` (it is listed to those who may pull it too), `administer` (no end-point asks for it). Who pushes has to be able to pull, too.',
   ),
 })

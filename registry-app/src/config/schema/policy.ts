@@ -1,8 +1,26 @@
 import * as z from 'zod/mini'
+import { glob, some, tagGlob } from './glob.ts'
 import { key, section } from './key.ts'
-import { text } from './kinds.ts'
+import { flag, text } from './kinds.ts'
+
+const immutableTagRule = z.strictObject({
+  repositories: key(some(glob, 'protect'), 'Where it holds: names of repositories, with `*` and `**` as in `access`.'),
+  tags: key(
+    z.prefault(z.array(tagGlob), ['*']),
+    'Which tags, with `*` for any number of characters: `v*`. Those that clients move by themselves (`sha256-…`: referrers and signatures) are never meant.',
+  ),
+  except: key(z.prefault(z.array(tagGlob), []), 'Which of them not, such as `latest`.'),
+  deletable: key(
+    z.prefault(flag(), false),
+    'Lets clients delete such a tag, after which it may be pushed anew; without it a manifest stays that has such a tag, too.',
+  ),
+})
 
 export const policy = section({
+  immutabletags: key(
+    z.prefault(z.array(immutableTagRule), []),
+    'Tags that, once pushed, name the same manifest for ever: see [policies](policies.md). Not in Distribution.',
+  ),
   repository: section({
     classes: key(
       z.prefault(z.array(text()), []),
