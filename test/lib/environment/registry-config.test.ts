@@ -7,6 +7,7 @@ import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { registryConfig, renderRegistryConfig } from '../../../lib/environment/registry-config.ts'
 import { registryVariables } from '../../../lib/environment/registry-variables.ts'
 import { loadConfig } from '../../../registry-app/src/config/load-config.ts'
+import { authority } from '../../registry-app/tls/support/certificates.ts'
 
 const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'
 
@@ -36,6 +37,19 @@ test('identity tokens and the limit on guesses go beside the way of signing in t
   expect(config.auth?.local).toBeDefined()
   expect(config.auth?.oidc).toMatchObject([{ name: 'ci', claims: { repository: ['acme/*'] } }])
   expect(config.auth?.attempts).toMatchObject({ allowed: 10, longest: 300_000 })
+})
+
+test('a private ACME authority is trusted by its text, since no file gets into a container', () => {
+  const given = `certificate: {by: letsencrypt, directoryUrl: 'https://ca.lan/dir', authority: ${JSON.stringify(authority)}}`
+  const environment = parseEnvironment('a.yml', `${smallest}domain: registry.lan\n${given}`)
+  const variables = Object.fromEntries(registryVariables(environment).map(variable => variable.split(/=(.*)/s, 2)))
+
+  for (const config of [
+    loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} }).config,
+    loadConfig({ environment: variables }).config,
+  ]) {
+    expect(config.http.tls.letsencrypt).toMatchObject({ directoryurl: 'https://ca.lan/dir', cacert: authority })
+  }
 })
 
 test('a text that YAML 1.1 would take for something else is rendered as text', () => {
