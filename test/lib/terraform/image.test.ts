@@ -21,7 +21,7 @@ test('in a Swarm one that was built goes although ended replicas are kept', () =
   const { resource } = app('certificate: {by: none}\nhost: {swarm: {replicas: 1}}')
 
   expect(resource.docker_image?.registry?.force_remove).toBe(true)
-  expect(app('').resource.docker_image?.registry?.force_remove).toBe(false)
+  expect(app('').resource.docker_image?.registry).not.toHaveProperty('force_remove')
 })
 
 test('one that the file names is pulled, and nothing is there to build one', () => {
