@@ -27,6 +27,8 @@ const suites = {
 export default defineConfig({
   test: {
     globalSetup: ['test/e2e/support/build-setup.ts'],
+    // The one that names what is skipped, and so says why.
+    reporters: ['verbose'],
     // Two cores, and clients that time out: one suite after another.
     fileParallelism: false,
     projects: Object.entries(suites).map(([name, globalSetup]) => ({

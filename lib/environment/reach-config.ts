@@ -32,9 +32,9 @@ function certificateConfig(environment: Reachable): Record<string, unknown> {
   const { certificate } = reach(environment)
   switch (certificate.by) {
     case 'letsencrypt': {
-      const { email, directoryUrl } = certificate
-      const options = { ...(email === undefined ? {} : { email }), ...(directoryUrl === undefined ? {} : { directoryurl: directoryUrl }) }
-      return { tls: { letsencrypt: { hosts: [domain], ...options } } }
+      const { email, directoryUrl: directoryurl, authority: cacert } = certificate
+      const given = Object.entries({ email, directoryurl, cacert }).filter(([, value]) => value !== undefined)
+      return { tls: { letsencrypt: { hosts: [domain], ...Object.fromEntries(given) } } }
     }
     case 'files': {
       const { folder, certificate: chain = `live/${domain}/fullchain.pem`, key = `live/${domain}/privkey.pem` } = certificate

@@ -132,12 +132,14 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 ### How it is reached
 
 - **Let's Encrypt** is there with a public \`domain\` and nothing else said. It asks at ports 443 and 80 of the name, which must lead to the host. What it gives is kept with the
-  images: a new host finds it there.
+  images: a new host finds it there. An ACME server of your own, such as step-ca, is \`certificate.directoryUrl\`, and \`certificate.authority\` the text of its root.
 - **Files on the host**: the folder is mounted read-only at its own place. The registry is user and group 65532, and \`certificate.group\` may be another group that can read
   the key (certbot's folders \`live\` and \`archive\` are root's alone, until you open them to it).
 - **Self-signed**: authority and key are in the data stack, and stay when the registry is deployed again. \`trust_command\` makes an engine trust it.
 - **A proxy**: nginx-proxy with acme-companion and Traefik are told by variables or labels, in the network that \`certificate.network\` names; another one finds the registry at
-  \`host.port\` on 127.0.0.1. nginx refuses bodies over 1 MB until \`client_max_body_size 0;\` stands in its \`vhost.d/DOMAIN\`.
+  \`host.port\` on 127.0.0.1. nginx refuses bodies over 1 MB until \`client_max_body_size 0;\` stands in its \`vhost.d/DOMAIN\`,
+  and Traefik, since 2.11.2, ends uploads that last longer than a minute until its entry point has \`transport.respondingTimeouts.readTimeout: 0s\`. To the registry all clients have
+  the proxy's address, also where wrong passwords are counted, until \`registry.http.trustedproxies\` names its network.
 - **Records** (\`dns\`): by RFC 2136 the key's secret comes as \`TF_VAR_dns_key_secret\`, and gets into no state; Route 53, Cloudflare and NIFCLOUD look into their own variables.
   With \`by: manual\` the output \`dns_records\` has the lines for the zone.
 - **Who is served**: wherever others than this machine reach the registry, whoever has a password, unless the file says \`auth: {by: none}\`.

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config/schema/config.ts'
 import { version } from './embedded.ts'
 import type { TlsOptions } from './http/tls-server.ts'
 import { demands } from './open-certificates.ts'
 import type { Log } from './ops/log.ts'
+import { readCacert } from './read-cacert.ts'
 import { acmePath } from './registry/paths.ts'
 import type { StorageDriver } from './storage/driver.ts'
 import { filesystemDriver } from './storage/filesystem/driver.ts'
@@ -42,7 +43,7 @@ export async function openAcme(
       eab: eab.kid !== undefined && eab.hmackey !== undefined ? { kid: eab.kid, hmackey: eab.hmackey } : undefined,
     },
     challenges: challenges ?? (redirect.addr === undefined ? ['tls-alpn-01'] : ['tls-alpn-01', 'http-01']),
-    ca: cacert === undefined ? undefined : readFileSync(cacert, 'utf8'),
+    ca: readCacert(cacert),
     ...place,
     secret,
     context,

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises'
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config/schema/config.ts'
 import type { Log } from './ops/log.ts'
+import { readCacert } from './read-cacert.ts'
 import { amazonCredentials } from './s3/amazon-credentials.ts'
 import { staticCredentials } from './s3/credentials.ts'
 import { openBucket } from './s3/open-bucket.ts'
@@ -100,7 +100,7 @@ function s3Options(s3: S3Config, { environment, now, observe }: StorageSurroundi
     encryption: s3.encrypt ? (s3.keyid === undefined ? 'AES256' : { kmsKeyId: s3.keyid }) : undefined,
     acl: s3.objectacl?.toLowerCase() === 'none' ? undefined : s3.objectacl,
     userAgent: s3.useragent,
-    ca: s3.cacert === undefined ? undefined : readFileSync(s3.cacert, 'utf8'),
+    ca: readCacert(s3.cacert),
     skipVerify: s3.skipverify,
     connections: s3.maxconnections,
     retries: { time: s3.retrytime },

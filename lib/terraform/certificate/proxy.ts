@@ -18,7 +18,10 @@ export function proxy(options: Proxy, environment: string, domain: TerraformVari
   }
 }
 
-/** https://github.com/nginx-proxy/nginx-proxy/tree/main/docs and https://github.com/nginx-proxy/acme-companion/wiki. */
+/**
+ * https://github.com/nginx-proxy/nginx-proxy/tree/main/docs and https://github.com/nginx-proxy/acme-companion/tree/main/docs, whose page of
+ * variables calls the last two `ACME_HOST` and `ACME_EMAIL`, and these the older names: all versions know them.
+ */
 const nginxVariables = ({ email }: Proxy, domain: TerraformVariable): string[] => [
   `VIRTUAL_HOST=${domain.stringValue}`,
   `VIRTUAL_PORT=${registryPort}`,

@@ -49,6 +49,8 @@ export class RegistryImage extends Construct {
         buildArgs: { NODE_IMAGE: nodeImage.stringValue },
       },
       triggers: { context: context.hash, node_image: nodeImage.stringValue },
+      // A Swarm keeps ended replicas for a while, and an engine removes no image that they ran from, unless it must.
+      ...(environment.host.swarm ? { forceRemove: true } : {}),
       // The old container serves until the new image is built.
       lifecycle: { createBeforeDestroy: true },
     })

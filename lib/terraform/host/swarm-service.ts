@@ -37,6 +37,7 @@ export class SwarmService extends Construct {
     })
     own.overrideLogicalId('registry')
     const proxys = network === undefined ? undefined : new DataDockerNetwork(this, 'proxy', { name: network })
+    proxys?.overrideLogicalId('proxy')
     const text = renderRegistryConfig(environment)
     const config = new SwarmFile(this, 'config', {
       environment,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { makeRecords } from '../../../lib/terraform/dns/make-records.ts'
+import { domainParameter } from '../../../lib/terraform/domain-parameter.ts'
 import { App, LocalBackend, TerraformStack } from '../../../lib/terraform/tf.ts'
 import { startProcess } from '../../support/start-process.ts'
 import { atTheEnd } from '../support/at-the-end.ts'
@@ -36,15 +37,16 @@ dns: {by: rfc2136, server: 127.0.0.1, port: ${port}, zone: example.com, keyName:
     const app = new App({ outdir: join(folder, 'out') })
     const stack = new TerraformStack(app, 'records')
     new LocalBackend(stack, { path: state() })
-    makeRecords(stack, environment.dns.by, { domain: 'registry.example.com', dns: environment.dns })
+    makeRecords(stack, environment.dns.by, { domain: domainParameter(stack, environment).stringValue, dns: environment.dns })
     app.synth()
     return join(folder, 'out', 'stacks', 'records')
   }
 
   const state = () => join(folder, 'records.tfstate')
 
+  let variables: Record<string, string> = {}
   const terraform = (cwd: string, ...args: string[]) =>
-    run('terraform', args, { cwd, env: { CHECKPOINT_DISABLE: '1', TF_VAR_dns_key_secret: secret } })
+    run('terraform', args, { cwd, env: { CHECKPOINT_DISABLE: '1', TF_VAR_dns_key_secret: secret, ...variables } })
 
   async function apply(addresses: string): Promise<string> {
     const cwd = await write(addresses)
@@ -92,6 +94,18 @@ dns: {by: rfc2136, server: 127.0.0.1, port: ${port}, zone: example.com, keyName:
 
     expect((await resolver.resolve4('registry.example.com')).toSorted()).toEqual(['203.0.113.7', '203.0.113.8'])
     await expect(resolver.resolve6('registry.example.com')).rejects.toThrow('ENODATA')
+  })
+
+  it('move with the variable `domain`, within their zone', async () => {
+    variables = { TF_VAR_domain: 'images.example.com' }
+    await apply('[203.0.113.7]')
+
+    expect(await resolver.resolve4('images.example.com')).toEqual(['203.0.113.7'])
+    await expect(resolver.resolve4('registry.example.com')).rejects.toThrow('ENOTFOUND')
+    variables = { TF_VAR_domain: 'images.example.org' }
+    await expect(apply('[203.0.113.7]')).rejects.toThrow('domain must lie in the zone example.com')
+    variables = {}
+    await apply('[203.0.113.7, 203.0.113.8]')
   })
 
   it('are refused without the key', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
@@ -23,10 +23,13 @@ const name = `e2e-${randomBytes(4).toString('hex')}`
 const app = `registry-${name}`
 const data = `registry-${name}-data`
 const base = `bucket-registry-${name}/node:24`
+const newerBase = `${base}-newer`
 const address = `${app}:5000`
 
 suite('cdktf deploys a service to a real Docker Swarm', [dockerEngine, minio, provider, random], () => {
   let project: KitProject
+  /** The same with another image, by another one that it is built on. */
+  let newer: KitProject
   let store: S3Server
   let password: string
 
@@ -68,6 +71,9 @@ registry: {log: {level: ${level}}}
     await mkdir(home)
     for (const script of ['push.mjs', 'pull.mjs']) await copyFile(join(import.meta.dirname, 'client', script), join(node, script))
     await importNodeImage(base, { node: await node24(), folder: node })
+    await mkdir(join(folder, 'newer'))
+    await writeFile(join(folder, 'newer', 'Dockerfile'), `FROM ${base}\nLABEL newer=true\n`)
+    await docker(['build', '--tag', newerBase, join(folder, 'newer')])
     if ((await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) !== 'active') {
       await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1'])
       atTheEnd(() => docker(['swarm', 'leave', '--force']))
@@ -79,12 +85,13 @@ registry: {log: {level: ${level}}}
     const keys = { s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey }
     const statesKeys = { AWS_ACCESS_KEY_ID: store.accessKeyId, AWS_SECRET_ACCESS_KEY: store.secretAccessKey }
     project = new KitProject(home, { node_image: base, ...keys }, statesKeys)
+    newer = project.with({ node_image: newerBase })
     await project.begin()
     await write()
   })
 
   afterAll(async () => {
-    await docker(['rmi', '--force', base])
+    await docker(['rmi', '--force', newerBase, base])
   })
 
   it('starts two replicas, and tells how to sign in', async () => {
@@ -154,7 +161,9 @@ registry: {log: {level: ${level}}}
     const puller = await client('/pull.mjs', ['--detach', '--name', `${app}-puller`])
     const before = await running()
     await write({ level: 'debug' })
-    await project.deploy(data, app)
+    // An upgrade of the kit is this: another image as well. The old one goes, though the engine keeps the ended replicas a while.
+    await newer.deploy(data, app)
+    expect((await docker(['images', '--quiet', `bucket-registry-${name}`])).split('\n')).toHaveLength(1)
     // The provider may take an update that has not begun for one that is over.
     const kept = async () => (await running()).split('\n').filter(id => before.includes(id))
     await expect.poll(kept, { timeout: 120_000, interval: 1000 }).toEqual([])
@@ -172,7 +181,7 @@ registry: {log: {level: ${level}}}
   })
 
   it('has as many replicas as the variable says', async () => {
-    await project.with({ replicas: '1' }).deploy(data, app)
+    await newer.with({ replicas: '1' }).deploy(data, app)
 
     await expect.poll(async () => (await running()).split('\n'), { timeout: 90_000, interval: 1000 }).toHaveLength(1)
   })
@@ -182,7 +191,7 @@ registry: {log: {level: ${level}}}
   })
 
   it('leaves nothing in the Swarm when both are destroyed, and the existing bucket as it was', async () => {
-    await project.destroy(app, data)
+    await newer.destroy(app, data)
 
     for (const kind of ['service', 'config', 'secret', 'network']) {
       expect(await docker([kind, 'ls', '--quiet', '--filter', `name=${app}`]), kind).toBe('')

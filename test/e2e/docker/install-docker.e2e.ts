@@ -12,6 +12,7 @@ const aptAndRoot: Need = process.getuid?.() === 0 ? await tool('apt-get') : { mi
 /** The script's words for systemd, which does not run there: it starts the engine, without networks, that this machine's own has. */
 const systemctl = `#!/bin/sh
 [ "$*" = 'enable --now docker' ] || exit 0
+docker version >/dev/null 2>&1 && exit 0
 dockerd --iptables=false --bridge=none --storage-driver=vfs --exec-root=/run/d --pidfile=/run/d.pid >/var/log/dockerd.log 2>&1 &
 for _ in $(seq 60); do docker version >/dev/null 2>&1 && exit 0; sleep 0.5; done
 cat /var/log/dockerd.log >&2
@@ -53,12 +54,15 @@ suite('the first start of a host that is made', [aptAndRoot], () => {
   const onHost = (commands: string) =>
     run('unshare', ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', newHost + commands], { cwd: folder, timeout: 280_000 })
 
-  it('leaves an engine that answers, with its logs limited', async () => {
+  it('leaves an engine that answers, with its logs limited, and leaves it alone when it is run again', async () => {
     const said = await onHost(`in="chroot host/root"
-$in /bin/bash /root/install-docker || { cat host/root/var/log/bucket-registry-start.log; exit 1; }
-$in docker info --format '{{.LoggingDriver}} {{.LiveRestoreEnabled}} {{.Driver}}'`)
+for run in first second; do
+  $in /bin/bash /root/install-docker || { cat host/root/var/log/bucket-registry-start.log; exit 1; }
+done
+$in docker info --format '{{.LoggingDriver}} {{.LiveRestoreEnabled}} {{.Driver}}'
+$in sh -c 'ls /proc/[0-9]*/exe | xargs -n 1 readlink | grep -c "/dockerd$"'`)
 
-    expect(said).toContain('json-file true vfs')
+    expect(said).toMatch(/json-file true vfs\n1$/)
   }, 300_000)
 })
 

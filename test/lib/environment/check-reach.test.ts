@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { EnvironmentError } from '../../../lib/environment/environment-error.ts'
 import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
+import { authority } from '../../registry-app/tls/support/certificates.ts'
 
 const volume = 'engine: cdktf\nstorage: {driver: filesystem}\n'
 const bucket = 'engine: cdktf\nstorage: {driver: s3, bucket: images, region: r, endpoint: "https://s3.example.com"}\n'
@@ -19,6 +20,16 @@ test.each([
   ['a name that is not public, and no word of a certificate', 'domain: registry.lan', 'certificate: must be given: Let’s Encrypt'],
   ['Let’s Encrypt without a name', 'certificate: {by: letsencrypt}', 'domain: must be a public name'],
   ['Let’s Encrypt for a private name', 'domain: registry.internal\ncertificate: {by: letsencrypt}', 'domain: must be a public name'],
+  [
+    'an authority that nobody is asked with',
+    `domain: a.example.com\ncertificate: {by: letsencrypt, authority: ${JSON.stringify(authority)}}`,
+    'certificate.authority: has no use without certificate.directoryUrl',
+  ],
+  [
+    'an authority that is a file',
+    'domain: a.lan\ncertificate: {by: letsencrypt, directoryUrl: "https://ca.lan/dir", authority: /root_ca.crt}',
+    'certificate.authority: must be the certificates of an authority in PEM, as text',
+  ],
   ['files without a name', 'certificate: {by: files}', 'domain: must be given for certificate.by: files'],
   ['a proxy without a name', 'certificate: {by: proxy, proxy: traefik}', 'domain: must be given for certificate.by: proxy'],
   ['a name that nothing serves', 'domain: registry.lan\ncertificate: {by: none}', 'domain: has no use with certificate.by: none'],

@@ -7,6 +7,7 @@ import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { registryConfig, renderRegistryConfig } from '../../../lib/environment/registry-config.ts'
 import { registryVariables } from '../../../lib/environment/registry-variables.ts'
 import { loadConfig } from '../../../registry-app/src/config/load-config.ts'
+import { authority } from '../../registry-app/tls/support/certificates.ts'
 
 const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'
 
@@ -53,6 +54,19 @@ test.each([
   const { config } = loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} })
   expect(config.storage.maintenance.garbagecollect).toMatchObject({ enabled: true, schedule: '6h' })
   expect(config.policy.immutabletags).toMatchObject([{ repositories: ['**'], tags: ['*'], deletable: false }])
+})
+
+test('a private ACME authority is trusted by its text, since no file gets into a container', () => {
+  const given = `certificate: {by: letsencrypt, directoryUrl: 'https://ca.lan/dir', authority: ${JSON.stringify(authority)}}`
+  const environment = parseEnvironment('a.yml', `${smallest}domain: registry.lan\n${given}`)
+  const variables = Object.fromEntries(registryVariables(environment).map(variable => variable.split(/=(.*)/s, 2)))
+
+  for (const config of [
+    loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} }).config,
+    loadConfig({ environment: variables }).config,
+  ]) {
+    expect(config.http.tls.letsencrypt).toMatchObject({ directoryurl: 'https://ca.lan/dir', cacert: authority })
+  }
 })
 
 test('a text that YAML 1.1 would take for something else is rendered as text', () => {

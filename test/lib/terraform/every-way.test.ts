@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { reach } from '../../../lib/environment/reach.ts'
+import { cdktfEnvironment } from '../../../lib/environment/schema.ts'
 import { exportEnvironment } from '../../../lib/terraform/export-environment.ts'
 import { stubAppFolder } from '../support/app-folder.ts'
 import { everyEnvironment } from '../support/every-environment.ts'
@@ -24,6 +26,16 @@ function marked(folder: string) {
     .map(({ parentPath, name }) => join(parentPath, name))
   return { looked: files.length, found: files.filter(file => readFileSync(file, 'utf8').includes(mark)) }
 }
+
+test('every way that a file can name is among them', () => {
+  const ways = ({ options }: { options: readonly { shape: { by: { value: string } } }[] }) => options.map(({ shape }) => shape.by.value)
+  const { certificate, dns } = cdktfEnvironment.shape
+  const environments = everyEnvironment()
+  const named = (by: readonly (string | undefined)[]) => [...new Set(by.filter(way => way !== undefined))].toSorted()
+
+  expect(named(environments.map(environment => reach(environment).certificate.by))).toEqual(ways(certificate.unwrap()).toSorted())
+  expect(named(environments.map(environment => environment.dns?.by))).toEqual(ways(dns.unwrap()).toSorted())
+})
 
 test('no file of cdktf.out has a secret of the shell in it, whatever way bucket, records, certificate, users and host are made', () => {
   const { looked, found } = marked(all().outdir)

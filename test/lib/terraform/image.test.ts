@@ -17,6 +17,13 @@ test('without a word the engine builds it, unless the variable names one', () =>
   )
 })
 
+test('in a Swarm one that was built goes although ended replicas are kept', () => {
+  const { resource } = app('certificate: {by: none}\nhost: {swarm: {replicas: 1}}')
+
+  expect(resource.docker_image?.registry?.force_remove).toBe(true)
+  expect(app('').resource.docker_image?.registry).not.toHaveProperty('force_remove')
+})
+
 test('one that the file names is pulled, and nothing is there to build one', () => {
   const { resource, variable, provider } = app('image: {reference: "ghcr.io/you/registry:1", username: you}')
 

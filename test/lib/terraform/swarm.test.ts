@@ -94,3 +94,26 @@ test('has its secrets as Docker’s, under names that follow from them', () => {
     },
   })
 })
+
+test('behind Traefik it is in its overlay network too, and the service has the labels, which no task’s are read for', () => {
+  const proxied = `storage: {driver: s3, bucket: images, region: r, endpoint: 'https://s3.example.com'}
+domain: registry.example.com
+certificate: {by: proxy, proxy: traefik, network: web}
+host: {swarm: {replicas: 2}}
+`
+  const { resource, data } = synthesize([dockerEnvironment('try', proxied)]).stack('registry-try')
+  const { labels, task_spec, endpoint_spec } = resource.docker_service?.registry ?? {}
+
+  expect(labels).toEqual(
+    expect.arrayContaining([
+      { label: 'traefik.enable', value: 'true' },
+      { label: 'traefik.http.services.registry-try.loadbalancer.server.port', value: '5000' },
+      { label: 'traefik.swarm.network', value: 'web' },
+    ]),
+  )
+  expect(data?.docker_network).toMatchObject({ proxy: { name: 'web' } })
+  expect(task_spec).toMatchObject({
+    networks_advanced: [{ name: template('docker_network.registry.id') }, { name: template('data.docker_network.proxy.id') }],
+  })
+  expect(endpoint_spec).toMatchObject({ ports: [] })
+})

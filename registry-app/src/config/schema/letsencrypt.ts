@@ -56,7 +56,7 @@ const fields = section({
   ),
   cacert: key(
     textOrNothing(),
-    'A file with certificates in PEM, trusted besides the usual ones to be the ACME server’s: for an authority of your own. Not in Distribution.',
+    'Certificates in PEM, a file or the text itself, trusted besides the usual ones to be the ACME server’s: for an authority of your own. Not in Distribution.',
   ),
 })
 

@@ -34,7 +34,7 @@ const access = {
 const transport = {
   secure: key(z.prefault(flag(), true), 'Speaks TLS to a `regionendpoint` that is written without a scheme.'),
   skipverify: key(z.prefault(flag(), false), "Believes any certificate of the store's."),
-  cacert: key(textOrNothing(), 'A file with certificates in PEM, trusted besides those that Node.js trusts.'),
+  cacert: key(textOrNothing(), 'Certificates in PEM, trusted besides those that Node.js trusts: a file, or the text itself.'),
   useragent: key(textOrNothing(), 'How the registry introduces itself to the store.', { shownDefault: 'bucket-registry' }),
   usedualstack: key(z.prefault(flag(), false), "Amazon's endpoints that IPv6 reaches too."),
   accelerate: key(z.prefault(flag(), false), "Amazon's transfer acceleration."),

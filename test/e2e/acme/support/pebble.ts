@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:https'
 import { join } from 'node:path'
 import { authority, first } from '../../../registry-app/tls/support/certificates.ts'
@@ -19,6 +19,8 @@ export interface PebbleOptions {
   refusedNonces?: number
   /** Registers only those who know a key, by its identifier. */
   accountKeys?: Record<string, string>
+  /** Where it is found beside this process, and by whose certificate, which must be for 127.0.0.1 too; by itself, on 127.0.0.1 alone. */
+  at?: { address: string; certificate: string; privateKey: string; authority: string }
 }
 
 export interface Pebble {
@@ -43,13 +45,15 @@ export interface Pebble {
 }
 
 /** Let's Encrypt's test server, and a name server to which every name is this machine. They end with the tests of the file. */
-export async function startPebble({ validity = 90 * 86_400, refusedNonces = 0, accountKeys }: PebbleOptions = {}): Promise<Pebble> {
+export async function startPebble({ validity = 90 * 86_400, refusedNonces = 0, accountKeys, at }: PebbleOptions = {}): Promise<Pebble> {
   const folder = await temporaryFolder()
   const [port, management, httpPort, tlsPort, dns, dnsManagement] = await freePorts(6)
-  const files = { certificate: join(folder, 'cert.pem'), privateKey: join(folder, 'key.pem'), cacert: join(folder, 'ca.pem') }
-  await Promise.all([writeFile(files.certificate, first.cert), writeFile(files.privateKey, first.key), writeFile(files.cacert, authority)])
+  const own = { certificate: join(folder, 'cert.pem'), privateKey: join(folder, 'key.pem'), authority: join(folder, 'ca.pem') }
+  await Promise.all([writeFile(own.certificate, first.cert), writeFile(own.privateKey, first.key), writeFile(own.authority, authority)])
+  const { address, ...files } = at ?? { ...own, address: '127.0.0.1' }
+  const ask = asker(await readFile(files.authority, 'utf8'))
   const config = {
-    listenAddress: `127.0.0.1:${port}`,
+    listenAddress: `${address}:${port}`,
     managementListenAddress: `127.0.0.1:${management}`,
     certificate: files.certificate,
     privateKey: files.privateKey,
@@ -78,7 +82,7 @@ export async function startPebble({ validity = 90 * 86_400, refusedNonces = 0, a
       args: ['-config', join(folder, 'pebble.json'), '-dnsserver', `127.0.0.1:${dns}`],
       env: { PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: String(refusedNonces), PEBBLE_AUTHZREUSE: '0' },
       ready: () =>
-        ask(`https://127.0.0.1:${port}/dir`).then(
+        ask(`https://${address}:${port}/dir`).then(
           () => true,
           () => false,
         ),
@@ -87,8 +91,8 @@ export async function startPebble({ validity = 90 * 86_400, refusedNonces = 0, a
   atTheEnd(() => running.stop())
 
   return {
-    directoryUrl: `https://127.0.0.1:${port}/dir`,
-    cacert: files.cacert,
+    directoryUrl: `https://${address}:${port}/dir`,
+    cacert: files.authority,
     httpPort,
     tlsPort,
     orders: () => running.log().split('Added order').length - 1,
@@ -117,16 +121,19 @@ async function freePorts(count: 6): Promise<[number, number, number, number, num
   return ports as [number, number, number, number, number, number]
 }
 
-const agent = new Agent({ ca: authority })
-
-function ask(url: string, body?: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { agent, method: body === undefined ? 'GET' : 'POST', headers: { 'user-agent': 'test' } }
-    const sent = request(url, options, response => {
-      let text = ''
-      response.setEncoding('utf8').on('data', piece => (text += piece))
-      response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(`${url}: ${response.statusCode} ${text}`))))
+/** Asks Pebble as its clients do, who trust this authority alone. */
+function asker(ca: string) {
+  const agent = new Agent({ ca })
+  return (url: string, body?: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const options = { agent, method: body === undefined ? 'GET' : 'POST', headers: { 'user-agent': 'test' } }
+      const sent = request(url, options, response => {
+        let text = ''
+        response.setEncoding('utf8').on('data', piece => (text += piece))
+        response.on('end', () =>
+          response.statusCode === 200 ? resolve(text) : reject(new Error(`${url}: ${response.statusCode} ${text}`)),
+        )
+      })
+      sent.on('error', reject).end(body)
     })
-    sent.on('error', reject).end(body)
-  })
 }

@@ -9,8 +9,8 @@ export const openssl = await tool('openssl')
 export interface Authority {
   /** Its certificate, for clients to trust. */
   readonly file: string
-  /** Signs a certificate for localhost and 127.0.0.1, or of a client. @returns the chain and the key, in files of their own */
-  sign(name: string): Promise<{ cert: string; key: string }>
+  /** Signs a certificate for localhost, 127.0.0.1 and other addresses, or of a client. @returns the chain and the key, in files of their own */
+  sign(name: string, ...addresses: readonly string[]): Promise<{ cert: string; key: string }>
 }
 
 /** An authority of the suite's own, in a folder. */
@@ -22,10 +22,11 @@ export async function makeAuthority(folder: string): Promise<Authority> {
 
   return {
     file,
-    async sign(name) {
+    async sign(name, ...addresses) {
       const own = (extension: string) => join(folder, `${name}.${extension}`)
       await openSsl('req', '-new', ...elliptic, '-keyout', own('key'), '-out', own('csr'), '-subj', `/CN=${name}`)
-      await writeFile(own('ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n')
+      const names = ['DNS:localhost', ...['127.0.0.1', ...addresses].map(address => `IP:${address}`)].join()
+      await writeFile(own('ext'), `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`)
       const by = ['-CA', file, '-CAkey', key, '-CAcreateserial', '-days', '1', '-extfile', own('ext')]
       await openSsl('x509', '-req', '-in', own('csr'), ...by, '-out', own('crt'))
       return { cert: own('crt'), key: own('key') }
