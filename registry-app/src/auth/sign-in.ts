@@ -42,13 +42,20 @@ export interface Recalled {
   readonly claims: readonly string[]
 }
 
+/** Of several, each must be fresh. Nothing is made where none waits: this is on the way of every request. */
+export const freshAll = (all: readonly Pick<SignIn, 'fresh'>[]) => (): Promise<void> | undefined => {
+  let waiting: Promise<void>[] | undefined
+  for (const each of all) {
+    const one = each.fresh()
+    if (one) waiting = waiting ? [...waiting, one] : [one]
+  }
+  return waiting && Promise.all(waiting).then(() => {})
+}
+
 /** Several ways, of which the first that recognises a password decides on it. The last should recognise every one. */
 export function joinedSignIns(ways: readonly SignIn[]): SignIn {
   return {
-    fresh() {
-      const waiting = ways.map(way => way.fresh()).filter(each => each !== undefined)
-      return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => {})
-    },
+    fresh: freshAll(ways),
     recognises: pair => ways.some(way => way.recognises(pair)),
     async prove(pair, attempt) {
       const way = ways.find(each => each.recognises(pair))
