@@ -17,6 +17,11 @@ export interface SignIn {
    */
   prove(pair: Pair, attempt: { address: string | undefined; known: boolean }): Promise<Proven>
   /**
+   * To be called before `recall` of the same token: a promise where it has to be looked whether its holder is still there. It never costs those of
+   * other ways anything. Absent: `fresh` is enough.
+   */
+  certain?(token: Recalled): Promise<void> | undefined
+  /**
    * Who holds a token of ours (`local/`) that this way's proof was exchanged for, as he is now.
    *
    * @param token what it says of him: the `kind`, `name`, and `claims` of the identity, and the proof's `mark`
@@ -61,6 +66,13 @@ export function joinedSignIns(ways: readonly SignIn[]): SignIn {
       const way = ways.find(each => each.recognises(pair))
       if (!way) throw new WrongCredentials()
       return way.prove(pair, attempt)
+    },
+    certain(token) {
+      for (const way of ways) {
+        const waiting = way.certain?.(token)
+        if (waiting) return waiting
+      }
+      return undefined
     },
     recall(token) {
       for (const way of ways) {

@@ -66,6 +66,7 @@ export function tokenOffice(options: TokenOfficeOptions): TokenOffice {
     if ('basic' in proof) return holderBy(await signIns.prove(proof.basic, address))
     await signIns.fresh()
     const { holder: recalled, until } = await tokens.read('refresh', proof.refresh)
+    if (recalled) await signIns.certain?.(recalled)
     const identity = recalled && signIns.recall(recalled)
     if (!identity) throw new WrongCredentials('the refresh token was revoked: sign in again')
     return { identity, recalled, until, refresh: proof.refresh }
@@ -109,6 +110,7 @@ export const ownVerifier = (tokens: OwnTokens, signIns: SignIns): TokenVerifier 
   fresh: signIns.fresh,
   async verify(token) {
     const { holder, access, from, until } = await tokens.read('access', token)
-    return { from, until, limits: limitsOf(access), holder: () => (holder ? signIns.recall(holder) : anonymous) }
+    const verified = { from, until, limits: limitsOf(access), holder: () => (holder ? signIns.recall(holder) : anonymous) }
+    return holder?.kind === 'robot' ? { ...verified, certain: () => signIns.certain?.(holder) } : verified
   },
 })
