@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,6 +8,7 @@ import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { registryConfig, renderRegistryConfig } from '../../../lib/environment/registry-config.ts'
 import { registryVariables } from '../../../lib/environment/registry-variables.ts'
 import { loadConfig } from '../../../registry-app/src/config/load-config.ts'
+import { openExternalTokens } from '../../../registry-app/src/open-external-tokens.ts'
 
 const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'
 
@@ -36,6 +38,27 @@ test('identity tokens and the limit on guesses go beside the way of signing in t
   expect(config.auth?.local).toBeDefined()
   expect(config.auth?.oidc).toMatchObject([{ name: 'ci', claims: { repository: ['acme/*'] } }])
   expect(config.auth?.attempts).toMatchObject({ allowed: 10, longest: 300_000 })
+})
+
+test.each([
+  ['cdktf', smallest],
+  [
+    'cdk',
+    'engine: cdk\nstorage: {driver: s3, bucket: images}\nhost: {region: eu-west-1, kind: fargate}\n' +
+      'domain: registry.example.com\ndns: {by: route53, zone: example.com, zoneId: Z0123456789}\n',
+  ],
+])('a token server elsewhere comes with its keys, which reach the host with the configuration: %s', (_, host) => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one' }] })
+  const token = `{realm: "https://auth.example.com/token", service: registry, issuer: auth, jwks: '${keys}'}`
+  const access = '[{repositories: [team/**], who: [signed-in], actions: [pull]}]'
+  const environment = parseEnvironment('a.yml', `${host}auth: {by: none}\nregistry: {auth: {token: ${token}}, access: ${access}}`)
+  const { config } = loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} })
+  expect(config.auth?.token?.jwks).toBe(keys)
+  const { token: settings } = config.auth ?? {}
+  if (!settings) throw new Error('there is no token server')
+  // As the registry opens it: no file is looked for.
+  expect(openExternalTokens(settings, { access: undefined, denied: () => {}, now: () => new Date() })).toBeDefined()
 })
 
 test('a text that YAML 1.1 would take for something else is rendered as text', () => {
