@@ -24,12 +24,10 @@ const tokens = z.strictObject({
 })
 
 const none = z.strictObject({
-  by: z
-    .literal('none')
-    .meta({
-      description:
-        'Serves everybody who reaches it. What there is, without `auth`, where only this machine does. With `registry: {auth: {token: …}}` beside it: whoever brings a token of the token server named there.',
-    }),
+  by: z.literal('none').meta({
+    description:
+      'Serves everybody who reaches it. What there is, without `auth`, where only this machine does. With `registry: {auth: {token: …}}` beside it: whoever brings a token of the token server named there.',
+  }),
 })
 
 /** Who is served. */

@@ -27,6 +27,8 @@ export interface TokenRequest {
 
 export interface IssuedToken {
   readonly token: string
+  /** Whose it is; absent: nobody's in particular. */
+  readonly user: string | undefined
   readonly refreshToken: string | undefined
   /** Seconds. */
   readonly expiresIn: number
@@ -88,6 +90,7 @@ export function tokenOffice(options: TokenOfficeOptions): TokenOffice {
         refreshToken:
           refresh ??
           (mayRefresh ? await tokens.make('refresh', { holder: recalled, access: [], until: time + refreshLifetime }) : undefined),
+        user: recalled?.name,
         expiresIn: Math.floor((ends - time) / 1000),
         issuedAt: new Date(time),
         scope: grants.map(({ type, name, actions }) => `${type}:${name}:${actions.join(',')}`).join(' '),
