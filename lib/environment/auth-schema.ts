@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { text } from './values.ts'
 
 const none = z.strictObject({
-  by: z
-    .literal('none')
-    .meta({ description: 'Serves everybody who reaches it. What there is, without `auth`, where only this machine does.' }),
+  by: z.literal('none').meta({
+    description:
+      'Serves everybody who reaches it. What there is, without `auth`, where only this machine does. With `registry: {auth: {token: …}}` beside it: whoever brings a token of the token server named there.',
+  }),
 })
 
 /** Who is served; of the first user's password, where it comes from. */

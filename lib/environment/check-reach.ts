@@ -5,7 +5,7 @@ import type { Complaint } from './environment-error.ts'
 import { isPublicName } from './public-name.ts'
 import { reach } from './reach.ts'
 
-type Checked = Pick<CdktfEnvironment, 'domain' | 'certificate' | 'auth' | 'host' | 'storage' | 'registry'>
+type Checked = Pick<CdktfEnvironment, 'domain' | 'certificate' | 'auth' | 'host' | 'storage'>
 
 /** A rule that names several keys: where it is said, and what; nothing where it holds. */
 type Rule = (environment: Checked) => readonly [path: string, message: string] | undefined
@@ -22,10 +22,6 @@ export function checkReach(root: Tree, environment: Checked): readonly Complaint
 }
 
 const rules: readonly Rule[] = [
-  environment =>
-    environment.registry.access !== undefined && reach(environment).auth.by === 'none'
-      ? ['registry.access', 'has rules, and nobody has to say who he is: write auth: {by: tokens}']
-      : undefined,
   ({ domain, certificate }) =>
     certificate === undefined && domain !== undefined && !isPublicName(domain)
       ? ['certificate', `must be given: Let’s Encrypt, which there is without it, certifies public names only, and ${domain} is none`]

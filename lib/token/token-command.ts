@@ -43,6 +43,6 @@ const placed = (command: Command) =>
     .option('--environment <name>', "in the bucket of an environment's registry, for all of its replicas")
 
 const help = `
-docker login takes a token as the password, with any name for the user. Only its hash is kept. The registry knows of a new one at once, and within 30 seconds
-that one was revoked. Without --repository a token may do only what rules (access:) give to robot:NAME.
+docker login takes a token as the password, with any name for the user. Only its hash is kept. The registry knows of a new one at once, and within
+five seconds that one was revoked. Without --repository a token may do only what rules (access:) give to robot:NAME.
 The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them.`

@@ -63,7 +63,7 @@ export async function revokeToken(idOrName: string, options: TokenPlace, setting
   const exact = isTokenId(idOrName) ? meant.filter(({ id }) => id === idOrName) : []
   const ids = (exact.length > 0 ? exact : meant).map(({ id }) => id)
   await deleteRobots(driver, ids)
-  for (const id of ids) setting.error(`${id} is revoked, known to all replicas within 30 seconds\n`)
+  for (const id of ids) setting.error(`${id} is revoked, known to all replicas within five seconds\n`)
   if (ids.length === 0) setting.error(`there is no token ${idOrName}\n`)
   return ids.length > 0 ? 0 : 1
 }

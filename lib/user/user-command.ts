@@ -13,7 +13,10 @@ export interface UserCommandOptions {
 
 /** `kit user`: who may sign in to a registry. */
 export function addUserCommand(program: Command, { folder, surroundings, carryOut }: UserCommandOptions): void {
-  const command = program.command('user').description('who may sign in to a registry (auth.htpasswd)').addHelpText('after', help)
+  const command = program
+    .command('user')
+    .description('who may sign in to a registry (auth.htpasswd, auth.local)')
+    .addHelpText('after', help)
   const setting = () => ({ ...surroundings, folder: folder() })
 
   placed(command.command('add'))
@@ -38,7 +41,7 @@ export function addUserCommand(program: Command, { folder, surroundings, carryOu
 
 const placed = (command: Command) =>
   command
-    .option('--file <htpasswd>', 'in the file that auth.htpasswd.path names')
+    .option('--file <htpasswd>', 'in the file that auth.htpasswd.path or auth.local.path names')
     .option('--config <file>', 'in the storage of the registry that this config.yml is of, for all of its replicas')
     .option('--environment <name>', "in the bucket of an environment's registry, for all of its replicas")
 

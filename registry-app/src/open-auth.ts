@@ -1,5 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import { groupsIn } from './auth/access/groups.ts'
+import { idleParts } from './auth/access/idle-rules.ts'
 import { compileRules, noRules, ruledAccess } from './auth/access/rules.ts'
 import { basicChallenge, basicGate } from './auth/basic-gate.ts'
 import { bcryptThread } from './auth/bcrypt-thread.ts'
@@ -55,6 +56,9 @@ export async function openAuth(config: Config, surroundings: AuthSurroundings): 
   const rules = compileRules(config.access ?? noRules)
   const access = ruledAccess(rules)
   const denied = logDenial(rules, log)
+  const claims = (auth?.oidc ?? []).map(({ name }) => name)
+  const idle = idleParts(config.access ?? [], { groups: Object.keys(config.groups), claims, here: auth?.token === undefined })
+  for (const sentence of idle) log.warn(sentence)
   if (auth?.token) {
     const { openExternalTokens } = await import('./open-external-tokens.ts')
     // What the token says is enough, unless there are rules too: then both have to allow it.

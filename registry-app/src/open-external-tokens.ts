@@ -42,13 +42,17 @@ function keysOf({ rootcertbundle, jwks }: Settings): TrustedKeys {
     return trustedKeys(textOf('rootcertbundle', rootcertbundle), textOf('jwks', jwks))
   } catch (cause) {
     if (!(cause instanceof UnusableKeys)) throw cause
-    const source = (cause.of === 'jwks' ? jwks : rootcertbundle) ?? ''
+    const given = (cause.of === 'jwks' ? jwks : rootcertbundle) ?? ''
+    const source = isItself(given) ? 'the configuration' : given
     throw new ConfigError([{ source, path: `auth.token.${cause.of}`, message: cause.message }], { cause })
   }
 }
 
+/** Public keys are no secret, and where a host takes no file they come with the configuration. */
+const isItself = (given: string) => /^\s*(?:\{|-----BEGIN )/.test(given)
+
 function textOf(of: 'rootcertbundle' | 'jwks', path: string | undefined): string | undefined {
-  if (path === undefined) return undefined
+  if (path === undefined || isItself(path)) return path
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {

@@ -21,7 +21,7 @@ export function openSignIns(passwords: SignIn, auth: Config['auth'], { driver, l
   const refused = (reason: string, name: string | undefined, address: string | undefined) =>
     log.info('sign-in refused', { reason, 'auth.user.name': name, 'http.request.remoteaddr': address })
   const common = { warn: log.warn, clock, now: () => now().getTime() }
-  const ways: SignIn[] = [robotSignIn({ ...common, driver, shared: auth?.local !== undefined, refused })]
+  const ways: SignIn[] = [robotSignIn({ ...common, driver, refused })]
   if (auth?.oidc && auth.oidc.length > 0) {
     const refusedToken = (why: string, address: string | undefined) => refused(why, undefined, address)
     ways.push(identityTokens({ ...common, accepted: auth.oidc, fetch: globalThis.fetch, refused: refusedToken }))

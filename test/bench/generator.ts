@@ -7,6 +7,8 @@ export type Step = readonly [workload: string, ...flags: (string | number)[]]
 
 export interface LoadTarget {
   readonly url: string
+  /** The header of that name, for each request. */
+  readonly authorization?: string | undefined
   /** Whose CPU and memory are measured, with all that it started. */
   readonly pid: number
   /** What works for it, and is neither measured nor a disturbance. */
@@ -23,8 +25,9 @@ export async function buildGenerator(folder: string): Promise<string> {
 }
 
 export function generator(binary: string): Generator {
-  return async ({ url, pid, helpers = [] }, [workload, ...flags]) => {
+  return async ({ url, authorization, pid, helpers = [] }, [workload, ...flags]) => {
     const target = ['-url', url, '-pid', String(pid), ...helpers.flatMap(helper => ['-helper', String(helper)])]
+    if (authorization !== undefined) target.push('-authorization', authorization)
     const line = await command(binary, [workload, ...flags.map(String), ...target])
     return JSON.parse(line) as LoadReport
   }

@@ -33,7 +33,7 @@ export async function measure(contender: Contender, workload: Workload, round: n
 
   const storage = await open(workload.storage, join(folder, 'data'))
   try {
-    const server = await startServer(contender, storage, { config: join(folder, 'config.yml'), log, guarded: workload.guarded === true })
+    const server = await startServer(contender, storage, { config: join(folder, 'config.yml'), log, guarded: workload.guarded })
     const target = { ...server, helpers: storage.pids }
     try {
       for (const step of [...workload.prepare, ...(place.cold ? [] : workload.warm)]) await load(target, step)

@@ -8,6 +8,7 @@ import type { Contender } from './contender.ts'
 import { registryConfig } from './registry-config.ts'
 import { htpasswd, signIn } from './sign-in.ts'
 import type { Storage } from './storage.ts'
+import type { Guard } from './workload.ts'
 
 const startLimitMs = 20_000
 const stopLimitMs = 15_000
@@ -16,14 +17,16 @@ export interface ServerOptions {
   /** Files to be written: its configuration, and what it prints. */
   readonly config: string
   readonly log: string
-  /** It asks for a password. */
-  readonly guarded: boolean
+  /** What it asks for. */
+  readonly guarded: Guard | undefined
 }
 
 /** A registry that has answered its first request. */
 export interface Server {
   /** With name and password, where it asks for them. */
   readonly url: string
+  /** With a token, where it asks for one. */
+  readonly authorization: string | undefined
   readonly pid: number
   readonly startMs: number
   stop(): Promise<void>
@@ -32,10 +35,10 @@ export interface Server {
 /** Starts a registry, with its configuration in one file and everything that it prints in another. */
 export async function startServer(contender: Contender, storage: Storage, { config, log, guarded }: ServerOptions): Promise<Server> {
   const port = await freePort()
-  const users = guarded ? `${config}.htpasswd` : undefined
-  const url = `http://${guarded ? `${signIn.name}:${signIn.password}@` : ''}127.0.0.1:${port}`
-  await writeFile(config, registryConfig(storage.config, port, users))
-  if (users !== undefined) await writeFile(users, htpasswd)
+  const users = `${config}.htpasswd`
+  const url = `http://${guarded === undefined ? '' : `${signIn.name}:${signIn.password}@`}127.0.0.1:${port}`
+  await writeFile(config, registryConfig(storage.config, port, guarded, users))
+  if (guarded !== undefined) await writeFile(users, htpasswd)
 
   const output = await open(log, 'w')
   const started = performance.now()
@@ -50,7 +53,9 @@ export async function startServer(contender: Contender, storage: Storage, { conf
   try {
     await once(child, 'spawn')
     await firstAnswer(child, url)
-    return { url, pid: child.pid ?? 0, startMs: performance.now() - started, stop }
+    const startMs = performance.now() - started
+    const authorization = guarded === 'token' ? `Bearer ${await tokenOf(port)}` : undefined
+    return { url, authorization, pid: child.pid ?? 0, startMs, stop }
   } catch (error) {
     await stop()
     throw new Error(`${contender.name} did not start:\n${await readFile(log, 'utf8')}`, { cause: error })
@@ -70,6 +75,16 @@ async function firstAnswer(child: ChildProcess, url: string): Promise<void> {
     if (performance.now() > end) throw new Error(`no answer after ${startLimitMs} ms`)
     await sleep(2)
   }
+}
+
+/** For what the workloads do, wherever they do it. */
+async function tokenOf(port: number): Promise<string> {
+  const basic = Buffer.from(`${signIn.name}:${signIn.password}`).toString('base64')
+  const scope = ['bench/a', 'bench/warm'].map(name => `scope=repository:${name}:pull,push`).join('&')
+  const response = await fetch(`http://127.0.0.1:${port}/auth/token?${scope}`, { headers: { authorization: `Basic ${basic}` } })
+  if (!response.ok) throw new Error(`no token: ${response.status} ${await response.text()}`)
+  const { token } = (await response.json()) as { token: string }
+  return token
 }
 
 const answers = (url: string) =>

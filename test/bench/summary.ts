@@ -16,7 +16,18 @@ export interface Row {
 }
 
 /** One row for each figure of each workload. */
-export const summarise = (series: readonly Series[]): Row[] => series.flatMap(one => one.workload.figures.map(figure => row(one, figure)))
+export const summarise = (series: readonly Series[]): Row[] =>
+  series.flatMap(one => [...one.workload.figures.map(figure => row(one, figure)), ...besides(one, series)])
+
+/** What is left of the rate of another workload: the median of what single rounds say, since what the machine does meanwhile meets both. */
+function besides({ workload: { title, besides: against }, samples: { ours } }: Series, series: readonly Series[]): Row[] {
+  const others = series.find(({ workload }) => workload.id === against?.id)?.samples.ours
+  if (!against || !others?.length || ours.length === 0) return []
+  const shares = ours.map(({ load }, round) => load.ops_per_s / (others[round]?.load.ops_per_s ?? Number.NaN))
+  const share = median(shares)
+  const figure = `share of ${against.id}`
+  return [{ workload: title, figure, unit: 'of 1', ours: share, goal: `ours ≥ ${against.atLeast}`, met: share >= against.atLeast }]
+}
 
 function row({ workload, samples }: Series, figure: Figure): Row {
   const [ours, theirs] = [samples.ours.map(figure.of), samples.distribution.map(figure.of)]

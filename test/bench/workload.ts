@@ -7,8 +7,8 @@ export interface Workload {
   readonly title: string
   /** Where the registry keeps what it is sent. */
   readonly storage: StorageKind
-  /** The registry asks for a password with each request. */
-  readonly guarded?: true
+  /** What the registry asks for with each request: a password, or a token that it has issued itself, which Distribution does not do. */
+  readonly guarded?: Guard
   /** What must be there before: not measured, and done even when cold. */
   readonly prepare: readonly Step[]
   /** The same kind of requests before the clock starts: a registry that runs is measured, not one that begins. */
@@ -17,7 +17,11 @@ export interface Workload {
   readonly figures: readonly Figure[]
   /** Its name where its speed is held against that of MinIO itself; only for pushes of the same layers. */
   readonly underCeiling?: string
+  /** Held against another one of ours, by its id: at least so much of its rate, in the same rounds. */
+  readonly besides?: { readonly id: string; readonly atLeast: number }
 }
+
+export type Guard = 'password' | 'token'
 
 type Requests = Pick<Workload, 'title' | 'prepare' | 'warm' | 'measured'>
 

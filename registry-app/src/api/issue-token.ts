@@ -99,8 +99,8 @@ function unauthorized({ realm }: TokenOffice, error: unknown): never {
 }
 
 /** `token` and `access_token` are the same, for older clients and for newer ones. */
-const replyOf = ({ token, refreshToken, expiresIn, issuedAt, scope }: IssuedToken): Reply =>
-  json({
+const replyOf = ({ token, user, refreshToken, expiresIn, issuedAt, scope }: IssuedToken): Reply => ({
+  ...json({
     token,
     access_token: token,
     token_type: 'Bearer',
@@ -108,4 +108,6 @@ const replyOf = ({ token, refreshToken, expiresIn, issuedAt, scope }: IssuedToke
     issued_at: issuedAt.toISOString(),
     scope,
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
-  })
+  }),
+  ...(user !== undefined && { user }),
+})

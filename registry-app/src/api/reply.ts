@@ -4,6 +4,8 @@ export interface Reply {
   readonly headers?: ReplyHeaders
   /** With a stream, `content-length` must be among the headers. */
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** Who turned out to ask, where no gate could tell: for the access log. */
+  readonly user?: string
 }
 
 export type ReplyHeaders = Readonly<Record<string, string | number | readonly string[] | undefined>>

@@ -7,6 +7,8 @@ import { Unauthorized } from './refusals.ts'
 
 /** A token that was right, as long as it is. */
 export interface VerifiedToken {
+  /** To be called before a holder is asked for, as `SignIn.certain`. Absent: that is not needed. */
+  certain?(): Promise<void> | undefined
   /** Who holds it, as he is now: asked on the way of each request; `undefined`: the token is of no use any more. */
   holder(): Identity | undefined
   /** What it is for. */
@@ -82,6 +84,7 @@ export function bearerGate({ verifier, gatekeeper, challenge, otherwise, now }: 
     try {
       const found = await checking
       verified.set(authorization, found)
+      await found.certain?.()
       return enter(found, admission)
     } catch (error) {
       throw error instanceof TokenRefused ? refused(admission, error.reason) : error
@@ -104,7 +107,9 @@ export function bearerGate({ verifier, gatekeeper, challenge, otherwise, now }: 
       if (authorization === undefined) return gatekeeper.admit(anonymous, admission)
       const decide = () => {
         const found = verified.get(authorization)
-        return found ? enter(found, admission) : admitToken(authorization, admission)
+        if (!found) return admitToken(authorization, admission)
+        const looking = found.certain?.()
+        return looking ? looking.then(() => enter(found, admission)) : enter(found, admission)
       }
       const waiting = verifier.fresh()
       return waiting ? waiting.then(decide) : decide()

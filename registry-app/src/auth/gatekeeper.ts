@@ -1,14 +1,13 @@
-import { RegistryError } from '../registry/errors.ts'
 import { type Access, type Action, type Caller, callerOf } from './access.ts'
 import type { Admission } from './gate.ts'
 import type { Identity } from './identity.ts'
-import { Unauthorized } from './refusals.ts'
+import { Denied, Unauthorized } from './refusals.ts'
 
 /** Decides whether somebody who is known, or nobody in particular, may do what he asks for. */
 export interface Gatekeeper {
   /**
    * @param limits what his token is for, where he shows one
-   * @throws Unauthorized where another proof would help, RegistryError DENIED where none would
+   * @throws Unauthorized where another proof would help, Denied where none would
    */
   admit(identity: Identity, admission: Admission, limits?: Limits): Caller
 }
@@ -41,8 +40,7 @@ export function gatekeeper({ access, challenge, denied }: GatekeeperOptions): Ga
       if (!allowed) {
         if (identity.kind === 'anonymous') throw new Unauthorized(challenge(admission), 'it takes a user to do this')
         denied(identity, scope, repository, address)
-        // The same whether it is there or not.
-        throw new RegistryError('DENIED', { reason: 'the access rules of the registry do not allow it' })
+        throw new Denied(caller)
       }
       if (limits && !(scope === 'catalog' ? limits.catalog : limits.covers(scope, repository))) {
         throw new Unauthorized(challenge(admission, 'insufficient_scope'), 'the token is for something else')

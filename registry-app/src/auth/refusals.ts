@@ -1,4 +1,5 @@
 import { RegistryError } from '../registry/errors.ts'
+import type { Caller } from './access.ts'
 
 /** 401: who asks has not proven it. */
 export class Unauthorized extends RegistryError {
@@ -9,6 +10,18 @@ export class Unauthorized extends RegistryError {
   constructor(challenge: string, reason: string) {
     super('UNAUTHORIZED', { reason })
     this.challenge = challenge
+  }
+}
+
+/** 403: who is known may not. */
+export class Denied extends RegistryError {
+  /** For logs alone. */
+  readonly caller: Caller
+
+  constructor(caller: Caller) {
+    // The same whether it is there or not.
+    super('DENIED', { reason: 'the access rules of the registry do not allow it' })
+    this.caller = caller
   }
 }
 

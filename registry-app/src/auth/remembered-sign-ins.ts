@@ -7,7 +7,7 @@ import { type Proven, type SignIn, WrongCredentials } from './sign-in.ts'
 const most = 10_000
 
 /** Who signs in by name and password, at the API or for a token. */
-export interface SignIns extends Pick<SignIn, 'recall' | 'fresh'> {
+export interface SignIns extends Pick<SignIn, 'recall' | 'certain' | 'fresh'> {
   /**
    * At once where the same was right a moment ago.
    *
@@ -65,6 +65,7 @@ export function rememberedSignIns({ way, remember, key, clock }: RememberedSignI
   return {
     fresh: way.fresh,
     recall: way.recall,
+    ...(way.certain && { certain: way.certain }),
     prove(credentials, address) {
       const waiting = way.fresh()
       return waiting ? waiting.then(() => identify(credentials, address)) : identify(credentials, address)

@@ -17,6 +17,11 @@ export interface SignIn {
    */
   prove(pair: Pair, attempt: { address: string | undefined; known: boolean }): Promise<Proven>
   /**
+   * To be called before `recall` of the same token: a promise where it has to be looked whether its holder is still there. It never costs those of
+   * other ways anything. Absent: `fresh` is enough.
+   */
+  certain?(token: Recalled): Promise<void> | undefined
+  /**
    * Who holds a token of ours (`local/`) that this way's proof was exchanged for, as he is now.
    *
    * @param token what it says of him: the `kind`, `name`, and `claims` of the identity, and the proof's `mark`
@@ -42,18 +47,32 @@ export interface Recalled {
   readonly claims: readonly string[]
 }
 
+/** Of several, each must be fresh. Nothing is made where none waits: this is on the way of every request. */
+export const freshAll = (all: readonly Pick<SignIn, 'fresh'>[]) => (): Promise<void> | undefined => {
+  let waiting: Promise<void>[] | undefined
+  for (const each of all) {
+    const one = each.fresh()
+    if (one) waiting = waiting ? [...waiting, one] : [one]
+  }
+  return waiting && Promise.all(waiting).then(() => {})
+}
+
 /** Several ways, of which the first that recognises a password decides on it. The last should recognise every one. */
 export function joinedSignIns(ways: readonly SignIn[]): SignIn {
   return {
-    fresh() {
-      const waiting = ways.map(way => way.fresh()).filter(each => each !== undefined)
-      return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => {})
-    },
+    fresh: freshAll(ways),
     recognises: pair => ways.some(way => way.recognises(pair)),
     async prove(pair, attempt) {
       const way = ways.find(each => each.recognises(pair))
       if (!way) throw new WrongCredentials()
       return way.prove(pair, attempt)
+    },
+    certain(token) {
+      for (const way of ways) {
+        const waiting = way.certain?.(token)
+        if (waiting) return waiting
+      }
+      return undefined
     },
     recall(token) {
       for (const way of ways) {

@@ -1,4 +1,5 @@
 import { type BcryptHash, costOf } from './bcrypt-hash.ts'
+import { freshAll } from './sign-in.ts'
 
 /** What proves a password: the same one, by `===`, as long as nobody has changed it. */
 export type Credential = BcryptHash | PlainSecret
@@ -24,10 +25,7 @@ export interface Users {
 /** All of them; of a name that several have, the first counts. */
 export function joinedUsers(sources: readonly Users[]): Users {
   return {
-    fresh() {
-      const waiting = sources.map(source => source.fresh()).filter(each => each !== undefined)
-      return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => {})
-    },
+    fresh: freshAll(sources),
     find(name) {
       for (const source of sources) {
         const found = source.find(name)

@@ -19,6 +19,8 @@ export interface Exchange {
   asked?: { readonly route: Route; readonly params: Params }
   /** Who asks, once that is proven. */
   caller?: Caller | undefined
+  /** The same where only its end-point has found out: a token was asked for. */
+  user?: string
   /** Content-Length of the answer. */
   written: number
   /** Content-Type of the answer. */
@@ -39,7 +41,7 @@ export const statusOf = ({ response }: Pick<Exchange, 'response'>) => (response.
 
 /** One line per request, in Distribution's field names. `_state` is left out: whoever has it can go on with the upload. */
 export function logAccess(log: Log, exchange: Exchange, ended: number): void {
-  const { id, request, remoteAddress, started, asked, caller, written, contentType, traceId } = exchange
+  const { id, request, remoteAddress, started, asked, caller, user, written, contentType, traceId } = exchange
   const { headers } = request
   log.info('response completed', {
     'http.request.id': id,
@@ -50,7 +52,7 @@ export function logAccess(log: Log, exchange: Exchange, ended: number): void {
     'http.request.remoteaddr': remoteAddress,
     'http.request.useragent': headers['user-agent'],
     'http.request.contenttype': headers['content-type'],
-    'auth.user.name': caller?.name,
+    'auth.user.name': caller?.name ?? user,
     'vars.name': asked?.params.name || undefined,
     'vars.reference': asked?.params.reference || undefined,
     'vars.digest': asked?.params.digest || undefined,

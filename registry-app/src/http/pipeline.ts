@@ -3,6 +3,7 @@ import type { Reply } from '../api/reply.ts'
 import { type Route, routes, tokenRoutes } from '../api/routes.ts'
 import type { Gate } from '../auth/gate.ts'
 import type { TokenOffice } from '../auth/local/token-office.ts'
+import { Denied } from '../auth/refusals.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
 import type { Log } from '../ops/log.ts'
 import type { Tracing } from '../ops/tracing.ts'
@@ -148,6 +149,7 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     const { id, response } = exchange
     try {
       const reply = await answer(exchange, signal).catch(error => failed(error, exchange, signal))
+      if (reply.user !== undefined) exchange.user = reply.user
       await endOfTurn()
       if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {
@@ -158,6 +160,7 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
 
   function failed(error: unknown, exchange: Exchange, signal: AbortSignal): Reply {
     if (error instanceof ClientGone) throw error
+    if (error instanceof Denied) exchange.caller = error.caller
     const [first] = registryErrors(error)
     if (first.status >= 500 && !signal.aborted) log.error(first.message, { 'http.request.id': exchange.id, error })
     const refusal = told?.refusals && refusalOf(exchange, first)

@@ -47,6 +47,9 @@ func (o *options) do(ctx context.Context, c call) (*http.Response, error) {
 	for name, value := range c.header {
 		req.Header.Set(name, value)
 	}
+	if o.authorization != "" {
+		req.Header.Set("Authorization", o.authorization)
+	}
 	if c.sign != nil {
 		c.sign(req)
 	}

@@ -30,6 +30,8 @@ type options struct {
 	helpers     []int
 	bucket      string
 	keys        credentials
+	// The header Authorization of each request; empty: what the URL says.
+	authorization string
 
 	client *http.Client
 }
@@ -55,6 +57,7 @@ func parse(name string, args []string) (*options, error) {
 	f.StringVar(&o.keys.accessKey, "access-key", "", "whose requests they are (s3)")
 	f.StringVar(&o.keys.secretKey, "secret-key", "", "what signs them (s3)")
 	f.StringVar(&o.keys.region, "region", "us-east-1", "the region that they are signed for (s3)")
+	f.StringVar(&o.authorization, "authorization", "", "the header of that name, such as a token, in place of what the URL says")
 	f.IntVar(&o.pid, "pid", 0, "process whose family is sampled; 0: none")
 	f.Func("helper", "process whose family works for the server, and is no disturbance; may be repeated", func(text string) error {
 		pid, err := strconv.Atoi(text)

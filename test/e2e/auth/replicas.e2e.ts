@@ -73,6 +73,13 @@ suite('two replicas whose users are in the bucket', [minio], () => {
     expect(await storedKeys(await bucketOf(store), 'docker/registry/v2/_registry/users/')).toHaveLength(1)
   })
 
+  it('neither lets a robot in that was revoked five seconds ago, while it works with both', async () => {
+    const robot = (await kit(['token', 'create', 'deployer', '--repository', 'team/**', '--config', config])).trim()
+    expect(await statuses('robot', robot)).toEqual([200, 200])
+    await kit(['token', 'revoke', 'deployer', '--config', config])
+    await expect.poll(() => statuses('robot', robot), { timeout: 5000, interval: 250 }).toEqual([401, 401])
+  })
+
   it('are those of an environment too, whose file names the bucket, with its keys in the variables', async () => {
     const folder = await temporaryFolder()
     const place = `endpoint: '${store.endpoint}', region: ${store.region}, bucket: images`

@@ -57,6 +57,16 @@ describe('what no key has wrong by itself', () => {
       'storage.encryption: must be s3 with replicateTo',
     ],
     ['version 2 on Amazon S3', { storage: ', signingVersion: v2' }, 'storage.signingVersion: is not known to Amazon S3'],
+    [
+      'a token server beside the password that there is without auth',
+      { more: `${onRoute53}registry: {auth: {token: {realm: r, service: s, issuer: i, jwks: "{}"}}}` },
+      'registry.auth.token: is another way to sign in than the one that is chosen here',
+    ],
+    [
+      'rules where nobody says who he is',
+      { more: `${onRoute53}auth: {by: none}\nregistry: {access: []}` },
+      'registry.access: has rules, and nobody has to say who he is',
+    ],
     ['a service without a name', { more: '' }, 'domain: must be given for host.kind: fargate'],
     [
       'a service with a certificate of its own',

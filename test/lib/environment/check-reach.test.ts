@@ -74,6 +74,12 @@ test.each([
   ['a misspelt key of a way', 'certificate: {by: files, foldr: /a}', 'certificate.foldr: unknown key; did you mean folder?'],
   ['the registry’s own TLS', 'registry: {http: {tls: {certificate: a}}}', 'registry.http.tls.certificate: cannot be set'],
   ['the registry’s own user', 'registry: {auth: {htpasswd: {username: a}}}', 'registry.auth.htpasswd.username: cannot be set'],
+  ['rules where nobody says who he is', 'registry: {access: []}', 'registry.access: has rules, and nobody has to say who he is'],
+  [
+    'a token server beside passwords',
+    'auth: {by: password}\nregistry: {auth: {token: {realm: r, service: s, issuer: i, jwks: "{}"}}}',
+    'registry.auth.token: is another way to sign in than the one that is chosen here: write auth: {by: none}',
+  ],
 ])('%s is explained', (_, text, expected) => {
   expect(complaints(volume + text)).toContain(expected)
 })

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,9 +8,18 @@ import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { registryConfig, renderRegistryConfig } from '../../../lib/environment/registry-config.ts'
 import { registryVariables } from '../../../lib/environment/registry-variables.ts'
 import { loadConfig } from '../../../registry-app/src/config/load-config.ts'
+import { openExternalTokens } from '../../../registry-app/src/open-external-tokens.ts'
 import { authority } from '../../registry-app/tls/support/certificates.ts'
 
 const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'
+const hosts = [
+  ['on a Docker host', smallest],
+  [
+    'on AWS',
+    'engine: cdk\nstorage: {driver: s3, bucket: images}\nhost: {region: eu-west-1, kind: fargate}\n' +
+      'domain: registry.example.com\ndns: {by: route53, zone: example.com, zoneId: Z0123456789}\n',
+  ],
+] as const
 
 test('the file goes over what the kit writes, key by key', () => {
   const environment = parseEnvironment(
@@ -39,14 +49,7 @@ test('identity tokens and the limit on guesses go beside the way of signing in t
   expect(config.auth?.attempts).toMatchObject({ allowed: 10, longest: 300_000 })
 })
 
-test.each([
-  ['on a Docker host', smallest],
-  [
-    'on AWS',
-    'engine: cdk\ndomain: registry.example.com\ndns: {by: route53, zone: example.com, zoneId: Z0123456789}\n' +
-      'storage: {driver: s3, bucket: images}\nhost: {kind: fargate, region: eu-west-1}\n',
-  ],
-])('garbage is collected, and tags are immutable, as the file says: %s', (_, host) => {
+test.each(hosts)('garbage is collected, and tags are immutable, as the file says: %s', (_, host) => {
   const environment = parseEnvironment(
     'a.yml',
     `${host}registry: {storage: {maintenance: {garbagecollect: {enabled: true, schedule: 6h}}}, policy: {immutabletags: [{repositories: ["**"]}]}}`,
@@ -67,6 +70,20 @@ test('a private ACME authority is trusted by its text, since no file gets into a
   ]) {
     expect(config.http.tls.letsencrypt).toMatchObject({ directoryurl: 'https://ca.lan/dir', cacert: authority })
   }
+})
+
+test.each(hosts)('a token server elsewhere comes with its keys, which reach the host with the configuration: %s', (_, host) => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one' }] })
+  const token = `{realm: "https://auth.example.com/token", service: registry, issuer: auth, jwks: '${keys}'}`
+  const access = '[{repositories: [team/**], who: [signed-in], actions: [pull]}]'
+  const environment = parseEnvironment('a.yml', `${host}auth: {by: none}\nregistry: {auth: {token: ${token}}, access: ${access}}`)
+  const { config } = loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} })
+  expect(config.auth?.token?.jwks).toBe(keys)
+  const { token: settings } = config.auth ?? {}
+  if (!settings) throw new Error('there is no token server')
+  // As the registry opens it: no file is looked for.
+  expect(openExternalTokens(settings, { access: undefined, denied: () => {}, now: () => new Date() })).toBeDefined()
 })
 
 test('a text that YAML 1.1 would take for something else is rendered as text', () => {

@@ -78,7 +78,7 @@ describe('kit token', () => {
     expect(await token('revoke', first)).toEqual({
       code: 0,
       out: '',
-      error: `${first} is revoked, known to all replicas within 30 seconds\n`,
+      error: `${first} is revoked, known to all replicas within five seconds\n`,
     })
     expect(await robotIds(driver)).toHaveLength(3)
     expect((await token('revoke', 'ci')).code).toBe(0)

@@ -27,6 +27,8 @@ export interface TokenRequest {
 
 export interface IssuedToken {
   readonly token: string
+  /** Whose it is; absent: nobody's in particular. */
+  readonly user: string | undefined
   readonly refreshToken: string | undefined
   /** Seconds. */
   readonly expiresIn: number
@@ -66,6 +68,7 @@ export function tokenOffice(options: TokenOfficeOptions): TokenOffice {
     if ('basic' in proof) return holderBy(await signIns.prove(proof.basic, address))
     await signIns.fresh()
     const { holder: recalled, until } = await tokens.read('refresh', proof.refresh)
+    if (recalled) await signIns.certain?.(recalled)
     const identity = recalled && signIns.recall(recalled)
     if (!identity) throw new WrongCredentials('the refresh token was revoked: sign in again')
     return { identity, recalled, until, refresh: proof.refresh }
@@ -87,6 +90,7 @@ export function tokenOffice(options: TokenOfficeOptions): TokenOffice {
         refreshToken:
           refresh ??
           (mayRefresh ? await tokens.make('refresh', { holder: recalled, access: [], until: time + refreshLifetime }) : undefined),
+        user: recalled?.name,
         expiresIn: Math.floor((ends - time) / 1000),
         issuedAt: new Date(time),
         scope: grants.map(({ type, name, actions }) => `${type}:${name}:${actions.join(',')}`).join(' '),
@@ -109,6 +113,7 @@ export const ownVerifier = (tokens: OwnTokens, signIns: SignIns): TokenVerifier 
   fresh: signIns.fresh,
   async verify(token) {
     const { holder, access, from, until } = await tokens.read('access', token)
-    return { from, until, limits: limitsOf(access), holder: () => (holder ? signIns.recall(holder) : anonymous) }
+    const verified = { from, until, limits: limitsOf(access), holder: () => (holder ? signIns.recall(holder) : anonymous) }
+    return holder?.kind === 'robot' ? { ...verified, certain: () => signIns.certain?.(holder) } : verified
   },
 })

@@ -8,10 +8,15 @@ export type Fetch = (url: string, options: RequestInit) => Promise<Response>
 /**
  * Asks for JSON where somebody else decides what comes: for so long and so much at most, and nowhere but there.
  *
+ * @param expires gives a signal that comes after so many milliseconds
  * @throws Error, which says what went wrong, for the log
  */
-export async function fetchJson(url: string, fetch: Fetch): Promise<unknown> {
-  const signal = AbortSignal.timeout(patience)
+export async function fetchJson(
+  url: string,
+  fetch: Fetch,
+  expires: (milliseconds: number) => AbortSignal = AbortSignal.timeout,
+): Promise<unknown> {
+  const signal = expires(patience)
   // Whoever is asked could else have us ask somebody else, within our own network.
   const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: 'application/json' } })
   try {

@@ -46,6 +46,10 @@ export async function readRobot(driver: StorageDriver, id: string, signal?: Abor
   return content && (robotIn(parse(Buffer.from(content).toString())) ?? 'unreadable')
 }
 
+/** Whether it was not revoked. */
+export const isThere = async (driver: StorageDriver, id: string, signal: AbortSignal): Promise<boolean> =>
+  (await driver.stat(robotPath(id), { signal })) !== undefined
+
 export async function writeRobot(driver: StorageDriver, id: string, robot: StoredRobot): Promise<void> {
   const { created, expires, ...rest } = robot
   const dates = { created: new Date(created).toISOString(), ...(expires === undefined ? {} : { expires: new Date(expires).toISOString() }) }

@@ -1,15 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { StorageDriver } from '../../storage/driver.ts'
 import type { Robot } from '../identity.ts'
 import { type SignIn, WrongCredentials } from '../sign-in.ts'
 import { storedObjects } from '../stored-objects.ts'
-import { readRobot, robotIds, type StoredRobot } from './robot-objects.ts'
+import { isThere, isTokenId, readRobot, robotIds, type StoredRobot } from './robot-objects.ts'
 import { hashOfToken, looksLikeRobotToken, readRobotToken } from './robot-token.ts'
 
 export interface RobotSignInOptions {
   driver: StorageDriver
-  /** Whether tokens of ours (`local/`) come here that another replica has given to robots: then they must be known before the first one comes. */
-  shared: boolean
   /** Is told what somebody has to look after. */
   warn: (message: string, fields?: Readonly<Record<string, unknown>>) => void
   /** Is told who was turned away; the name only of a token that is there. */
@@ -23,37 +22,72 @@ export interface RobotSignInOptions {
 /** Milliseconds. */
 const seldom = 1000
 const patience = 5000
+/** While a token is used, it is looked so often whether it is still there: so much longer one that was revoked works at most. Milliseconds. */
+const believed = 5000
+/** Tokens that are not there, and whose holders go on trying. */
+const mostGone = 1000
 
 interface Known {
   readonly stored: StoredRobot
   /** One object for each token: what rules say of it is remembered with it. */
   readonly identity: Robot
+  /** When it was there. */
+  seenAt: number
 }
 
 /** Robots, by tokens that `kit token` has made, in place of the password. What is sent as the user's name does not matter. */
-export function robotSignIn({ driver, shared, warn, refused, clock, now }: RobotSignInOptions): SignIn {
+export function robotSignIn({ driver, warn, refused, clock, now }: RobotSignInOptions): SignIn {
   let robots: ReadonlyMap<string, Known> = new Map()
   /** Who uses no tokens shall not pay for looking, again and again, whether there are some. */
   let used = false
-  let mayBeThere = shared
   let lookedForNew = Number.NEGATIVE_INFINITY
+  /** When it was looked for those in vain. */
+  const gone = new LRUCache<string, number>({ maxSize: mostGone, sizeCalculation: () => 1 })
+  const looking = new Map<string, Promise<void>>()
 
   async function read(id: string, signal?: AbortSignal): Promise<Known | 'unreadable' | undefined> {
+    const seenAt = clock()
     const stored = await readRobot(driver, id, signal)
     if (stored === 'unreadable')
       warn(`the token ${id} is none that this release can read; revoke it by kit token revoke, and create another`)
     if (stored === undefined || stored === 'unreadable') return stored
-    return { stored, identity: { kind: 'robot', name: stored.name, grants: stored.grants } }
+    return { stored, seenAt, identity: { kind: 'robot', name: stored.name, grants: stored.grants } }
+  }
+
+  async function findNew(id: string): Promise<void> {
+    const began = clock()
+    const found = await read(id, AbortSignal.timeout(patience))
+    if (found === undefined || found === 'unreadable') gone.set(id, began)
+    else robots = new Map([...robots, [id, found]])
+  }
+
+  /** One that is there is never changed, so that is all there is to ask. */
+  async function seeAgain(id: string, known: Known): Promise<void> {
+    const began = clock()
+    const there = await isThere(driver, id, AbortSignal.timeout(patience)).catch(error => {
+      warn(`it cannot be seen whether the robots' tokens are still in the storage; those who were known stay`, { error })
+      return true
+    })
+    if (there) known.seenAt = began
+    else robots = new Map([...robots].filter(([each]) => each !== id))
+  }
+
+  /** @returns a promise where it has to be looked whether that token is there: many who ask wait for one look */
+  function certain(id: string): Promise<void> | undefined {
+    const known = robots.get(id)
+    const lookedAt = known?.seenAt ?? gone.get(id)
+    if (lookedAt !== undefined && clock() - lookedAt < believed) return undefined
+    const found = looking.get(id) ?? (known ? seeAgain(id, known) : findNew(id)).finally(() => looking.delete(id))
+    looking.set(id, found)
+    return found
   }
 
   /** Who has just made a token wants to use it now. Who makes them up has the storage asked once a second. */
-  async function findNew(id: string): Promise<Known | undefined> {
+  function certainOrSeldom(id: string): Promise<void> | undefined {
+    if (robots.has(id)) return certain(id)
     if (clock() - lookedForNew < seldom) return undefined
     lookedForNew = clock()
-    const found = await read(id, AbortSignal.timeout(patience))
-    if (found === undefined || found === 'unreadable') return undefined
-    robots = new Map([...robots, [id, found]])
-    return found
+    return certain(id)
   }
 
   const fresh = storedObjects<Known | 'unreadable'>({
@@ -61,7 +95,6 @@ export function robotSignIn({ driver, shared, warn, refused, clock, now }: Robot
     list: signal => robotIds(driver, signal),
     read,
     take(known) {
-      mayBeThere = known.size > 0
       robots = new Map([...known].flatMap(([id, robot]) => (robot === 'unreadable' ? [] : [[id, robot] as const])))
     },
     warn,
@@ -71,7 +104,7 @@ export function robotSignIn({ driver, shared, warn, refused, clock, now }: Robot
   const lives = ({ stored }: Known) => stored.expires === undefined || now() < stored.expires
 
   return {
-    fresh: () => (used || mayBeThere ? fresh() : undefined),
+    fresh: () => (used ? fresh() : undefined),
     recognises: ({ password }) => looksLikeRobotToken(Buffer.from(password).toString('latin1')),
 
     async prove({ password }, { address }) {
@@ -84,21 +117,23 @@ export function robotSignIn({ driver, shared, warn, refused, clock, now }: Robot
       if (!token) throw fail('no robot token')
       used = true
       await fresh()
-      const found = robots.get(token.id) ?? (await findNew(token.id))
+      await certainOrSeldom(token.id)
+      const found = robots.get(token.id)
       if (!found || !isSame(hashOfToken(token.text), found.stored.hash)) throw fail('unknown robot token')
       if (!lives(found)) throw fail('expired robot token', found.stored.name)
       const { expires } = found.stored
       return {
         identity: found.identity,
         mark: token.id,
-        holds: () => robots.get(token.id) === found && lives(found),
+        holds: () => robots.get(token.id) === found && lives(found) && clock() - found.seenAt < believed,
         ...(expires === undefined ? {} : { until: expires }),
       }
     },
 
+    certain: ({ kind, mark }) => (kind === 'robot' && isTokenId(mark) ? certain(mark) : undefined),
+
     recall({ kind, name, mark }) {
       if (kind !== 'robot') return undefined
-      used = true
       const found = robots.get(mark)
       return found && found.stored.name === name && lives(found) ? found.identity : undefined
     },

@@ -48,7 +48,7 @@ const rule = z.strictObject({
   ),
   actions: key(
     some(action, 'allow'),
-    '`pull`, `push`, `delete`, `catalog` (it is listed to those who may pull it too), `administer` (no end-point asks for it). Who pushes has to be able to pull, too.',
+    '`pull`, `push`, `delete`, `catalog` (it is listed to those who may pull it too), `administer` (kept for administration over HTTP, of which there is none yet: it allows nothing, and the log says so at the start). Who pushes has to be able to pull, too.',
   ),
 })
 

@@ -14,5 +14,5 @@ export const authAttempts = key(
       'After so long without a wrong password all is forgotten.',
     ),
   }),
-  'How often somebody may guess passwords. It does not concern whoever signs in as a moment ago, nor tokens. Each process counts for itself. Not in Distribution.',
+  'How often somebody may guess passwords. It does not concern whoever signs in as a moment ago, nor tokens. A replica is one process, and each counts for itself. Not in Distribution.',
 )

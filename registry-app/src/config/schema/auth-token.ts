@@ -35,11 +35,11 @@ export const authToken = z
     issuer: key(header(), 'Whose tokens are accepted: their `iss`.'),
     rootcertbundle: key(
       textOrNothing(),
-      'A file with certificates in PEM: of those who sign tokens, or of authorities that vouch for the chain that a token brings (`x5c`). Read at the start.',
+      'A file with certificates in PEM: of those who sign tokens, or of authorities that vouch for the chain that a token brings (`x5c`). Read at the start. Or those certificates themselves, `-----BEGIN CERTIFICATE-----` and so on, which Distribution does not take.',
     ),
     jwks: key(
       textOrNothing(),
-      'A file with the public keys of those who sign tokens, as a set in JSON (RFC 7517), by the `kid` that tokens name. Read at the start.',
+      'A file with the public keys of those who sign tokens, as a set in JSON (RFC 7517), by the `kid` that tokens name. Read at the start. Or that set itself, `{"keys": …}` as text, which Distribution does not take.',
     ),
     signingalgorithms: key(
       z.prefault(z.array(algorithm), [...algorithms]),
