@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { copySource } from '../../../registry-app/src/s3/copy-object.ts'
 import { node24 } from '../../../scripts/node24.ts'
+import { freePort } from '../../support/free-port.ts'
 import type { S3Server } from '../../support/s3-server.ts'
 import { storedKeys } from '../s3/support/stored-objects.ts'
 import { bucketOf } from '../support/bucket-of.ts'
@@ -15,7 +16,7 @@ import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
-import { freePort, KitProject } from './kit-project.ts'
+import { KitProject } from './kit-project.ts'
 
 const providers = [await terraformProvider('kreuzwerker/docker', '3.6.2'), await terraformProvider('aminueza/minio', '3.6.5')]
 

@@ -1,22 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { Resolver } from 'node:dns/promises'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import type { Resolver } from 'node:dns/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { makeRecords } from '../../../lib/terraform/dns/make-records.ts'
 import { domainParameter } from '../../../lib/terraform/domain-parameter.ts'
 import { App, LocalBackend, TerraformStack } from '../../../lib/terraform/tf.ts'
-import { startProcess } from '../../support/start-process.ts'
-import { atTheEnd } from '../support/at-the-end.ts'
+import { named, startBind } from '../support/bind.ts'
 import { run } from '../support/run.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
-import { tool } from '../support/tool.ts'
-import { freePort } from './kit-project.ts'
 
-const [named, provider] = await Promise.all([tool('named'), terraformProvider('hashicorp/dns', '3.6.1')])
+const provider = await terraformProvider('hashicorp/dns', '3.6.1')
 
 suite('the records of a domain on a real BIND, by RFC 2136', [named, provider], () => {
   const secret = randomBytes(32).toString('base64')
@@ -57,23 +54,9 @@ dns: {by: rfc2136, server: 127.0.0.1, port: ${port}, zone: example.com, keyName:
 
   beforeAll(async () => {
     folder = await temporaryFolder()
-    port = await freePort()
-    await mkdir(join(folder, 'named'))
-    await writeFile(join(folder, 'named', 'example.com.zone'), zoneFile)
-    await writeFile(join(folder, 'named.conf'), configuration(join(folder, 'named'), port, secret))
-    resolver = new Resolver({ timeout: 1000, tries: 1 })
-    resolver.setServers([`127.0.0.1:${port}`])
-    const server = await startProcess({
-      file: named.path,
-      args: ['-g', '-n', '1', '-c', join(folder, 'named.conf')],
-      env: {},
-      ready: () =>
-        resolver.resolve4('ns.example.com').then(
-          () => true,
-          () => false,
-        ),
-    })
-    atTheEnd(() => server.stop())
+    const bind = await startBind({ secret })
+    port = bind.port
+    resolver = bind.resolver
   })
 
   it('are made, A and AAAA, signed with the key of the variable', async () => {
@@ -122,19 +105,3 @@ dns: {by: rfc2136, server: 127.0.0.1, port: ${port}, zone: example.com, keyName:
     expect(await readFile(`${state()}.backup`, 'utf8')).not.toContain(secret)
   })
 })
-
-const zoneFile = `$TTL 60
-@ IN SOA ns.example.com. admin.example.com. 1 60 60 60 60
-@ IN NS ns
-ns IN A 127.0.0.1
-`
-
-const configuration = (folder: string, port: number, secret: string) => `
-options {
-  directory "${folder}"; pid-file "${folder}/named.pid"; session-keyfile "${folder}/session.key"; managed-keys-directory "${folder}";
-  listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; }; recursion no; dnssec-validation no;
-};
-controls {};
-key "registry-key" { algorithm hmac-sha256; secret "${secret}"; };
-zone "example.com" { type primary; file "example.com.zone"; allow-update { key "registry-key"; }; };
-`

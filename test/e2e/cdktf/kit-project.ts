@@ -1,5 +1,4 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { root } from '../support/paths.ts'
 import { run } from '../support/run.ts'
@@ -79,16 +78,4 @@ export class KitProject {
   #cdktf(...args: readonly string[]): Promise<string> {
     return run(join(root, 'node_modules/.bin/cdktf'), args, { cwd: this.folder, env: this.#environment, timeout: 300_000 })
   }
-}
-
-/** A port of this machine that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
 }

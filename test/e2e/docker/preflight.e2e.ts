@@ -1,4 +1,4 @@
-import { Resolver } from 'node:dns/promises'
+import type { Resolver } from 'node:dns/promises'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, inject, it } from 'vitest'
@@ -7,6 +7,7 @@ import { freePort } from '../../support/free-port.ts'
 import type { S3Server } from '../../support/s3-server.ts'
 import { startProcess } from '../../support/start-process.ts'
 import { atTheEnd } from '../support/at-the-end.ts'
+import { named, startBind } from '../support/bind.ts'
 import { docker, dockerEngine } from '../support/docker.ts'
 import { minio, startMinio } from '../support/minio.ts'
 import { run } from '../support/run.ts'
@@ -14,7 +15,7 @@ import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { tool } from '../support/tool.ts'
 
-const [named, sshd] = await Promise.all([tool('named'), tool('sshd')])
+const sshd = await tool('sshd')
 
 /** What is said of an environment with this text, by the names of its questions. */
 async function ask(text: string, variables: Record<string, string> = {}, resolver?: Resolver) {
@@ -114,32 +115,7 @@ suite('before a deployment to a real bucket', [minio], () => {
 
 suite('before records in a real BIND', [named], () => {
   it('the zone is found, and where the name leads', async () => {
-    const folder = await temporaryFolder()
-    const port = await freePort()
-    await writeFile(
-      join(folder, 'zone'),
-      '$TTL 60\n@ IN SOA ns.example.com. a.example.com. 1 60 60 60 60\n@ IN NS ns\nns IN A 127.0.0.1\nregistry IN A 203.0.113.5\n',
-    )
-    await writeFile(
-      join(folder, 'named.conf'),
-      `options { directory "${folder}"; pid-file "${folder}/pid"; session-keyfile "${folder}/key"; managed-keys-directory "${folder}";
-listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; }; recursion no; dnssec-validation no; };
-controls {};
-zone "example.com" { type primary; file "zone"; };\n`,
-    )
-    const resolver = new Resolver({ timeout: 1000, tries: 1 })
-    resolver.setServers([`127.0.0.1:${port}`])
-    const server = await startProcess({
-      file: named.path,
-      args: ['-g', '-n', '1', '-c', join(folder, 'named.conf')],
-      env: {},
-      ready: () =>
-        resolver.resolve4('ns.example.com').then(
-          () => true,
-          () => false,
-        ),
-    })
-    atTheEnd(() => server.stop())
+    const { resolver } = await startBind({ records: 'registry IN A 203.0.113.5\n' })
     const dns = 'certificate: {by: proxy, proxy: traefik}\ndns: {by: nifcloud, zone: example.com, addresses: [203.0.113.5]}'
     const asked = (name: string) => ask(`storage: {driver: filesystem}\ndomain: ${name}\n${dns}`, {}, resolver)
 

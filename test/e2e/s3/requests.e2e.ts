@@ -216,7 +216,7 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
     const [server] = await replicas(1, { maintenance: { garbagecollect: { viewage: '3s' } } })
     const client = clientOf([server as RegistryServer])
     const push = async () => (await requestsFor(proxy, () => client.pushAtOnce('a/b', blobOf(Buffer.from(`${++seed}`))))).total
-    const miss = async () => (await requestsFor(proxy, () => client.expect(404, 'GET', `/v2/a/b/blobs/sha256:${'0'.repeat(64)}`))).total
+    const miss = async () => (await requestsFor(proxy, () => client.expect(404, 'HEAD', `/v2/a/b/blobs/sha256:${'0'.repeat(64)}`))).total
     expect([await push(), await push()]).toEqual([3, 2])
     await sleep(3_100)
     expect([await push(), await miss()]).toEqual([3, 1])
