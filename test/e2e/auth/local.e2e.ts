@@ -129,34 +129,38 @@ suite('skopeo, before a registry that issues tokens', [skopeoPath], () => {
   })
 })
 
-suite('podman, before a registry that issues tokens', [podmanPath], () => {
-  let guarded: Guarded
-  let runroot: string
-  const podman = (...args: string[]) =>
-    run(podmanPath.path, ['--root', join(guarded.folder, 'root'), '--runroot', runroot, '--storage-driver=vfs', ...args], {
-      env: { REGISTRY_AUTH_FILE: join(guarded.folder, 'auth.json') },
+for (const way of ['local', 'htpasswd'] as const)
+  suite(`podman, before a registry with auth.${way}`, [podmanPath], () => {
+    let guarded: Guarded
+    let runroot: string
+    const podman = (...args: string[]) =>
+      run(podmanPath.path, ['--root', join(guarded.folder, 'root'), '--runroot', runroot, '--storage-driver=vfs', ...args], {
+        env: { REGISTRY_AUTH_FILE: join(guarded.folder, 'auth.json') },
+      })
+
+    beforeAll(async () => {
+      guarded = await guardedServer(way, rules)
+      // The path of its sockets must be short.
+      runroot = await mkdtemp('/tmp/podman-')
     })
+    afterAll(() => rm(runroot, { recursive: true, force: true }))
 
-  beforeAll(async () => {
-    guarded = await guardedServer('local', rules)
-    // The path of its sockets must be short.
-    runroot = await mkdtemp('/tmp/podman-')
+    it('logs in, pushes and pulls; after logout it pulls what is public, where there are tokens', async () => {
+      const { host } = guarded.server
+      const [layer = ''] = await writeLayers(join(guarded.folder, 'layers'), [300_000])
+      const login = (secret: string) => podman('login', '--tls-verify=false', '--username', name, '--password', secret, host)
+      await expect(login('wrong')).rejects.toThrow(/invalid username\/password/)
+      expect(await login(password)).toContain('Login Succeeded')
+      for (const repository of ['team', 'public']) {
+        await podman('import', layer, `${host}/${repository}/podman:v1`)
+        await podman('push', '--tls-verify=false', `${host}/${repository}/podman:v1`)
+      }
+      await podman('logout', host)
+      await podman('rmi', '--all', '--force')
+      await login(password)
+      await podman('pull', '--tls-verify=false', `${host}/team/podman:v1`)
+      await podman('logout', host)
+      if (way === 'local') await podman('pull', '--tls-verify=false', `${host}/public/podman:v1`)
+      await expect(podman('pull', '--tls-verify=false', `${host}/team/podman:v1`)).rejects.toThrow(turnedAway)
+    })
   })
-  afterAll(() => rm(runroot, { recursive: true, force: true }))
-
-  it('logs in, pushes and pulls; after logout it pulls what is public', async () => {
-    const { host } = guarded.server
-    const [layer = ''] = await writeLayers(join(guarded.folder, 'layers'), [300_000])
-    const login = (secret: string) => podman('login', '--tls-verify=false', '--username', name, '--password', secret, host)
-    await expect(login('wrong')).rejects.toThrow(/invalid username\/password/)
-    expect(await login(password)).toContain('Login Succeeded')
-    for (const repository of ['team', 'public']) {
-      await podman('import', layer, `${host}/${repository}/podman:v1`)
-      await podman('push', '--tls-verify=false', `${host}/${repository}/podman:v1`)
-    }
-    await podman('logout', host)
-    await podman('rmi', '--all', '--force')
-    await podman('pull', '--tls-verify=false', `${host}/public/podman:v1`)
-    await expect(podman('pull', '--tls-verify=false', `${host}/team/podman:v1`)).rejects.toThrow(turnedAway)
-  })
-})
