@@ -47,12 +47,11 @@ export function manifestStore(driver: StorageDriver, tally?: Tally): ManifestSto
   })
   const cacheKey = (name: Name, digest: Digest) => `${name}@${digest}`
 
-  return {
-    async has(name, digest, options) {
-      return (await readLink(driver, revisionLinkPath(name, digest), options)) !== undefined
-    },
+  const find: ManifestStore['find'] = (name, digest, options) => readLink(driver, revisionLinkPath(name, digest), options)
 
-    find: (name, digest, options) => readLink(driver, revisionLinkPath(name, digest), options),
+  return {
+    find,
+    has: async (name, digest, options) => (await find(name, digest, options)) !== undefined,
 
     async get(name, digest, { linked = false, ...options } = {}) {
       const cached = cache.get(cacheKey(name, digest))

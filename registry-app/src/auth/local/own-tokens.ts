@@ -1,5 +1,6 @@
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { TokenRefused } from '../bearer-gate.ts'
+import { leeway } from '../jwt/timely.ts'
 import type { Recalled } from '../sign-in.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { ScopeGrant } from './token-scope.ts'
@@ -33,9 +34,6 @@ export interface OwnTokensOptions {
   /** Milliseconds since 1970. */
   now: () => number
 }
-
-/** How far the clocks of two replicas may be apart, as Distribution has it. Seconds. */
-const leeway = 60
 
 const types: Readonly<Record<TokenKind, string>> = { access: 'JWT', refresh: 'refresh+jwt' }
 const kinds: readonly Recalled['kind'][] = ['user', 'robot', 'claims']
@@ -75,7 +73,7 @@ export function ownTokens({ keys, issuer, service, randomId, now }: OwnTokensOpt
             issuer,
             audience: service,
             typ: types[kind],
-            clockTolerance: leeway,
+            clockTolerance: leeway / 1000,
             currentDate: new Date(now()),
             requiredClaims: ['sub', 'exp', 'nbf', 'iat', 'jti'],
           },
@@ -92,7 +90,7 @@ export function ownTokens({ keys, issuer, service, randomId, now }: OwnTokensOpt
 
 function parsed({ sub = '', exp = 0, nbf = 0, kind, mark, claims, access }: JWTPayload): OwnToken {
   const found = kinds.find(each => each === kind)
-  const times = { from: (nbf - leeway) * 1000, until: (exp + leeway) * 1000, access: grantsIn(access) }
+  const times = { from: nbf * 1000 - leeway, until: exp * 1000 + leeway, access: grantsIn(access) }
   if (found === undefined) return { ...times, holder: undefined }
   return { ...times, holder: { kind: found, name: sub, mark: typeof mark === 'string' ? mark : '', claims: textsIn(claims) } }
 }
