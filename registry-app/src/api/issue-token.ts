@@ -5,6 +5,7 @@ import { Unauthorized } from '../auth/refusals.ts'
 import { WrongCredentials } from '../auth/sign-in.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { Context } from './context.ts'
+import { receiveBody } from './receive-body.ts'
 import { json, type Reply } from './reply.ts'
 
 /** A form holds a token or a password, and some scopes. Bytes. */
@@ -80,15 +81,10 @@ async function formOf({ request }: Context): Promise<URLSearchParams> {
     throw badRequest({ 'content-type': headers['content-type']?.slice(0, 256), allowed: 'application/x-www-form-urlencoded' })
   }
   if ((body.size ?? 0) > longestForm) throw tooLong()
-  body.hurry()
-  const received: Uint8Array[] = []
-  let total = 0
-  for await (const piece of body.pieces) {
-    total += piece.length
+  const content = await receiveBody(request, total => {
     if (total > longestForm) throw tooLong()
-    received.push(Uint8Array.from(piece))
-  }
-  return new URLSearchParams(Buffer.concat(received).toString())
+  })
+  return new URLSearchParams(content.toString())
 }
 
 const badRequest = (detail: object) => new RegistryError('UNSUPPORTED', detail, { status: 400 })

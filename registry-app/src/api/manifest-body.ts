@@ -1,6 +1,7 @@
 import { RegistryError } from '../registry/errors.ts'
 import { manifestLimit } from '../registry/manifest-store.ts'
 import type { Context } from './context.ts'
+import { receiveBody } from './receive-body.ts'
 
 /** What is not larger waits for nobody, and holds little more than its connection does: nearly every manifest. Bytes. */
 const small = 64 * 1024
@@ -22,17 +23,12 @@ export async function receiveManifest({ registry, request, signal }: Context): P
   let release: (() => void) | undefined
   if (body.size !== undefined && body.size > small) release = await registry.manifests.admit(body.size, { signal })
 
-  const received: Uint8Array[] = []
-  let total = 0
   try {
-    body.hurry()
-    for await (const piece of body.pieces) {
-      total += piece.length
+    const content = await receiveBody(request, async total => {
       if (total > manifestLimit) tooLarge(total)
       if (total > small) release ??= await registry.manifests.admit(manifestLimit, { signal })
-      received.push(Uint8Array.from(piece))
-    }
-    return { content: Buffer.concat(received), release: () => release?.() }
+    })
+    return { content, release: () => release?.() }
   } catch (error) {
     release?.()
     throw error
