@@ -1,6 +1,7 @@
 import { Cron } from 'croner'
 import { collect } from './collection/collect.ts'
 import { CollectionRefused } from './collection/refused.ts'
+import type { Amount } from './collection/report.ts'
 import { parseDuration } from './config/duration.ts'
 import type { Config } from './config/schema/config.ts'
 import { collectionAudit, type Freed } from './events/collection-audit.ts'
@@ -21,8 +22,17 @@ export interface CollectRegularlyOptions {
   readonly clock: () => number
   readonly random: () => number
   readonly randomName: () => string
+  /** Told of each run that has ended, while this process still has the collector's place; must not reject. */
+  readonly ended?: ((run: EndedRun, signal: AbortSignal) => Promise<void>) | undefined
   /** Rejects when the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
+}
+
+export interface EndedRun {
+  readonly at: number
+  readonly freed: Amount
+  readonly condemned: Amount
+  readonly due: number | undefined
 }
 
 const lastKey = `${collectorPath}last`
@@ -46,7 +56,7 @@ const longestSleep = 24 * 3_600_000
  * @returns what ends it
  */
 export function collectRegularly(options: CollectRegularlyOptions): () => Promise<void> {
-  const { driver, maintenance, log, audit, metrics, now, clock, random, randomName, sleep } = options
+  const { driver, maintenance, log, audit, metrics, ended, now, clock, random, randomName, sleep } = options
   const { schedule, untagged, dryrun } = maintenance.garbagecollect
   const stopping = new AbortController()
   const { signal } = stopping
@@ -106,6 +116,7 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
     })
     if (audit) collectionAudit(audit.info, freed satisfies Freed)
     metrics?.ended({ freed, condemned, at })
+    await ended?.({ at, freed: { blobs: freed.blobs, size: freed.size }, condemned, due }, limit)
   }
 
   async function keepOn() {
@@ -131,10 +142,10 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
     }
   }
 
-  const ended = keepOn().catch(error => log.error('garbage is not collected by this process', { error }))
+  const stopped = keepOn().catch(error => log.error('garbage is not collected by this process', { error }))
   return async () => {
     stopping.abort(new Error('the registry stops'))
-    await ended
+    await stopped
   }
 }
 

@@ -28,6 +28,7 @@ import type { Name, Tag } from './name.ts'
  *       ├── rescued/<hex>/<random>                       those that somebody relies upon all the same
  *       ├── references/<sha256>                          what it learnt of manifests
  *       ├── collector/                                   whose turn it is to collect, and when it was done last
+ *       ├── summary                                      how much each repository has, for the page (`ui/summary.ts`)
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
  *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
@@ -58,13 +59,14 @@ export const rescuedPath = `${root}/_registry/rescued/`
 export const rescuePath = (canonical: Digest, random: string) => `${rescuedPath}${hexOf(canonical)}/${random}`
 export const referencesPath = `${root}/_registry/references/`
 export const collectorPath = `${root}/_registry/collector/`
+export const summaryPath = `${root}/_registry/summary`
 export const aliasesPath = `${root}/_registry/aliases/`
 export const collectorCanaryPath = (random: string) => `${root}/_registry/canary/${random}`
 
 export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`
 
 export const repositoryPath = (name: Name) => `${repositoriesPath}${name}/`
-export const layersPath = (name: Name, algorithm: Algorithm) => `${repositoryPath(name)}_layers/${algorithm}/`
+export const layersPath = (name: Name, algorithm?: Algorithm) => `${repositoryPath(name)}_layers/${algorithm ? `${algorithm}/` : ''}`
 export const layerLinkPath = (name: Name, digest: Digest) => `${repositoryPath(name)}_layers/${split(digest)}/link`
 
 export const revisionsPath = (name: Name) => `${repositoryPath(name)}_manifests/revisions/`
@@ -80,7 +82,8 @@ export const uploadPath = (name: Name, id: string) => `${uploadsPath(name)}${id}
 export const startedAtPath = (name: Name, id: string) => `${uploadPath(name, id)}startedat`
 
 /** The algorithm starts with `_`, which no component of a name does: the referrers of `a` and of `a/sha256` cannot meet. */
-export const referrersPath = (name: Name, subject: Digest) => `${root}/_registry/referrers/${name}/_${split(subject)}/`
+export const repositoryReferrersPath = (name: Name) => `${root}/_registry/referrers/${name}/_`
+export const referrersPath = (name: Name, subject: Digest) => `${repositoryReferrersPath(name)}${split(subject)}/`
 export const referrerPath = (name: Name, subject: Digest, referrer: Digest) => `${referrersPath(name, subject)}${split(referrer)}`
 
 const split = (digest: Digest) => digest.replace(':', '/')

@@ -10,6 +10,7 @@ import type { ManifestRules } from './manifest-rules.ts'
 import { manifestStore } from './manifest-store.ts'
 import { type Manifests, manifests } from './manifests.ts'
 import { type Referrers, referrers } from './referrers.ts'
+import { type Repositories, repositories } from './repositories.ts'
 import { type Tags, tags } from './tags.ts'
 import { type Uploads, type UploadsOptions, uploads } from './uploads.ts'
 
@@ -21,6 +22,7 @@ export interface Registry {
   readonly tags: Tags
   readonly referrers: Referrers
   readonly catalog: Catalog
+  readonly repositories: Repositories
 }
 
 export interface RegistryOptions
@@ -46,6 +48,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const tagService = tags(driver)
   const store = manifestStore(driver, tallies?.manifests)
   const referrerService = referrers(driver, store, tagService)
+  const immutable = immutableTags(tagService, options.immutableTags ?? [])
   return {
     blobs: blobService,
     uploads: uploads({ ...options, blobs: blobService, known, reliances }),
@@ -54,7 +57,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
       reliances,
       tags: tagService,
-      immutable: immutableTags(tagService, options.immutableTags ?? []),
+      immutable,
       referrers: referrerService,
       catalog: names,
       links,
@@ -63,5 +66,6 @@ export function createRegistry(options: RegistryOptions): Registry {
     tags: tagService,
     referrers: referrerService,
     catalog: names,
+    repositories: repositories({ driver, tags: tagService, store, links, immutable }),
   }
 }
