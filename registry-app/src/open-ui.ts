@@ -49,7 +49,11 @@ export function openUi({ ui, storage }: Config, surroundings: UiSurroundings): U
     requests,
     health: () => findingsOf(checks),
     certificates: () =>
-      (certificates?.all() ?? []).map(facts => ({ names: facts.names, notAfter: facts.notAfter.toISOString(), daysLeft: daysLeft(facts, now()) })),
+      (certificates?.all() ?? []).map(facts => ({
+        names: facts.names,
+        notAfter: facts.notAfter.toISOString(),
+        daysLeft: daysLeft(facts, now()),
+      })),
     collects: !garbagecollect.enabled || readonly.enabled ? 'no' : garbagecollect.untagged ? 'untagged' : 'yes',
   }
 }

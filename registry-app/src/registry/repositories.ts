@@ -38,7 +38,17 @@ export function repositories({ driver, tags, store, links, immutable }: Reposito
   async function digestsBelow(prefix: Key, options?: CallOptions): Promise<Digest[]> {
     const digests: Digest[] = []
     for await (const { objects } of driver.list(prefix, options)) {
-      digests.push(...objects.flatMap(({ key }) => asDigest(key.slice(prefix.length).replace('/', ':').replace(/\/link$/, '')) ?? []))
+      digests.push(
+        ...objects.flatMap(
+          ({ key }) =>
+            asDigest(
+              key
+                .slice(prefix.length)
+                .replace('/', ':')
+                .replace(/\/link$/, ''),
+            ) ?? [],
+        ),
+      )
     }
     return digests
   }

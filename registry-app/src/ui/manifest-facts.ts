@@ -33,7 +33,10 @@ const most = 200_000
 const nothing = { blobs: [], manifests: [], subject: undefined }
 
 export function manifestFacts(driver: StorageDriver): KnownFacts {
-  const cache = new LRUCache<Digest, ManifestFacts>({ maxSize: most, sizeCalculation: ({ blobs, manifests }) => 2 + blobs.length + manifests.length })
+  const cache = new LRUCache<Digest, ManifestFacts>({
+    maxSize: most,
+    sizeCalculation: ({ blobs, manifests }) => 2 + blobs.length + manifests.length,
+  })
   return {
     known: digest => cache.get(digest),
     async read(name, digest, options) {

@@ -1,5 +1,5 @@
-import { keptFresh } from '../concurrency/kept-fresh.ts'
 import { type SurveyOptions, SurveyTooLarge, survey } from '../collection/survey.ts'
+import { keptFresh } from '../concurrency/kept-fresh.ts'
 import { summaryPath } from '../registry/paths.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 import { type CollectionFacts, decodeSummary, encodeSummary, type Summary, summaryLimit, summaryOf } from './summary.ts'

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import type { PushedTag, Survey, SurveyedRepository } from '../collection/survey.ts'
 import type { Amount } from '../collection/report.ts'
+import type { PushedTag, Survey, SurveyedRepository } from '../collection/survey.ts'
 
 /** What the page shows of all repositories: made now and then by looking at everything, and kept in the storage for all replicas. */
 export interface Summary {
@@ -74,7 +74,13 @@ export async function decodeSummary(content: Uint8Array): Promise<Summary | unde
     const text = await promisify(gunzip)(content, { maxOutputLength: 8 * summaryLimit })
     const { format: written, repositories, ...rest } = JSON.parse(text.toString()) as Written
     if (written !== format) return undefined
-    const named = repositories.map(([name, bytes, tags, manifests, pushed]) => ({ name, bytes, tags, manifests, pushed: pushed ?? undefined }))
+    const named = repositories.map(([name, bytes, tags, manifests, pushed]) => ({
+      name,
+      bytes,
+      tags,
+      manifests,
+      pushed: pushed ?? undefined,
+    }))
     return { ...rest, repositories: named }
   } catch {
     return undefined

@@ -72,8 +72,7 @@ export function tagLists(driver: StorageDriver, tags: Pick<Tags, 'get'>, clock: 
       cache.set(name, { list, at })
       return list
     },
-    digestsOf: (name, listed, options) =>
-      inParallel(listed, breadth, async ({ tag, digest }) => digest ?? tags.get(name, tag, options)),
+    digestsOf: (name, listed, options) => inParallel(listed, breadth, async ({ tag, digest }) => digest ?? tags.get(name, tag, options)),
 
     forget: name => void cache.delete(name),
   }

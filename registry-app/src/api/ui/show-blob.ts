@@ -18,9 +18,18 @@ export async function showBlob({ registry, params, tell, signal }: Context): Pro
   if (!blob) throw new RegistryError('BLOB_UNKNOWN', { digest })
   if (blob.size > largest) {
     await blob.close()
-    throw new RegistryError('SIZE_INVALID', { size: blob.size, allowed: `at most ${largest} bytes; larger ones are at blobs/${digest}` }, { status: 413 })
+    throw new RegistryError(
+      'SIZE_INVALID',
+      { size: blob.size, allowed: `at most ${largest} bytes; larger ones are at blobs/${digest}` },
+      { status: 413 },
+    )
   }
   tell?.({ action: 'pull', object: 'blob', name, digest, size: blob.size })
-  const headers = { 'content-type': 'application/octet-stream', 'content-length': blob.size, 'docker-content-digest': digest, ...immutable(digest) }
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'content-length': blob.size,
+    'docker-content-digest': digest,
+    ...immutable(digest),
+  }
   return { status: 200, headers, body: blob.body }
 }

@@ -17,7 +17,10 @@ export const ui = key(
     }),
     prices: key(
       section({
-        currency: key(z.prefault(text().check(z.regex(/^[A-Z]{3}$/, 'must be three letters such as USD')), 'USD'), 'In which currency (ISO 4217).'),
+        currency: key(
+          z.prefault(text().check(z.regex(/^[A-Z]{3}$/, 'must be three letters such as USD')), 'USD'),
+          'In which currency (ISO 4217).',
+        ),
         put: key(z.prefault(price(), '0.005'), 'For 1000 requests that write or list.'),
         get: key(z.prefault(price(), '0.0004'), 'For 1000 requests that read.'),
         storage: key(z.prefault(price(), '0.023'), 'For a GB (2^30 bytes) and month.'),

@@ -1,0 +1,27 @@
+import { useLanguage, useSay } from '../text/words.ts'
+
+interface PagerProps {
+  from: number
+  shown: number
+  total: number
+  size: number
+  go: (from: number) => void
+}
+
+export function Pager({ from, shown, total, size, go }: PagerProps) {
+  const say = useSay()
+  const language = useLanguage()
+  if (total <= size && from === 0) return null
+  const number = (value: number) => value.toLocaleString(language)
+  return (
+    <div class="pager">
+      <button type="button" disabled={from === 0} onClick={() => go(Math.max(0, from - size))}>
+        {say('previous')}
+      </button>
+      <span role="status">{say('range', { from: number(Math.min(from + 1, total)), to: number(from + shown), total: number(total) })}</span>
+      <button type="button" disabled={from + shown >= total} onClick={() => go(from + size)}>
+        {say('next')}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import type { SharingAnswer } from '../answers.ts'
+import { bytes } from '../format.ts'
+import { toImage } from '../place.ts'
+import { useLanguage, useSay } from '../text/words.ts'
+
+/** What an image has in common with others of its repository, and what deleting it would free. */
+export function Sharing({ name, sharing, tag }: { name: string; sharing: SharingAnswer; tag: string | undefined }) {
+  const say = useSay()
+  const language = useLanguage()
+  const { tags, shares, goes, size, complete } = sharing
+  const names = tags.filter(each => each !== tag)
+  return (
+    <>
+      <p>
+        {say('wouldFree')} <strong>{bytes(goes.bytes, language)}</strong> <span class="muted">({say('wouldFreeNote')})</span>
+      </p>
+      {names.length > 0 && (
+        <p>
+          {say('otherTags')}:{' '}
+          {names.map(each => (
+            <>
+              <a key={each} href={toImage(name, each)}>
+                {each}
+              </a>{' '}
+            </>
+          ))}
+        </p>
+      )}
+      {shares.length === 0 ? (
+        <p class="muted">{say('sharesNone')}</p>
+      ) : (
+        <table class="list shares">
+          <tbody>
+            {shares.map(each => (
+              <tr key={each.tag}>
+                <th scope="row">
+                  <a href={toImage(name, each.tag)}>{each.tag}</a>
+                </th>
+                <td class="number">
+                  {bytes(each.bytes, language)} <span class="muted">{say('sharesWith')}</span>
+                </td>
+                <td class="share">
+                  <meter min={0} max={size} value={each.bytes} aria-label={`${each.tag}: ${bytes(each.bytes, language)}`} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {!complete && <p class="problem">{say('incomplete')}</p>}
+    </>
+  )
+}

@@ -1,0 +1,21 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { Api } from './api.ts'
+
+/** Who looks, and how the registry is asked. */
+export interface Session {
+  readonly api: Api
+  /** Absent: nobody has signed in. */
+  readonly user: string | undefined
+  /** @param authorization the header; its holder is asked for once it is known to be right */
+  signIn(user: string, authorization: string): void
+  signOut(): void
+}
+
+export const SessionContext = createContext<Session | undefined>(undefined)
+
+export function useSession(): Session {
+  const session = useContext(SessionContext)
+  if (!session) throw new Error('there is no session around this')
+  return session
+}

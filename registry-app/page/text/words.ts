@@ -1,0 +1,27 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { en } from './en.ts'
+import { ja } from './ja.ts'
+
+export type Word = keyof typeof en
+export type Words = Readonly<Record<Word, string>>
+
+export const languages = { en: { label: 'English', words: en as Words }, ja: { label: '日本語', words: ja } } as const
+export type Language = keyof typeof languages
+
+/** Of what the browser's user prefers, the first that the page speaks. */
+export function preferredLanguage(wanted: readonly string[]): Language {
+  const found = wanted.map(each => each.slice(0, 2).toLowerCase()).find(each => Object.hasOwn(languages, each))
+  return (found ?? 'en') as Language
+}
+
+export type Say = (word: Word, put?: Readonly<Record<string, string | number>>) => string
+
+export const sayIn =
+  (language: Language): Say =>
+  (word, put = {}) =>
+    languages[language].words[word].replace(/\{(\w+)\}/g, (braces, name) => String(put[name] ?? braces))
+
+export const LanguageContext = createContext<Language>('en')
+export const useLanguage = () => useContext(LanguageContext)
+export const useSay = (): Say => sayIn(useLanguage())

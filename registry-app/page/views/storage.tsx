@@ -1,0 +1,153 @@
+import type { StorageAnswer } from '../answers.ts'
+import { ago, bytes, money, short, time } from '../format.ts'
+import { AsOf } from '../parts/as-of.tsx'
+import { Plot } from '../parts/plot.tsx'
+import { Show } from '../parts/states.tsx'
+import { Whole } from '../parts/whole.tsx'
+import { toImage, toRepository } from '../place.ts'
+import { useSession } from '../session.ts'
+import { useLanguage, useSay } from '../text/words.ts'
+import { useLoad } from '../use-load.ts'
+
+export function StorageView() {
+  const say = useSay()
+  const { api } = useSession()
+  const storage = useLoad(signal => api.json<StorageAnswer>('_bucket-registry/ui/storage', signal), [api])
+  return (
+    <Show of={storage}>
+      {answer => (
+        <>
+          <div class="title">
+            <h1>{say('storage')}</h1>
+            <AsOf {...answer} reload={storage.reload} />
+          </div>
+          <Figures answer={answer} />
+          {answer.whole ? <Whole whole={answer.whole} /> : <p class="muted">{say('onlyAdministrators')}</p>}
+          <section>
+            <h2>{say('overTime')}</h2>
+            {answer.history.length === 0 ? <p class="muted">{say('overTimeNone')}</p> : <Plot history={answer.history} />}
+          </section>
+          <Largest answer={answer} />
+          <Recent answer={answer} />
+        </>
+      )}
+    </Show>
+  )
+}
+
+function Figures({ answer: { repositories, whole, largest } }: { answer: StorageAnswer }) {
+  const say = useSay()
+  const language = useLanguage()
+  const stored = whole?.stored?.size
+  const seen = largest.reduce((sum, each) => sum + each.bytes, 0)
+  const cost = stored !== undefined && whole && money((stored / 2 ** 30) * whole.prices.storage, whole.prices.currency, language)
+  return (
+    <div class="figures">
+      <div>
+        <span class="label">{say('stored')}</span>
+        <strong>{bytes(stored ?? seen, language)}</strong>
+        <span class="muted">{cost ? `${cost} ${say('storedCost')}` : ''}</span>
+      </div>
+      <div>
+        <span class="label">{say('repositoriesCount')}</span>
+        <strong>{repositories.toLocaleString(language)}</strong>
+      </div>
+      {whole && <Garbage whole={whole} />}
+    </div>
+  )
+}
+
+function Garbage({ whole: { collection, collects, unlinked } }: { whole: NonNullable<StorageAnswer['whole']> }) {
+  const say = useSay()
+  const language = useLanguage()
+  const at = (milliseconds: number | undefined) =>
+    time(milliseconds === undefined ? undefined : new Date(milliseconds).toISOString(), language)
+  const [size, note] =
+    collects === 'no'
+      ? [unlinked?.size, say('garbageOff')]
+      : !collection
+        ? [undefined, say('garbageWaiting')]
+        : collection.condemned.size > 0
+          ? [collection.condemned.size, say('garbageCondemned', { time: at(collection.due) })]
+          : collection.freed.size > 0
+            ? [collection.freed.size, say('garbageFreed', { time: at(collection.at) })]
+            : [0, say('garbageNone', { time: at(collection.at) })]
+  return (
+    <div>
+      <span class="label">{say('garbage')}</span>
+      <strong>
+        {collects === 'no' && size !== undefined ? '≥ ' : ''}
+        {bytes(size, language)}
+      </strong>
+      <span class="muted">{note}</span>
+    </div>
+  )
+}
+
+function Largest({ answer: { largest } }: { answer: StorageAnswer }) {
+  const say = useSay()
+  const language = useLanguage()
+  const most = largest[0]?.bytes ?? 0
+  if (largest.length === 0) return null
+  return (
+    <section>
+      <h2>{say('byRepository')}</h2>
+      <table class="list shares">
+        <tbody>
+          {largest.map(({ name, bytes: size }) => (
+            <tr key={name}>
+              <th scope="row">
+                <a href={toRepository(name)}>{name}</a>
+              </th>
+              <td class="number">{bytes(size, language)}</td>
+              <td class="share narrow-hidden">
+                <meter min={0} max={most || 1} value={size} aria-label={`${name}: ${bytes(size, language)}`} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Recent({ answer: { recent, whole } }: { answer: StorageAnswer }) {
+  const say = useSay()
+  const language = useLanguage()
+  return (
+    <section>
+      <h2>{say('recent')}</h2>
+      {recent.length === 0 ? (
+        <p class="muted">{say('recentNone')}</p>
+      ) : (
+        <table class="list">
+          <thead>
+            <tr>
+              <th scope="col">{say('when')}</th>
+              <th scope="col">{say('what')}</th>
+              {whole && (
+                <th scope="col" class="narrow-hidden">
+                  {say('who')}
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {recent.map(({ at, action, name, reference, by }) => (
+              <tr key={`${at} ${name} ${reference} ${action}`}>
+                <td title={time(at, language)}>{ago(at, language)}</td>
+                <td>
+                  <span class={`tag ${action}`}>{say(action === 'push' ? 'push' : 'deletion')}</span>{' '}
+                  {action === 'push' ? <a href={toImage(name, reference)}>{shown(name, reference)}</a> : shown(name, reference)}
+                </td>
+                {whole && <td class="narrow-hidden">{by ?? '–'}</td>}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}
+
+const shown = (name: string, reference: string) => (reference.includes(':') ? `${name}@${short(reference)}` : `${name}:${reference}`)
