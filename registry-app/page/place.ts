@@ -7,8 +7,7 @@ export type Place =
 
 export function placeIn(hash: string): Place {
   if (hash === '#/storage') return { view: 'storage' }
-  const path = decodeURIComponent(/^#\/r\/(.+)$/.exec(hash)?.[1] ?? '')
-  const found = /^([^:@]+)(?:@(.+)|:(.+))?$/.exec(path)
+  const found = /^#\/r\/([a-z\d][^:@%]*)(?:@(.+)|:(.+))?$/.exec(hash)
   const name = found?.[1]
   const reference = found?.[2] ?? found?.[3]
   if (name === undefined) return { view: 'repositories' }

@@ -17,11 +17,11 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
 }
 
 /** Many names and values of the user's own: labels, annotations, an environment. */
-export function Pairs({ title, pairs }: { title: string; pairs: readonly (readonly [name: string, value: string])[] }) {
+export function Pairs({ title, pairs }: { title?: string; pairs: readonly (readonly [name: string, value: string])[] }) {
   if (pairs.length === 0) return null
   return (
     <>
-      <h3>{title}</h3>
+      {title !== undefined && <h3>{title}</h3>}
       <table class="pairs">
         <tbody>
           {pairs.map(([name, value]) => (

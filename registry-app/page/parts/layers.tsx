@@ -1,5 +1,5 @@
 import type { Descriptor, ImageConfig } from '../answers.ts'
-import { bytes, short } from '../format.ts'
+import { bytes } from '../format.ts'
 import { useLanguage, useSay } from '../text/words.ts'
 import { Download } from './download.tsx'
 
@@ -47,7 +47,7 @@ export function Layers({ layers, history, name, downloads }: LayersProps) {
             <tr key={`${index} ${layer.digest}`}>
               <td class="layer">
                 <span class="swatch" data-colour={index % 8} aria-hidden="true" />
-                <code title={layer.digest}>{layer.annotations?.['org.opencontainers.image.title'] ?? short(layer.digest)}</code>
+                <code title={layer.digest}>{layer.annotations?.['org.opencontainers.image.title'] ?? plain(layer.digest)}</code>
               </td>
               <td class="number">{bytes(layer.size, language)}</td>
               <td class="made-by">{downloads ? <code>{layer.mediaType}</code> : <Command step={steps[index]} />}</td>
@@ -78,3 +78,6 @@ function Command({ step }: { step: NonNullable<ImageConfig['history']>[number] |
   if (!command) return <span class="muted">{say('noCommand')}</span>
   return <code>{command.replace(/^\/bin\/sh -c #\(nop\)\s+/, '').replace(/\s+# buildkit$/, '')}</code>
 }
+
+/** The twelve digits by which one is told from another. */
+const plain = (digest: string) => digest.slice(digest.indexOf(':') + 1).slice(0, 12)

@@ -1,6 +1,6 @@
 import type { Descriptor } from '../answers.ts'
-import { bytes, short } from '../format.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useSay } from '../text/words.ts'
+import { Copy } from './copy.tsx'
 
 export const isAttestation = ({ annotations }: Descriptor) => annotations?.['vnd.docker.reference.type'] === 'attestation-manifest'
 
@@ -21,7 +21,6 @@ export function Platforms({
   choose: (entry: Descriptor) => void
 }) {
   const say = useSay()
-  const language = useLanguage()
   const images = entries.filter(entry => !isAttestation(entry))
   return (
     <section>
@@ -36,7 +35,7 @@ export function Platforms({
       </fieldset>
       {chosen && (
         <p class="muted">
-          <code>{short(chosen.digest)}</code> · {say('manifests')}: {bytes(chosen.size, language)}
+          <code class="digest">{chosen.digest}</code> <Copy text={chosen.digest} what={say('digest')} />
         </p>
       )}
     </section>

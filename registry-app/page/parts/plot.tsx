@@ -66,7 +66,7 @@ export function Plot({ history }: { history: readonly DayOfHistory[] }) {
         ))}
       </ul>
       <details>
-        <summary>{say('day')}</summary>
+        <summary>{say('asTable')}</summary>
         <table class="list">
           <thead>
             <tr>

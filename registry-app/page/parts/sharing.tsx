@@ -2,6 +2,7 @@ import type { SharingAnswer } from '../answers.ts'
 import { bytes } from '../format.ts'
 import { toImage } from '../place.ts'
 import { useLanguage, useSay } from '../text/words.ts'
+import { Gauge } from './gauge.tsx'
 
 /** What an image has in common with others of its repository, and what deleting it would free. */
 export function Sharing({ name, sharing, tag }: { name: string; sharing: SharingAnswer; tag: string | undefined }) {
@@ -30,17 +31,16 @@ export function Sharing({ name, sharing, tag }: { name: string; sharing: Sharing
         <p class="muted">{say('sharesNone')}</p>
       ) : (
         <table class="list shares">
+          <caption>{say('sharesWith')}</caption>
           <tbody>
             {shares.map(each => (
               <tr key={each.tag}>
                 <th scope="row">
                   <a href={toImage(name, each.tag)}>{each.tag}</a>
                 </th>
-                <td class="number">
-                  {bytes(each.bytes, language)} <span class="muted">{say('sharesWith')}</span>
-                </td>
+                <td class="number">{bytes(each.bytes, language)}</td>
                 <td class="share">
-                  <meter min={0} max={size} value={each.bytes} aria-label={`${each.tag}: ${bytes(each.bytes, language)}`} />
+                  <Gauge part={each.bytes} whole={size} />
                 </td>
               </tr>
             ))}

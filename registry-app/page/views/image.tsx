@@ -6,7 +6,7 @@ import { Crumbs } from '../parts/crumbs.tsx'
 import { DeleteImage, DeleteTag } from '../parts/delete.tsx'
 import { Facts, Pairs } from '../parts/facts.tsx'
 import { ImageDetails } from '../parts/image-details.tsx'
-import { Platforms, platformOf } from '../parts/platforms.tsx'
+import { Platforms } from '../parts/platforms.tsx'
 import { PullCommands } from '../parts/pull-commands.tsx'
 import { Referrers } from '../parts/referrers.tsx'
 import { Sharing } from '../parts/sharing.tsx'
@@ -72,6 +72,7 @@ function Top({
   const [chosen, setChosen] = useState<Descriptor | undefined>(() => entries?.find(isUsual) ?? entries?.[0])
   const back = () => location.assign(toRepository(name))
   const { value: shared } = sharing
+  const annotations = Object.entries(manifest.annotations ?? {})
 
   return (
     <>
@@ -100,7 +101,12 @@ function Top({
       ) : (
         <ImageDetails name={name} manifest={manifest} digest={digest} />
       )}
-      <Pairs title={say('annotations')} pairs={Object.entries(manifest.annotations ?? {})} />
+      {annotations.length > 0 && (
+        <section>
+          <h2>{say('annotations')}</h2>
+          <Pairs pairs={annotations} />
+        </section>
+      )}
       <section>
         <h2>{say('sharing')}</h2>
         <Show of={sharing}>{answer => <Sharing name={name} sharing={answer} tag={tag} />}</Show>
@@ -118,9 +124,7 @@ function Entry({ name, descriptor }: { name: string; descriptor: Descriptor }) {
     [api, name, descriptor.digest],
   )
   return (
-    <section aria-label={platformOf(descriptor)}>
-      <Show of={loaded}>{manifest => <ImageDetails name={name} manifest={manifest} digest={descriptor.digest} />}</Show>
-    </section>
+    <Show of={loaded}>{manifest => <ImageDetails name={name} manifest={manifest} digest={descriptor.digest} />}</Show>
   )
 }
 

@@ -1,6 +1,7 @@
 import type { StorageAnswer } from '../answers.ts'
 import { ago, bytes, money, short, time } from '../format.ts'
 import { AsOf } from '../parts/as-of.tsx'
+import { Gauge } from '../parts/gauge.tsx'
 import { Plot } from '../parts/plot.tsx'
 import { Show } from '../parts/states.tsx'
 import { Whole } from '../parts/whole.tsx'
@@ -40,7 +41,9 @@ function Figures({ answer: { repositories, whole, largest } }: { answer: Storage
   const language = useLanguage()
   const stored = whole?.stored?.size
   const seen = largest.reduce((sum, each) => sum + each.bytes, 0)
-  const cost = stored !== undefined && whole && money((stored / 2 ** 30) * whole.prices.storage, whole.prices.currency, language)
+  // Files cost nobody by the month.
+  const isBucket = (whole?.requests.operations.length ?? 0) > 0
+  const cost = isBucket && stored !== undefined && whole && money((stored / 2 ** 30) * whole.prices.storage, whole.prices.currency, language)
   return (
     <div class="figures">
       <div>
@@ -101,7 +104,7 @@ function Largest({ answer: { largest } }: { answer: StorageAnswer }) {
               </th>
               <td class="number">{bytes(size, language)}</td>
               <td class="share narrow-hidden">
-                <meter min={0} max={most || 1} value={size} aria-label={`${name}: ${bytes(size, language)}`} />
+                <Gauge part={size} whole={most} />
               </td>
             </tr>
           ))}

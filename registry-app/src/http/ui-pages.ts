@@ -20,7 +20,12 @@ interface Ready {
 export function uiPages(prefix: string, load: () => Promise<Buffer>): Map<string, Page> {
   let ready: Promise<Ready> | undefined
   const page = async (headers: IncomingHttpHeaders): Promise<Reply> => {
-    ready ??= load().then(prepare)
+    ready ??= load()
+      .then(prepare)
+      .catch(error => {
+        ready = undefined
+        throw error
+      })
     return answer(headers, await ready)
   }
   const lead: Page = async () => redirect(`${prefix}/ui/`)

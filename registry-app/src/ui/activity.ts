@@ -39,6 +39,8 @@ export function activity(now: () => Date, changed: (name: Name) => void): Activi
         if (object === 'blob' || (action !== 'push' && action !== 'delete')) return
         changed(name)
         changes.set(name, { at: time(), what: action })
+        // What is pushed by its digest is most often a part of what is pushed next.
+        if (action === 'push' && tag === undefined) return
         recent.push({ at: time(), action, name, reference: tag ?? digest ?? '', by: caller?.name })
         if (recent.length > mostRecent) recent.shift()
       },

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { json, type Reply } from '../reply.ts'
 import { administers, uiOf } from './ui-of.ts'
 
-const mostListed = 50
+const mostListed = 25
 const mostLargest = 20
 
 /**
