@@ -57,7 +57,12 @@ function Confirm({ label, what, typed, goes, stays, remove, done, quiet }: Confi
 
   return (
     <>
-      <button type="button" class={quiet ? 'quiet danger' : 'danger'} aria-label={say('deleteWhat', { what })} onClick={open}>
+      <button
+        type="button"
+        class={quiet ? 'quiet danger' : 'danger'}
+        aria-label={quiet ? say('deleteWhat', { what }) : `${label}: ${what}`}
+        onClick={open}
+      >
         {label}
       </button>
       <dialog ref={dialog} aria-label={say('deleteWhat', { what })}>

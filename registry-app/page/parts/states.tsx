@@ -4,11 +4,18 @@ import { type Say, useSay } from '../text/words.ts'
 import type { Loaded } from '../use-load.ts'
 import { SignIn } from './sign-in.tsx'
 
+interface ShowProps<Value> {
+  of: Loaded<Value>
+  /** It is all that there is on the page. */
+  whole?: boolean
+  children: (value: Value) => ComponentChildren
+}
+
 /** What was loaded, or what there is to say while it has not come. */
-export function Show<Value>({ of, children }: { of: Loaded<Value>; children: (value: Value) => ComponentChildren }) {
+export function Show<Value>({ of, whole, children }: ShowProps<Value>) {
   const say = useSay()
   const { value, error, loading, reload } = of
-  if (error) return <Failure error={error} retry={reload} />
+  if (error) return <Failure error={error} retry={reload} {...(whole && { whole })} />
   if (value === undefined)
     return (
       <p class="state" role="status">
@@ -22,12 +29,13 @@ export function Show<Value>({ of, children }: { of: Loaded<Value>; children: (va
   )
 }
 
-export function Failure({ error, retry }: { error: ApiError; retry: () => void }) {
+export function Failure({ error, retry, whole = false }: { error: ApiError; retry: () => void; whole?: boolean }) {
   const say = useSay()
   if (error.status === 401) return <SignIn challenge={error.challenge} />
+  const Heading = whole ? 'h1' : 'h2'
   return (
     <div class="state" role="alert">
-      <h2>{say('wentWrong')}</h2>
+      <Heading>{say('wentWrong')}</Heading>
       <p>{explain(error, say)}</p>
       <button type="button" onClick={retry}>
         {say('retry')}

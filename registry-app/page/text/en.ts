@@ -143,6 +143,8 @@ export const en = {
   garbageNone: 'none was found by the run of {time}',
   garbageOff:
     'Collection is off. At least this much has no repository: switch on storage.maintenance.garbagecollect, or run garbage-collect --dry-run to learn all of it.',
+  garbageUnknown:
+    'Collection is off, so nobody has looked. Switch on storage.maintenance.garbagecollect, or run garbage-collect --dry-run.',
   garbageWaiting: 'No run has ended yet.',
   requests: 'Requests to the store',
   requestsSince: 'By this process since {time}; prices as in ui.prices.',

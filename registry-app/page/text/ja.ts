@@ -141,7 +141,9 @@ export const ja: Words = {
   garbageFreed: '{time} の実行で解放',
   garbageNone: '{time} の実行では見つかりませんでした',
   garbageOff:
-    '回収は無効です。少なくともこの量はどのリポジトリにも属していません。storage.maintenance.garbagecollect を有効にするか、garbage-collect --dry-run で全体を確認してください。',
+    'ガベージコレクションは無効です。少なくともこの量はどのリポジトリにも属していません。storage.maintenance.garbagecollect を有効にするか、garbage-collect --dry-run で全体を確認してください。',
+  garbageUnknown:
+    'ガベージコレクションが無効のため、調べられていません。storage.maintenance.garbagecollect を有効にするか、garbage-collect --dry-run を実行してください。',
   garbageWaiting: '完了した実行はまだありません。',
   requests: 'ストアへのリクエスト',
   requestsSince: '{time} 以降のこのプロセスの分。単価は ui.prices によります。',

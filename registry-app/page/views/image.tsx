@@ -31,7 +31,7 @@ export function ImageView({ name, reference }: { name: string; reference: string
   return (
     <>
       <Crumbs name={name} below={isTag ? reference : short(reference)} />
-      <Show of={top}>
+      <Show of={top} whole>
         {({ digest, size, manifest }) => (
           <>
             <div class="title">
@@ -123,9 +123,7 @@ function Entry({ name, descriptor }: { name: string; descriptor: Descriptor }) {
     async signal => (await api.manifest(name, descriptor.digest, signal)).manifest as Manifest,
     [api, name, descriptor.digest],
   )
-  return (
-    <Show of={loaded}>{manifest => <ImageDetails name={name} manifest={manifest} digest={descriptor.digest} />}</Show>
-  )
+  return <Show of={loaded}>{manifest => <ImageDetails name={name} manifest={manifest} digest={descriptor.digest} />}</Show>
 }
 
 const isUsual = ({ platform }: Descriptor) => platform?.os === 'linux' && platform.architecture === 'amd64'

@@ -58,49 +58,47 @@ export function RepositoriesView() {
   )
 
   return (
-    <>
-      <Show of={listing}>
-        {({ answer, as }) => (
-          <>
-            <div class="title">
-              <h1>{say('repositories')}</h1>
-              <AsOf {...answer} reload={listing.reload} />
-              <Search label={say('search')} value={words} search={search} />
-            </div>
-            {answer.total === 0 ? (
-              <None words={words} clear={() => search('')} isSignedIn={answer.you.name !== undefined} building={answer.building} />
-            ) : (
-              <>
-                <table class="list">
-                  <thead>
-                    <tr>
-                      {header('name', say('name'), 'asc')}
-                      <th scope="col" class="number narrow-hidden">
-                        {say('tags')}
-                      </th>
-                      {header('size', say('size'), 'desc', 'number')}
-                      {header('pushed', say('pushed'), 'desc', 'number')}
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {as === 'open' && <OpenTree entries={answer.entries} />}
-                    {as === 'folded' && <FoldedTree entries={answer.entries} depth={0} under="" />}
-                    {as === 'flat' && answer.entries.map(entry => 'name' in entry && <RepositoryRow key={entry.name} entry={entry} />)}
-                  </tbody>
-                </table>
-                <Pager
-                  from={answer.from}
-                  shown={answer.entries.length}
-                  total={answer.total}
-                  size={as === 'open' ? opened : pageSize}
-                  go={setFrom}
-                />
-              </>
-            )}
-          </>
-        )}
-      </Show>
-    </>
+    <Show of={listing} whole>
+      {({ answer, as }) => (
+        <>
+          <div class="title">
+            <h1>{say('repositories')}</h1>
+            <AsOf {...answer} reload={listing.reload} />
+            <Search label={say('search')} value={words} search={search} />
+          </div>
+          {answer.total === 0 ? (
+            <None words={words} clear={() => search('')} isSignedIn={answer.you.name !== undefined} building={answer.building} />
+          ) : (
+            <>
+              <table class="list">
+                <thead>
+                  <tr>
+                    {header('name', say('name'), 'asc')}
+                    <th scope="col" class="number narrow-hidden">
+                      {say('tags')}
+                    </th>
+                    {header('size', say('size'), 'desc', 'number')}
+                    {header('pushed', say('pushed'), 'desc', 'number')}
+                  </tr>
+                </thead>
+                <tbody>
+                  {as === 'open' && <OpenTree entries={answer.entries} />}
+                  {as === 'folded' && <FoldedTree entries={answer.entries} depth={0} under="" />}
+                  {as === 'flat' && answer.entries.map(entry => 'name' in entry && <RepositoryRow key={entry.name} entry={entry} />)}
+                </tbody>
+              </table>
+              <Pager
+                from={answer.from}
+                shown={answer.entries.length}
+                total={answer.total}
+                size={as === 'open' ? opened : pageSize}
+                go={setFrom}
+              />
+            </>
+          )}
+        </>
+      )}
+    </Show>
   )
 }
 

@@ -47,7 +47,7 @@ export function RepositoryView({ name }: { name: string }) {
   return (
     <>
       <Crumbs name={name} />
-      <Show of={tags}>
+      <Show of={tags} whole>
         {answer => (
           <>
             <div class="title">

@@ -15,7 +15,7 @@ export function StorageView() {
   const { api } = useSession()
   const storage = useLoad(signal => api.json<StorageAnswer>('_bucket-registry/ui/storage', signal), [api])
   return (
-    <Show of={storage}>
+    <Show of={storage} whole>
       {answer => (
         <>
           <div class="title">
@@ -43,7 +43,8 @@ function Figures({ answer: { repositories, whole, largest } }: { answer: Storage
   const seen = largest.reduce((sum, each) => sum + each.bytes, 0)
   // Files cost nobody by the month.
   const isBucket = (whole?.requests.operations.length ?? 0) > 0
-  const cost = isBucket && stored !== undefined && whole && money((stored / 2 ** 30) * whole.prices.storage, whole.prices.currency, language)
+  const cost =
+    isBucket && stored !== undefined && whole && money((stored / 2 ** 30) * whole.prices.storage, whole.prices.currency, language)
   return (
     <div class="figures">
       <div>
@@ -67,7 +68,9 @@ function Garbage({ whole: { collection, collects, unlinked } }: { whole: NonNull
     time(milliseconds === undefined ? undefined : new Date(milliseconds).toISOString(), language)
   const [size, note] =
     collects === 'no'
-      ? [unlinked?.size, say('garbageOff')]
+      ? unlinked?.size
+        ? [unlinked.size, say('garbageOff')]
+        : [undefined, say('garbageUnknown')]
       : !collection
         ? [undefined, say('garbageWaiting')]
         : collection.condemned.size > 0
@@ -138,7 +141,9 @@ function Recent({ answer: { recent, whole } }: { answer: StorageAnswer }) {
           <tbody>
             {recent.map(({ at, action, name, reference, by }) => (
               <tr key={`${at} ${name} ${reference} ${action}`}>
-                <td title={time(at, language)}>{ago(at, language)}</td>
+                <td class="when" title={time(at, language)}>
+                  {ago(at, language)}
+                </td>
                 <td>
                   <span class={`tag ${action}`}>{say(action === 'push' ? 'push' : 'deletion')}</span>{' '}
                   {action === 'push' ? <a href={toImage(name, reference)}>{shown(name, reference)}</a> : shown(name, reference)}

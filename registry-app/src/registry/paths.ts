@@ -69,10 +69,11 @@ export const repositoryPath = (name: Name) => `${repositoriesPath}${name}/`
 export const layersPath = (name: Name, algorithm?: Algorithm) => `${repositoryPath(name)}_layers/${algorithm ? `${algorithm}/` : ''}`
 export const layerLinkPath = (name: Name, digest: Digest) => `${repositoryPath(name)}_layers/${split(digest)}/link`
 
-export const revisionsPath = (name: Name) => `${repositoryPath(name)}_manifests/revisions/`
+export const manifestsPath = (name: Name) => `${repositoryPath(name)}_manifests/`
+export const revisionsPath = (name: Name) => `${manifestsPath(name)}revisions/`
 export const revisionLinkPath = (name: Name, digest: Digest) => `${revisionsPath(name)}${split(digest)}/link`
 
-export const tagsPath = (name: Name) => `${repositoryPath(name)}_manifests/tags/`
+export const tagsPath = (name: Name) => `${manifestsPath(name)}tags/`
 export const tagPath = (name: Name, tag: Tag) => `${tagsPath(name)}${tag}/`
 export const tagLinkPath = (name: Name, tag: Tag) => `${tagPath(name, tag)}current/link`
 export const tagIndexPath = (name: Name, tag: Tag, digest: Digest) => `${tagPath(name, tag)}index/${split(digest)}/link`

@@ -6,11 +6,13 @@ import type { ImmutableTags } from './immutable-tags.ts'
 import type { LayerLinks } from './layer-links.ts'
 import type { ManifestStore } from './manifest-store.ts'
 import type { Name, Tag } from './name.ts'
-import { layersPath, repositoryReferrersPath, revisionsPath, tagsPath } from './paths.ts'
+import { layersPath, manifestsPath, repositoryReferrersPath, revisionsPath, tagsPath } from './paths.ts'
 import type { Tags } from './tags.ts'
 
 /** Repositories as wholes. */
 export interface Repositories {
+  /** Whether there is anything of it: a tag, a manifest, or only the link of a blob. */
+  has(name: Name, options?: CallOptions): Promise<boolean>
   /**
    * Takes away a repository with all its tags, manifests and links of blobs. What it has in common with others stays theirs; the bytes that nobody refers to any
    * more go with garbage collection. Uploads that are under way stay, and those below its name (`a/b`, when `a` goes).
@@ -54,6 +56,16 @@ export function repositories({ driver, tags, store, links, immutable }: Reposito
   }
 
   return {
+    async has(name, options) {
+      for (const prefix of [manifestsPath(name), layersPath(name)]) {
+        for await (const { objects } of driver.list(prefix, options)) {
+          if (objects.length > 0) return true
+          break
+        }
+      }
+      return false
+    },
+
     async delete(name, options) {
       const tagged = (await Array.fromAsync(tags.list(name, '', options))) as Tag[]
       immutable.refuseDeletion(name, tagged)

@@ -27,8 +27,17 @@ export interface Opened {
   shoot(name: string): Promise<void>
 }
 
-/** The page in a browser of its own, until the test is over: which fails if a script broke, or anything was asked of somebody else than the registry. */
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Opened> {
+/**
+ * The page in a browser of its own, until the test is over: which fails if a script broke, or anything was asked of somebody else than the registry.
+ *
+ * @param prepare done before anything is asked for
+ */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+  prepare: (page: Page) => Promise<void> = async () => {},
+): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options })
   const page = await context.newPage()
   const wrong: string[] = []
@@ -41,6 +50,7 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
     await context.close()
     expect(wrong).toEqual([])
   })
+  await prepare(page)
   await page.goto(`${url}/ui/`)
   return {
     page,
@@ -74,7 +84,9 @@ async function faultsIn(page: Page): Promise<string[]> {
   // As a debugger evaluates it, whatever the page's policy says of scripts.
   await page.evaluate(axe)
   return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> }
+    }
     const { violations } = await axe.run()
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`))
   })

@@ -24,7 +24,7 @@ const types = {
 export function pusher(url: string, authorization?: string): Pusher {
   const headers = authorization === undefined ? {} : { authorization }
   const send = async (path: string, method: string, body: Buffer, more: Record<string, string> = {}) => {
-    const answer = await fetch(url + path, { method, body, headers: { ...headers, ...more } })
+    const answer = await fetch(url + path, { method, body: Uint8Array.from(body), headers: { ...headers, ...more } })
     if (answer.status !== 201) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
   }
   return {
@@ -52,7 +52,10 @@ const bytesOf = (seed: string, size: number) => Buffer.alloc(size, createHash('s
 const steps = [
   { created_by: '/bin/sh -c #(nop) ADD file:d0c6bd4b1f6e in / ', size: 2_900_000 },
   { created_by: '/bin/sh -c #(nop)  CMD ["bash"]', empty_layer: true, size: 0 },
-  { created_by: 'RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends ca-certificates libssl3 tzdata # buildkit', size: 1_200_000 },
+  {
+    created_by: 'RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends ca-certificates libssl3 tzdata # buildkit',
+    size: 1_200_000,
+  },
   { created_by: 'ENV NODE_VERSION=22.18.0', empty_layer: true, size: 0 },
   { created_by: 'COPY /usr/local/ /usr/local/ # buildkit', size: 4_600_000 },
   { created_by: 'WORKDIR /srv/app', size: 93 },
@@ -79,7 +82,11 @@ async function platform(push: Pusher, name: string, version: string, architectur
       User: 'node',
       Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'NODE_VERSION=22.18.0', 'NODE_ENV=production'],
       ExposedPorts: { '8080/tcp': {} },
-      Labels: { 'org.opencontainers.image.title': name, 'org.opencontainers.image.version': version, 'org.opencontainers.image.licenses': 'Apache-2.0' },
+      Labels: {
+        'org.opencontainers.image.title': name,
+        'org.opencontainers.image.version': version,
+        'org.opencontainers.image.licenses': 'Apache-2.0',
+      },
     },
     rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
     history: steps.map(({ size: _, ...step }) => step),
@@ -110,7 +117,8 @@ async function attach(push: Pusher, name: string, subject: Descriptor, artifactT
 export async function pushSmall(push: Pusher, name: string, tags: readonly string[], size = 120_000): Promise<void> {
   const config = await push.blob(name, JSON.stringify({ os: 'linux', architecture: 'amd64', config: { Cmd: ['/hello'] } }), types.config)
   const layers = [await push.blob(name, bytesOf(name, size), types.layer)]
-  for (const tag of tags) await push.manifest(name, { schemaVersion: 2, mediaType: types.manifest, config, layers, annotations: { tag } }, tag)
+  for (const tag of tags)
+    await push.manifest(name, { schemaVersion: 2, mediaType: types.manifest, config, layers, annotations: { tag } }, tag)
 }
 
 /** A company's registry, small. */

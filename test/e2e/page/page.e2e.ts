@@ -1,9 +1,13 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
+import { certificate } from '../../registry-app/s3/support/certificate.ts'
 import { atTheEnd } from '../support/at-the-end.ts'
-import type { RegistryServer } from '../support/registry-server.ts'
+import { type RegistryServer, startServer } from '../support/registry-server.ts'
 import { suite } from '../support/suite.ts'
-import { browserProgram, openPage, startBrowser } from './browser.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { browserProgram, openPage, output, startBrowser } from './browser.ts'
 import { password, serveDemo } from './served.ts'
 
 const image = '#/r/shop/storefront:1.9.1'
@@ -23,7 +27,7 @@ suite('the page', [browserProgram], () => {
   /** Opened, and signed in as who may do everything. */
   async function opened(options: Parameters<typeof openPage>[2] = {}, hash = '#/') {
     const opening = await openPage(browser, server.url, options)
-    await opening.page.locator('.who, .settings button').first().click()
+    await opening.page.locator('.settings button').click()
     await opening.page.locator('input[name=user]').fill('alice')
     await opening.page.locator('input[name=password]').fill(password)
     await opening.page.locator('form.sign-in button[type=submit]').click()
@@ -74,6 +78,19 @@ suite('the page', [browserProgram], () => {
     await page.getByRole('link', { name: 'hello-world' }).waitFor()
   })
 
+  it('takes a token where another server issues them, and says which', async () => {
+    const rootcertbundle = join(await temporaryFolder(), 'root.pem')
+    await writeFile(rootcertbundle, certificate)
+    const token = { realm: 'https://tokens.example.com/auth', service: 'registry', issuer: 'tokens', rootcertbundle }
+    const other = await startServer({ folder: await temporaryFolder(), config: { auth: { token } } })
+    atTheEnd(() => other.stop())
+    const { page } = await openPage(browser, other.url)
+    await page.getByText('Tokens for this registry are issued at https://tokens.example.com/auth.').waitFor()
+    await page.getByLabel('Token').fill('no token')
+    await page.locator('form.sign-in button[type=submit]').click()
+    await page.getByText('The token was refused').waitFor()
+  })
+
   it('searches as one types, and sorts', async () => {
     const { page } = await opened()
     const names = () => page.locator('td.name a').allTextContents()
@@ -117,7 +134,11 @@ suite('the page', [browserProgram], () => {
     const host = new URL(server.url).host
     const copied = async (client: string) => {
       await page.getByRole('button', { name: client, exact: true }).click()
-      await page.getByRole('button', { name: `Pull with ${client}` }).or(page.getByRole('button', { name: 'Copied' })).first().click()
+      await page
+        .getByRole('button', { name: `Pull with ${client}` })
+        .or(page.getByRole('button', { name: 'Copied' }))
+        .first()
+        .click()
       return page.evaluate('navigator.clipboard.readText()')
     }
     await expect.poll(() => copied('docker')).toBe(`docker pull ${host}/shop/storefront:1.9.1`)
@@ -151,13 +172,13 @@ suite('the page', [browserProgram], () => {
     await expect.poll(() => page.locator('td.name a').allTextContents()).toEqual(expect.not.arrayContaining(['12']))
 
     await go('#/r/shop/checkout:2.1.0')
-    await page.getByRole('button', { name: 'Delete shop/checkout@sha256' }).click()
+    await page.getByRole('button', { name: 'Delete image: shop/checkout@sha256' }).click()
     await expect.poll(() => dialog.textContent()).toContain('4 manifests that only it leads to')
     await shoot('delete-image')
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('This repository has no tags').waitFor()
 
-    await page.getByRole('button', { name: 'Delete shop/checkout' }).click()
+    await page.getByRole('button', { name: 'Delete repository: shop/checkout' }).click()
     const remove = dialog.getByRole('button', { name: 'Delete', exact: true })
     expect(await remove.isDisabled()).toBe(true)
     await dialog.getByLabel('Type shop/checkout to confirm').fill('shop/checkout')
@@ -176,7 +197,7 @@ suite('the page', [browserProgram], () => {
   })
 
   it('speaks the language of the browser, or the one that is chosen', async () => {
-    const { page, shoot } = await opened({ locale: 'ja-JP' }).catch(async () => opened({ locale: 'ja-JP' }))
+    const { page, shoot } = await opened({ locale: 'ja-JP' })
     await page.getByRole('heading', { name: 'リポジトリ' }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('ja')
     await shoot('japanese')
@@ -187,12 +208,12 @@ suite('the page', [browserProgram], () => {
 
   it('is dark where the system is, or where that is chosen', async () => {
     const { page } = await opened({ colorScheme: 'dark' })
-    const brightness = () => page.evaluate<number>("Number(/\\d+/.exec(getComputedStyle(document.documentElement).backgroundColor)[0])")
-    expect(await brightness()).toBeLessThan(50)
+    const brightness = () => page.evaluate<number>('Number(/\\d+/.exec(getComputedStyle(document.documentElement).backgroundColor)[0])')
+    await expect.poll(brightness).toBeLessThan(50)
     await page.getByLabel('Colours').selectOption('light')
-    expect(await brightness()).toBeGreaterThan(200)
+    await expect.poll(brightness).toBeGreaterThan(200)
     await page.getByLabel('Colours').selectOption('dark')
-    expect(await brightness()).toBeLessThan(50)
+    await expect.poll(brightness).toBeLessThan(50)
   })
 
   it.each(Object.entries(views))('fits a phone: %s', async (name, hash) => {
@@ -220,6 +241,29 @@ suite('the page', [browserProgram], () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'hello-world' }).waitFor()
     expect(await page.evaluate('document.activeElement.id')).toBe('content')
+  })
+
+  it('is shown in the README as it is under a name of its own', async () => {
+    // The browser takes it for what stands at that name.
+    const { page } = await openPage(browser, 'https://registry.example.com', {}, async to => {
+      await to.route('https://registry.example.com/**', async route => {
+        const asked = route.request()
+        const { pathname, search } = new URL(asked.url())
+        const answer = await fetch(`${server.url}${pathname}${search}`, { headers: await asked.allHeaders() })
+        const headers = Object.fromEntries([...answer.headers].filter(([name]) => name !== 'content-encoding'))
+        await route.fulfill({ status: answer.status, headers, body: Buffer.from(await answer.arrayBuffer()) })
+      })
+    })
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByLabel('User name').fill('alice')
+    await page.getByLabel('Password or token of a robot').fill(password)
+    await page.locator('form.sign-in button[type=submit]').click()
+    await page.getByRole('link', { name: 'shop/storefront' }).click()
+    await page.getByRole('link', { name: '1.9.1' }).click()
+    await page.getByText('COPY /usr/local/ /usr/local/').waitFor()
+    await page.waitForLoadState('networkidle')
+    await page.screenshot({ path: join(output, 'readme.png') })
+    await page.getByText('docker pull registry.example.com/shop/storefront:1.9.1').waitFor()
   })
 
   it('says what to do when the registry does not answer, and goes on when it does', async () => {

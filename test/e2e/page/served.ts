@@ -5,7 +5,7 @@ import { encodeSummary, type HistoryPoint } from '../../../registry-app/src/ui/s
 import { basic } from '../../registry-app/auth/support/checks.ts'
 import { type RegistryServer, startServer } from '../support/registry-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { pushDemo, pushSmall, pusher } from './demo-images.ts'
+import { pushDemo, pusher, pushSmall } from './demo-images.ts'
 
 export const password = 'a long password'
 

@@ -11,7 +11,11 @@ describe('a survey', () => {
     const { registry, driver, clock } = trial()
     const shared = await pushImage(registry, 'a', 'the same layer', { as: 'v1' })
     const pushed = clock.now().getTime()
-    await registry.manifests.put(name('a'), { tag: 'v2' as never }, { content: await contentOf(registry, 'a', shared.digest), mediaType: undefined, tags: [] })
+    await registry.manifests.put(
+      name('a'),
+      { tag: 'v2' as never },
+      { content: await contentOf(registry, 'a', shared.digest), mediaType: undefined, tags: [] },
+    )
     clock.move(hour)
     await pushImage(registry, 'b/c', 'the same layer', { as: 'v1' })
     await pushImage(registry, 'b', 'a longer layer of its own', { as: 'v1' })
@@ -21,7 +25,13 @@ describe('a survey', () => {
     const found = await survey(driver, { breadth })
     expect(found.repositories).toEqual([
       { name: 'a', bytes: bytesOfA, tags: 2, manifests: 1, pushed },
-      { name: 'b', bytes: bytesOfA - 'the same layer'.length + 'a longer layer of its own'.length, tags: 1, manifests: 1, pushed: pushed + hour },
+      {
+        name: 'b',
+        bytes: bytesOfA - 'the same layer'.length + 'a longer layer of its own'.length,
+        tags: 1,
+        manifests: 1,
+        pushed: pushed + hour,
+      },
       { name: 'b/c', bytes: bytesOfA, tags: 1, manifests: 1, pushed: pushed + hour },
     ])
     expect(found.whole).toEqual({ blobs: 5, size: bytesOfA + 'a longer layer of its own'.length + manifest })
@@ -64,7 +74,11 @@ describe('a survey', () => {
   })
 })
 
-async function contentOf(registry: ReturnType<typeof trial>['registry'], repository: string, digest: Parameters<typeof registry.manifests.get>[1]['digest'] & string) {
+async function contentOf(
+  registry: ReturnType<typeof trial>['registry'],
+  repository: string,
+  digest: Parameters<typeof registry.manifests.get>[1]['digest'] & string,
+) {
   const found = await registry.manifests.get(name(repository), { digest })
   if (!found) throw new Error('it is not there')
   return found.content

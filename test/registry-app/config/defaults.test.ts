@@ -65,6 +65,7 @@ describe('the configuration', () => {
       catalog: { maxentries: 1000 },
       tags: { maxtags: 1000 },
       policy: { immutabletags: [], repository: { classes: [] } },
+      ui: { enabled: true, summary: { age: 86_400_000 }, prices: { currency: 'USD', put: 0.005, get: 0.0004, storage: 0.023 } },
     })
   })
 

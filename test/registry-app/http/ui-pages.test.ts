@@ -35,7 +35,9 @@ describe('the page', () => {
       },
     })
     expect(answer.body.toString()).toBe(html)
-    expect(policyFor(html)).toMatch(/^default-src 'none'; script-src 'sha256-[\w+/]{43}='; style-src 'sha256-[\w+/]{43}='; connect-src 'self';/)
+    expect(policyFor(html)).toMatch(
+      /^default-src 'none'; script-src 'sha256-[\w+/]{43}='; style-src 'sha256-[\w+/]{43}='; connect-src 'self';/,
+    )
     expect(policyFor(html)).toMatch(/frame-ancestors 'none'/)
     expect(policyFor(html)).not.toMatch(/unsafe|\*|https?:/)
   })

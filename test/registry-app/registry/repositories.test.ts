@@ -36,6 +36,15 @@ describe('deleting a repository', () => {
     for (const { digest } of blobs) expect(await registry.blobs.stat(below, digest)).toBeDefined()
   })
 
+  test('tells what is left of one whose manifests were deleted one by one', async () => {
+    const { registry, pushed, signature } = await withImages()
+    for (const { digest } of [pushed, signature]) await registry.manifests.delete(a, { digest })
+    expect(await registry.repositories.has(a)).toBe(true)
+    expect(await registry.repositories.delete(a)).toEqual({ tags: [], manifests: [] })
+    expect(await registry.repositories.has(a)).toBe(false)
+    expect(await registry.repositories.has(below)).toBe(true)
+  })
+
   test('finds nothing the second time', async () => {
     const { registry } = await withImages()
     await registry.repositories.delete(a)

@@ -24,7 +24,11 @@ describe('the list of repositories', () => {
     ['by the last push', { sort: 'pushed', wanted: 'shop' }, ['shop/cart', 'shop/pay/a', 'shop/pay/b']],
     ['folded', { folded: true }, ['base', 'base/ 1 50 101', 'shop/ 3 90 104', 'tools']],
     ['folded, below one', { folded: true, under: 'shop/' }, ['shop/cart', 'shop/pay/ 2 50 104']],
-    ['folded, of what may be seen', { folded: true, sees: name => name !== 'shop/pay/a' }, ['base', 'base/ 1 50 101', 'shop/ 2 60 104', 'tools']],
+    [
+      'folded, of what may be seen',
+      { folded: true, sees: name => name !== 'shop/pay/a' },
+      ['base', 'base/ 1 50 101', 'shop/ 2 60 104', 'tools'],
+    ],
   ])('has %s', (_, options, expected) => {
     expect(listed(options)).toEqual(expected)
   })

@@ -15,7 +15,7 @@ export async function showTags(context: Context): Promise<Reply> {
   const { name } = params
   const ui = uiOf(context)
   const { tags, cut } = await ui.tags.of(name, { signal })
-  if (tags.length === 0 && !(await registry.tags.hasRepository(name, { signal }))) throw new RegistryError('NAME_UNKNOWN', { name })
+  if (tags.length === 0 && !(await registry.repositories.has(name, { signal }))) throw new RegistryError('NAME_UNKNOWN', { name })
   const wanted = (request.query.get('q') ?? '').slice(0, 128).toLowerCase()
   const found = tags.filter(({ tag }) => tag.toLowerCase().includes(wanted))
   if (choiceOf(context, 'sort', ['name', 'pushed']) === 'pushed') found.sort((a, b) => a.pushed - b.pushed)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { uiRoutes } from '../../../../registry-app/src/api/routes.ts'
-import type { Action } from '../../../../registry-app/src/auth/access.ts'
 import { compileRules, ruledAccess } from '../../../../registry-app/src/auth/access/rules.ts'
+import type { Action } from '../../../../registry-app/src/auth/access.ts'
 import type { Gate } from '../../../../registry-app/src/auth/gate.ts'
 import { gatekeeper } from '../../../../registry-app/src/auth/gatekeeper.ts'
 import { anonymous, type Identity } from '../../../../registry-app/src/auth/identity.ts'

@@ -22,7 +22,15 @@ test('a view of ten thousand repositories costs one read a minute, however one s
   for (let number = 1; number < many; number += 1) await link(driver, name(`team-${number % 50}/app-${number}`), 'v1', digest)
   await summarize()
 
-  const views = ['', '?n=1000&from=9000', '?fold=true', '?fold=true&under=team-7/', '?q=app-99', '?sort=size&order=desc', '?sort=pushed&from=500']
+  const views = [
+    '',
+    '?n=1000&from=9000',
+    '?fold=true',
+    '?fold=true&under=team-7/',
+    '?q=app-99',
+    '?sort=size&order=desc',
+    '?sort=pushed&from=500',
+  ]
   for (const view of views) expect((await ask(repositories + view)).status).toBe(200)
   expect(driver.cost()).toEqual({})
   expect((await ask(repositories)).json).toMatchObject({ total: many })

@@ -25,7 +25,11 @@ export async function trialUi({
   yaml = '',
   gate,
   settings = {},
-}: { yaml?: string; gate?: Gate; settings?: TrialServerOptions['settings'] } = {}): Promise<TrialUi> {
+}: {
+  yaml?: string
+  gate?: Gate
+  settings?: TrialServerOptions['settings']
+} = {}): Promise<TrialUi> {
   const clock = standingClock()
   const driver = countingStore(clock.now)
   const log = createLog({ level: 'error', formatter: 'text', fields: {}, now: clock.now, write: text => console.error(text) })
