@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { time } from '../format.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 
 interface AsOfProps {
   asOf?: string | undefined
@@ -12,14 +12,14 @@ interface AsOfProps {
 /** How old the figures are, and what becomes of them; looks again while they are being made. */
 export function AsOf({ asOf, building, problem, reload }: AsOfProps) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   useEffect(() => {
     if (!building) return
     const timer = setInterval(reload, 2000)
     return () => clearInterval(timer)
   }, [building, reload])
   const words = [
-    asOf !== undefined && say('asOf', { time: time(asOf, language) }),
+    asOf !== undefined && say('asOf', { time: time(asOf, locale) }),
     building && say('building'),
     problem && say(problemWords[problem]),
   ]

@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks'
 import type { Collects, SharingAnswer, TagsAnswer } from '../answers.ts'
 import { bytes, short } from '../format.ts'
 import { useSession } from '../session.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 import { asApiError } from '../use-load.ts'
 import { explain } from './states.tsx'
 
@@ -135,7 +135,7 @@ export function DeleteTag({
 /** A manifest, with those that nothing else leads to: it first, so that none is missing while it is still there. */
 export function DeleteImage({ name, sharing, done }: { name: string; sharing: SharingAnswer; done: () => void }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const { api } = useSession()
   const { digest, tags, goes, collects } = sharing
   const [, ...others] = goes.manifests
@@ -147,7 +147,7 @@ export function DeleteImage({ name, sharing, done }: { name: string; sharing: Sh
         say('goesManifest', { digest: short(digest) }),
         ...(tags.length > 0 ? [say('goesTags', { tags: tags.join(', ') })] : []),
         ...(others.length > 0 ? [say('goesPlatforms', { count: others.length })] : []),
-        say('goesFreed', { size: bytes(goes.bytes, language) }),
+        say('goesFreed', { size: bytes(goes.bytes, locale) }),
       ]}
       stays={[say('staysLayers'), ...(collects === 'no' ? [say('staysBytes')] : [])]}
       remove={async () => {

@@ -1,7 +1,7 @@
 import type { ImageConfig, Manifest } from '../answers.ts'
 import { time } from '../format.ts'
 import { useSession } from '../session.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 import { useLoad } from '../use-load.ts'
 import { Facts, Pairs } from './facts.tsx'
 import { Layers } from './layers.tsx'
@@ -37,7 +37,7 @@ export function ImageDetails({ name, manifest, digest }: { name: string; manifes
 
 function Configuration({ image }: { image: ImageConfig }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const { Entrypoint, Cmd, Env, Labels, WorkingDir, User, ExposedPorts, Volumes } = image.config ?? {}
   const code = (text: string | undefined) => (text ? <code>{text}</code> : undefined)
   return (
@@ -45,7 +45,7 @@ function Configuration({ image }: { image: ImageConfig }) {
       <Facts
         facts={[
           [say('platform'), [image.os, image.architecture].filter(Boolean).join('/')],
-          [say('created'), image.created && time(image.created, language)],
+          [say('created'), image.created && time(image.created, locale)],
           [say('entrypoint'), code(asCommand(Entrypoint))],
           [say('cmd'), code(asCommand(Cmd))],
           [say('workdir'), code(WorkingDir)],

@@ -1,6 +1,6 @@
 import type { Descriptor, ImageConfig } from '../answers.ts'
 import { bytes } from '../format.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 import { Download } from './download.tsx'
 
 interface LayersProps {
@@ -14,7 +14,7 @@ interface LayersProps {
 /** A bar of their sizes, and a row for each with the command that made it. */
 export function Layers({ layers, history, name, downloads }: LayersProps) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const total = layers.reduce((sum, { size }) => sum + size, 0)
   const steps = history.filter(step => !step.empty_layer)
   const empty = history.length - steps.length
@@ -27,7 +27,7 @@ export function Layers({ layers, history, name, downloads }: LayersProps) {
             key={`${index} ${digest}`}
             data-colour={index % 8}
             style={{ flexGrow: Math.max(size, total / 400) }}
-            title={bytes(size, language)}
+            title={bytes(size, locale)}
           />
         ))}
       </div>
@@ -49,7 +49,7 @@ export function Layers({ layers, history, name, downloads }: LayersProps) {
                 <span class="swatch" data-colour={index % 8} aria-hidden="true" />
                 <code title={layer.digest}>{layer.annotations?.['org.opencontainers.image.title'] ?? plain(layer.digest)}</code>
               </td>
-              <td class="number">{bytes(layer.size, language)}</td>
+              <td class="number">{bytes(layer.size, locale)}</td>
               <td class="made-by">{downloads ? <code>{layer.mediaType}</code> : <Command step={steps[index]} />}</td>
               {downloads && (
                 <td class="actions">
@@ -62,7 +62,7 @@ export function Layers({ layers, history, name, downloads }: LayersProps) {
         <tfoot>
           <tr>
             <th scope="row">{say('total')}</th>
-            <td class="number">{bytes(total, language)}</td>
+            <td class="number">{bytes(total, locale)}</td>
             <td class="muted">{empty > 0 ? say('emptySteps', { count: empty }) : ''}</td>
             {downloads && <td />}
           </tr>

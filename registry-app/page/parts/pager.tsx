@@ -1,4 +1,4 @@
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 
 interface PagerProps {
   from: number
@@ -10,9 +10,9 @@ interface PagerProps {
 
 export function Pager({ from, shown, total, size, go }: PagerProps) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   if (total <= size && from === 0) return null
-  const number = (value: number) => value.toLocaleString(language)
+  const number = (value: number) => value.toLocaleString(locale)
   return (
     <div class="pager">
       <button type="button" disabled={from === 0} onClick={() => go(Math.max(0, from - size))}>

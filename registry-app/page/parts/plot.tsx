@@ -1,6 +1,6 @@
 import type { DayOfHistory } from '../answers.ts'
 import { bytes } from '../format.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 
 const height = 160
 const width = 720
@@ -12,7 +12,7 @@ const widest = 48
 /** A column for each day, by the repositories that are the largest on the last one; the same as a table for whoever does not see it. */
 export function Plot({ history }: { history: readonly DayOfHistory[] }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const names = (history.at(-1)?.largest ?? []).slice(0, mostNamed).map(([name]) => name)
   const columns = history.map(({ day, bytes: all, largest }) => {
     const sizes = new Map(largest)
@@ -30,7 +30,7 @@ export function Plot({ history }: { history: readonly DayOfHistory[] }) {
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={`${say('overTime')}: ${bytes(columns.at(-1)?.whole, language)}`}
+        aria-label={`${say('overTime')}: ${bytes(columns.at(-1)?.whole, locale)}`}
         preserveAspectRatio="none"
       >
         {columns.map(({ day, parts }, index) => {
@@ -47,7 +47,7 @@ export function Plot({ history }: { history: readonly DayOfHistory[] }) {
                 height={tall}
                 data-colour={colour}
               >
-                <title>{`${day} ${names[colour] ?? say('others')}: ${bytes(part, language)}`}</title>
+                <title>{`${day} ${names[colour] ?? say('others')}: ${bytes(part, locale)}`}</title>
               </rect>
             )
           })
@@ -56,7 +56,7 @@ export function Plot({ history }: { history: readonly DayOfHistory[] }) {
       <div class="axis muted" aria-hidden="true">
         <span>{columns[0]?.day}</span>
         <span>{columns.length > 1 ? columns.at(-1)?.day : ''}</span>
-        <span>{bytes(most, language)}</span>
+        <span>{bytes(most, locale)}</span>
       </div>
       <ul class="legend">
         {[...names, say('others')].map((name, colour) => (
@@ -80,7 +80,7 @@ export function Plot({ history }: { history: readonly DayOfHistory[] }) {
             {columns.toReversed().map(({ day, whole }) => (
               <tr key={day}>
                 <td>{day}</td>
-                <td class="number">{bytes(whole, language)}</td>
+                <td class="number">{bytes(whole, locale)}</td>
               </tr>
             ))}
           </tbody>

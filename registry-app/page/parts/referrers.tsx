@@ -2,7 +2,7 @@ import type { Descriptor, Manifest } from '../answers.ts'
 import { bytes, short } from '../format.ts'
 import { toImage } from '../place.ts'
 import { useSession } from '../session.ts'
-import { useLanguage, useSay, type Word } from '../text/words.ts'
+import { useLocale, useSay, type Word } from '../text/words.ts'
 import { useLoad } from '../use-load.ts'
 import { Download } from './download.tsx'
 import { isAttestation } from './platforms.tsx'
@@ -37,7 +37,7 @@ export function Referrers({ name, digest, entries = [] }: { name: string; digest
 
 function Referrer({ name, descriptor }: { name: string; descriptor: Descriptor }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const { api } = useSession()
   const manifest = useLoad(
     async signal => (await api.manifest(name, descriptor.digest, signal)).manifest as Manifest,
@@ -59,7 +59,7 @@ function Referrer({ name, descriptor }: { name: string; descriptor: Descriptor }
                     layer.annotations?.['org.opencontainers.image.title'] ??
                     short(layer.digest)}
                 </code>{' '}
-                <span class="muted">{bytes(layer.size, language)}</span> <Download name={name} descriptor={layer} />
+                <span class="muted">{bytes(layer.size, locale)}</span> <Download name={name} descriptor={layer} />
               </li>
             ))}
           </ul>

@@ -4,13 +4,13 @@ import type { Entry, FolderEntry, RepositoriesAnswer, RepositoryEntry } from '..
 import { ago, bytes, time } from '../format.ts'
 import { toRepository } from '../place.ts'
 import { useSession } from '../session.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 import { useLoad } from '../use-load.ts'
 import { Failure } from './states.tsx'
 
 /** @param under what of the name stands above it already */
 export function RepositoryRow({ entry, under = '', depth = 0 }: { entry: RepositoryEntry; under?: string; depth?: number }) {
-  const language = useLanguage()
+  const locale = useLocale()
   const say = useSay()
   return (
     <tr>
@@ -20,10 +20,10 @@ export function RepositoryRow({ entry, under = '', depth = 0 }: { entry: Reposit
         </a>
         {entry.bytes === undefined && <span class="note">{say('sinceSummary')}</span>}
       </td>
-      <td class="number narrow-hidden">{entry.tags?.toLocaleString(language) ?? '–'}</td>
-      <td class="number">{bytes(entry.bytes, language)}</td>
-      <td class="number" title={time(entry.pushed, language)}>
-        {ago(entry.pushed, language)}
+      <td class="number narrow-hidden">{entry.tags?.toLocaleString(locale) ?? '–'}</td>
+      <td class="number">{bytes(entry.bytes, locale)}</td>
+      <td class="number" title={time(entry.pushed, locale)}>
+        {ago(entry.pushed, locale)}
       </td>
     </tr>
   )
@@ -37,7 +37,7 @@ interface FolderRowProps extends FolderEntry {
 }
 
 function FolderRow({ folder, repositories, bytes: size, pushed, under, depth, isOpen, toggle }: FolderRowProps) {
-  const language = useLanguage()
+  const locale = useLocale()
   const say = useSay()
   return (
     <tr class="folder">
@@ -51,12 +51,12 @@ function FolderRow({ folder, repositories, bytes: size, pushed, under, depth, is
         >
           <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> {folder.slice(under.length)}
         </button>
-        <span class="note">{say('inFolder', { count: repositories.toLocaleString(language) })}</span>
+        <span class="note">{say('inFolder', { count: repositories.toLocaleString(locale) })}</span>
       </td>
       <td class="narrow-hidden" />
-      <td class="number">{bytes(size, language)}</td>
-      <td class="number" title={time(pushed, language)}>
-        {ago(pushed, language)}
+      <td class="number">{bytes(size, locale)}</td>
+      <td class="number" title={time(pushed, locale)}>
+        {ago(pushed, locale)}
       </td>
     </tr>
   )

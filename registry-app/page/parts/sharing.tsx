@@ -1,19 +1,19 @@
 import type { SharingAnswer } from '../answers.ts'
 import { bytes } from '../format.ts'
 import { toImage } from '../place.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 import { Gauge } from './gauge.tsx'
 
 /** What an image has in common with others of its repository, and what deleting it would free. */
 export function Sharing({ name, sharing, tag }: { name: string; sharing: SharingAnswer; tag: string | undefined }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const { tags, shares, goes, size, complete } = sharing
   const names = tags.filter(each => each !== tag)
   return (
     <>
       <p>
-        {say('wouldFree')} <strong>{bytes(goes.bytes, language)}</strong> <span class="muted">({say('wouldFreeNote')})</span>
+        {say('wouldFree')} <strong>{bytes(goes.bytes, locale)}</strong> <span class="muted">({say('wouldFreeNote')})</span>
       </p>
       {names.length > 0 && (
         <p>
@@ -38,7 +38,7 @@ export function Sharing({ name, sharing, tag }: { name: string; sharing: Sharing
                 <th scope="row">
                   <a href={toImage(name, each.tag)}>{each.tag}</a>
                 </th>
-                <td class="number">{bytes(each.bytes, language)}</td>
+                <td class="number">{bytes(each.bytes, locale)}</td>
                 <td class="share">
                   <Gauge part={each.bytes} whole={size} />
                 </td>

@@ -1,6 +1,6 @@
 import type { WholeAnswer } from '../answers.ts'
 import { money, time } from '../format.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 
 /** What concerns the registry as a whole: its health, its certificates, what it asks of the store. */
 export function Whole({ whole }: { whole: WholeAnswer }) {
@@ -14,7 +14,7 @@ export function Whole({ whole }: { whole: WholeAnswer }) {
 
 function Health({ whole: { health, certificates } }: { whole: WholeAnswer }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const worst = health.some(each => each.state === 'failed') ? 'failed' : health.some(each => each.state === 'warning') ? 'warning' : 'ok'
   const verdict = { ok: 'healthOk', warning: 'healthWarning', failed: 'healthFailed' } as const
   return (
@@ -40,7 +40,7 @@ function Health({ whole: { health, certificates } }: { whole: WholeAnswer }) {
           {certificates.map(({ names, notAfter, daysLeft }) => (
             <tr key={names.join()}>
               <th scope="row">{names.join(', ')}</th>
-              <td title={time(notAfter, language)}>
+              <td title={time(notAfter, locale)}>
                 <span class={`tag ${daysLeft < 0 ? 'failed' : daysLeft < 14 ? 'warning' : 'ok'}`}>
                   {daysLeft < 0 ? say('expired') : say('daysLeft', { days: daysLeft })}
                 </span>
@@ -55,7 +55,7 @@ function Health({ whole: { health, certificates } }: { whole: WholeAnswer }) {
 
 function Requests({ whole: { requests, prices } }: { whole: WholeAnswer }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const costOf = ({ requests: count, priced }: (typeof requests.operations)[number]) =>
     priced === 'free' ? 0 : (count / 1000) * prices[priced]
   const operations = requests.operations.toSorted((a, b) => costOf(b) - costOf(a) || b.requests - a.requests)
@@ -83,20 +83,20 @@ function Requests({ whole: { requests, prices } }: { whole: WholeAnswer }) {
               {operations.map(each => (
                 <tr key={each.operation}>
                   <td>{each.operation}</td>
-                  <td class="number">{each.requests.toLocaleString(language)}</td>
-                  <td class="number">{money(costOf(each), prices.currency, language)}</td>
+                  <td class="number">{each.requests.toLocaleString(locale)}</td>
+                  <td class="number">{money(costOf(each), prices.currency, locale)}</td>
                 </tr>
               ))}
             </tbody>
             <tfoot>
               <tr>
                 <th scope="row">{say('total')}</th>
-                <td class="number">{operations.reduce((sum, each) => sum + each.requests, 0).toLocaleString(language)}</td>
-                <td class="number">{money(total, prices.currency, language)}</td>
+                <td class="number">{operations.reduce((sum, each) => sum + each.requests, 0).toLocaleString(locale)}</td>
+                <td class="number">{money(total, prices.currency, locale)}</td>
               </tr>
             </tfoot>
           </table>
-          <p class="muted">{say('requestsSince', { time: time(requests.since, language) })}</p>
+          <p class="muted">{say('requestsSince', { time: time(requests.since, locale) })}</p>
         </>
       )}
     </section>

@@ -23,5 +23,10 @@ export const sayIn =
     languages[language].words[word].replace(/\{(\w+)\}/g, (braces, name) => String(put[name] ?? braces))
 
 export const LanguageContext = createContext<Language>('en')
-export const useLanguage = () => useContext(LanguageContext)
-export const useSay = (): Say => sayIn(useLanguage())
+export const useSay = (): Say => sayIn(useContext(LanguageContext))
+
+/** How numbers and dates are written: as the browser's user has it, where he wants this language. */
+export function useLocale(): string {
+  const language = useContext(LanguageContext)
+  return navigator.languages.find(each => each.slice(0, 2).toLowerCase() === language) ?? language
+}

@@ -13,7 +13,7 @@ import { Sharing } from '../parts/sharing.tsx'
 import { Show } from '../parts/states.tsx'
 import { toRepository } from '../place.ts'
 import { useSession } from '../session.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 import { useLoad } from '../use-load.ts'
 
 /** An image, or an index of images: one of those is looked into at a time. */
@@ -65,7 +65,7 @@ function Top({
   tag: string | undefined
 }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const { api } = useSession()
   const sharing = useLoad(signal => api.json<SharingAnswer>(`${name}/_bucket-registry/ui/sharing/${digest}`, signal), [api, name, digest])
   const entries = manifest.manifests
@@ -84,7 +84,7 @@ function Top({
               <code class="digest">{digest}</code> <Copy text={digest} what={say('digest')} />
             </>,
           ],
-          [say('size'), bytes(shared?.size ?? sizeOf(manifest, size), language)],
+          [say('size'), bytes(shared?.size ?? sizeOf(manifest, size), locale)],
           [say('mediaType'), <code>{manifest.artifactType ?? manifest.mediaType ?? ''}</code>],
         ]}
       />

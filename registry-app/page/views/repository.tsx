@@ -11,14 +11,14 @@ import { SortHeader, type Sorting } from '../parts/sort-header.tsx'
 import { Empty, Show } from '../parts/states.tsx'
 import { toImage, toRepositories } from '../place.ts'
 import { useSession } from '../session.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 import { useLoad } from '../use-load.ts'
 
 const pageSize = 50
 
 export function RepositoryView({ name }: { name: string }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const { api } = useSession()
   const [words, setWords] = useState('')
   const [from, setFrom] = useState(0)
@@ -56,12 +56,12 @@ export function RepositoryView({ name }: { name: string }) {
             </div>
             <Facts
               facts={[
-                [say('size'), bytes(answer.bytes, language)],
-                [say('tags'), answer.total.toLocaleString(language)],
-                [say('manifests'), answer.manifests?.toLocaleString(language) ?? '–'],
+                [say('size'), bytes(answer.bytes, locale)],
+                [say('tags'), answer.total.toLocaleString(locale)],
+                [say('manifests'), answer.manifests?.toLocaleString(locale) ?? '–'],
               ]}
             />
-            {answer.asOf && <p class="muted as-of">{say('asOf', { time: time(answer.asOf, language) })}</p>}
+            {answer.asOf && <p class="muted as-of">{say('asOf', { time: time(answer.asOf, locale) })}</p>}
             {answer.cut && <p class="problem">{say('tagsCut')}</p>}
             <p role="status" class="said">
               {said}
@@ -93,8 +93,8 @@ export function RepositoryView({ name }: { name: string }) {
                       <td class="narrow-hidden">
                         <code>{digest === undefined ? '–' : short(digest)}</code>
                       </td>
-                      <td class="number" title={time(pushed, language)}>
-                        {ago(pushed, language)}
+                      <td class="number" title={time(pushed, locale)}>
+                        {ago(pushed, locale)}
                       </td>
                       <td class="actions">
                         <Copy text={`${location.host}/${name}:${tag}`} what={`${name}:${tag}`} />

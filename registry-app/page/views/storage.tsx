@@ -7,7 +7,7 @@ import { Show } from '../parts/states.tsx'
 import { Whole } from '../parts/whole.tsx'
 import { toImage, toRepository } from '../place.ts'
 import { useSession } from '../session.ts'
-import { useLanguage, useSay } from '../text/words.ts'
+import { useLocale, useSay } from '../text/words.ts'
 import { useLoad } from '../use-load.ts'
 
 export function StorageView() {
@@ -38,23 +38,22 @@ export function StorageView() {
 
 function Figures({ answer: { repositories, whole, largest } }: { answer: StorageAnswer }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const stored = whole?.stored?.size
   const seen = largest.reduce((sum, each) => sum + each.bytes, 0)
   // Files cost nobody by the month.
   const isBucket = (whole?.requests.operations.length ?? 0) > 0
-  const cost =
-    isBucket && stored !== undefined && whole && money((stored / 2 ** 30) * whole.prices.storage, whole.prices.currency, language)
+  const cost = isBucket && stored !== undefined && whole && money((stored / 2 ** 30) * whole.prices.storage, whole.prices.currency, locale)
   return (
     <div class="figures">
       <div>
         <span class="label">{say('stored')}</span>
-        <strong>{bytes(stored ?? seen, language)}</strong>
+        <strong>{bytes(stored ?? seen, locale)}</strong>
         <span class="muted">{cost ? `${cost} ${say('storedCost')}` : ''}</span>
       </div>
       <div>
         <span class="label">{say('repositoriesCount')}</span>
-        <strong>{repositories.toLocaleString(language)}</strong>
+        <strong>{repositories.toLocaleString(locale)}</strong>
       </div>
       {whole && <Garbage whole={whole} />}
     </div>
@@ -63,9 +62,9 @@ function Figures({ answer: { repositories, whole, largest } }: { answer: Storage
 
 function Garbage({ whole: { collection, collects, unlinked } }: { whole: NonNullable<StorageAnswer['whole']> }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const at = (milliseconds: number | undefined) =>
-    time(milliseconds === undefined ? undefined : new Date(milliseconds).toISOString(), language)
+    time(milliseconds === undefined ? undefined : new Date(milliseconds).toISOString(), locale)
   const [size, note] =
     collects === 'no'
       ? unlinked?.size
@@ -83,7 +82,7 @@ function Garbage({ whole: { collection, collects, unlinked } }: { whole: NonNull
       <span class="label">{say('garbage')}</span>
       <strong>
         {collects === 'no' && size !== undefined ? '≥ ' : ''}
-        {bytes(size, language)}
+        {bytes(size, locale)}
       </strong>
       <span class="muted">{note}</span>
     </div>
@@ -92,7 +91,7 @@ function Garbage({ whole: { collection, collects, unlinked } }: { whole: NonNull
 
 function Largest({ answer: { largest } }: { answer: StorageAnswer }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   const most = largest[0]?.bytes ?? 0
   if (largest.length === 0) return null
   return (
@@ -105,7 +104,7 @@ function Largest({ answer: { largest } }: { answer: StorageAnswer }) {
               <th scope="row">
                 <a href={toRepository(name)}>{name}</a>
               </th>
-              <td class="number">{bytes(size, language)}</td>
+              <td class="number">{bytes(size, locale)}</td>
               <td class="share narrow-hidden">
                 <Gauge part={size} whole={most} />
               </td>
@@ -119,7 +118,7 @@ function Largest({ answer: { largest } }: { answer: StorageAnswer }) {
 
 function Recent({ answer: { recent, whole } }: { answer: StorageAnswer }) {
   const say = useSay()
-  const language = useLanguage()
+  const locale = useLocale()
   return (
     <section>
       <h2>{say('recent')}</h2>
@@ -141,8 +140,8 @@ function Recent({ answer: { recent, whole } }: { answer: StorageAnswer }) {
           <tbody>
             {recent.map(({ at, action, name, reference, by }) => (
               <tr key={`${at} ${name} ${reference} ${action}`}>
-                <td class="when" title={time(at, language)}>
-                  {ago(at, language)}
+                <td class="when" title={time(at, locale)}>
+                  {ago(at, locale)}
                 </td>
                 <td>
                   <span class={`tag ${action}`}>{say(action === 'push' ? 'push' : 'deletion')}</span>{' '}
