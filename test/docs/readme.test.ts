@@ -19,7 +19,10 @@ describe('README.ja.md says what README.md says', () => {
   })
 
   test('with the same links, but for those to each other', () => {
-    const targets = ({ prose }: Dissected) => linksIn(prose).map(({ target }) => target).filter(target => !/^README(\.ja)?\.md$/.test(target))
+    const targets = ({ prose }: Dissected) =>
+      linksIn(prose)
+        .map(({ target }) => target)
+        .filter(target => !/^README(\.ja)?\.md$/.test(target))
     expect(targets(japanese)).toEqual(targets(english))
   })
 

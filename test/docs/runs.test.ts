@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { runKit } from '../../lib/kit.ts'
 import { piped } from '../lib/support/secret-input.ts'
 import { temporaryFolder } from '../lib/support/temporary-folder.ts'
-import { run, sources } from '../registry-app/http/support/child-process.ts'
+import { run } from '../registry-app/http/support/child-process.ts'
 import { dissect } from './support/fenced-blocks.ts'
 import { pageOf } from './support/markdown-files.ts'
 import { commandsIn } from './support/shell-commands.ts'
@@ -35,6 +35,7 @@ async function kit(args: readonly string[], { folder = '.', typed = '' } = {}) {
     input: piped(typed),
     signal,
     ask: async () => undefined,
+    wait: async () => {},
   })
   return { code, said }
 }
@@ -48,7 +49,7 @@ describe('README.md', () => {
   test('its config.yml serves a registry', async () => {
     const folder = temporaryFolder({ 'config.yml': onFiles })
     const environment = { REGISTRY_HTTP_ADDR: '127.0.0.1:0', REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: join(folder, 'images') }
-    const registry = run({ arguments: ['serve', 'config.yml'], folder, environment, program: sources })
+    const registry = run({ arguments: ['serve', 'config.yml'], folder, environment })
     const [, address] = await registry.until(/msg="listening" addresses=(http:\S+)\s/)
     expect((await fetch(`${address}/v2/`)).status).toBe(200)
   })
@@ -58,7 +59,6 @@ describe('README.md', () => {
       const checked = run({
         arguments: ['config', '--check', 'config.yml'],
         folder: temporaryFolder({ 'config.yml': text }),
-        program: sources,
       })
       expect(await checked.exit, checked.stderr()).toBe(0)
     }
@@ -88,7 +88,7 @@ describe('docs/authentication.md', () => {
     const [rules = ''] = blocksOf(page, 'yaml')
     const folder = temporaryFolder({ 'config.yml': `storage: inmemory\n${rules}` })
     const line = withIn(blocksOf(page, 'sh'), 'access explain')
-    const explained = run({ arguments: argumentsOf(line), folder, program: sources })
+    const explained = run({ arguments: argumentsOf(line), folder })
     expect(await explained.exit).toBe(1)
     expect(explained.stdout().trim()).toBe(withIn(blocksOf(page, 'text'), 'may not push'))
   })
@@ -121,7 +121,7 @@ describe('docs/garbage-collection.md', () => {
     const folder = temporaryFolder({ 'config.yml': 'storage: {filesystem: {rootdirectory: images}}' })
     const line = withIn(blocksOf('docs/garbage-collection.md', 'sh'), 'registry.mjs garbage-collect')
     const given = argumentsOf(line).map(word => word.replace(/^\[(.*)\]$/, '$1'))
-    const collecting = run({ arguments: given, folder, program: sources })
+    const collecting = run({ arguments: given, folder })
     expect(await collecting.exit, collecting.stderr()).toBe(0)
   })
 })

@@ -16,7 +16,7 @@ const others = new Set(
 )
 
 /** Of npm itself. */
-const npms = new Set(['ci', 'exec', 'install', 'pack', 'start', 'test', 'version', 'view'])
+const npms = new Set(['audit', 'ci', 'exec', 'install', 'pack', 'start', 'test', 'version', 'view'])
 
 /** Of the command lines of both engines. */
 const engines: Readonly<Record<string, readonly string[]>> = {

@@ -8,6 +8,7 @@ import { tool } from '../support/tool.ts'
 
 const actionlint = await tool('actionlint')
 const folder = join(root, 'examples/github-actions/.github/workflows')
+const own = join(root, '.github/workflows')
 
 suite('examples/github-actions', [actionlint], async () => {
   const files = await readdir(folder)
@@ -24,5 +25,17 @@ suite('examples/github-actions', [actionlint], async () => {
     const text = await readFile(join(folder, name), 'utf8')
     expect(text).toContain('id-token: write')
     expect(text).not.toMatch(/aws-(access-key-id|secret-access-key):/)
+  })
+})
+
+suite('.github/workflows', [actionlint], async () => {
+  const files = await readdir(own)
+
+  it('has a workflow that tests, and one that releases', () => {
+    expect(files.toSorted()).toEqual(['ci.yml', 'release.yml'])
+  })
+
+  it.each(files)('has nothing in %s that actionlint would mend', async name => {
+    await run(actionlint.path, ['-no-color', join(own, name)])
   })
 })
