@@ -24,7 +24,7 @@ const checks: Readonly<Record<string, () => Promise<string>>> = {
   // Those of what is bundled were agreed to by the build above, or it had failed.
   licences: async () =>
     `agreed to: all in the bundle, and all ${checkInstalledLicences(lock.packages)} packages that an installation brings along`,
-  image: () => buildImage(root, version),
+  image: () => buildImage({ root, version, base: process.env.NODE_IMAGE }),
   async package() {
     await runCommand('npm', ['run', '--silent', 'test:e2e:package'], { cwd: root })
     return 'packed, installed elsewhere, and used from ES modules and from CommonJS (test/e2e/package)'

@@ -10,19 +10,28 @@ interface Inspected {
   readonly Config: { readonly User: string; readonly Labels?: Readonly<Record<string, string>> }
 }
 
+export interface ImageOptions {
+  /** The repository's. */
+  readonly root: string
+  readonly version: string
+  /** What the image is built on. @default - what the Dockerfile says */
+  readonly base?: string | undefined
+  /** Runs `docker` with these words, and gives what it prints. @default - the one in the PATH, on the engine that it finds */
+  readonly docker?: (...args: string[]) => Promise<string>
+}
+
 /**
  * Builds the image for this machine's architecture, and looks at its labels, its user and its program. Nothing is run while it is built, so the
  * other architecture is the same files on the other base; the workflow builds both.
  *
  * @throws Skipped where no engine is; Error that says what is wrong with the image
  */
-export async function buildImage(root: string, version: string): Promise<string> {
-  const docker = (...args: string[]) => runCommand('docker', args, { cwd: root })
+export async function buildImage({ root, version, base, docker = dockerIn(root) }: ImageOptions): Promise<string> {
   await docker('info').catch(cause => {
-    throw new Skipped(`no Docker engine answers here: neither the image for amd64 nor that for arm64 was built`, { cause })
+    throw new Skipped('no Docker engine answers here: neither the image for amd64 nor that for arm64 was built', { cause })
   })
-  const base = process.env.NODE_IMAGE ? ['--build-arg', `NODE_IMAGE=${process.env.NODE_IMAGE}`] : []
-  await docker('build', '--build-arg', `VERSION=${version}`, ...base, '--tag', tag, join(root, 'registry-app'))
+  const on = base === undefined ? [] : ['--build-arg', `NODE_IMAGE=${base}`]
+  await docker('build', '--build-arg', `VERSION=${version}`, ...on, '--tag', tag, join(root, 'registry-app'))
   try {
     const [image] = JSON.parse(await docker('image', 'inspect', tag)) as [Inspected]
     const { User, Labels = {} } = image.Config
@@ -37,3 +46,8 @@ export async function buildImage(root: string, version: string): Promise<string>
     await docker('image', 'rm', '--force', tag)
   }
 }
+
+const dockerIn =
+  (root: string) =>
+  (...args: string[]) =>
+    runCommand('docker', args, { cwd: root })
