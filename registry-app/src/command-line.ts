@@ -10,7 +10,7 @@ import { showConfig } from './show-config.ts'
 const help = `
 The file may also be named by REGISTRY_CONFIGURATION_PATH, or stand whole in REGISTRY_CONFIGURATION; without one, images are kept
 in ./data and served on localhost:5000. Every key can be set by a variable too: http.addr by REGISTRY_HTTP_ADDR, and so on, or be
-read from a file that REGISTRY_HTTP_ADDR_FILE names.`
+read from a file that REGISTRY_HTTP_ADDR_FILE names. docs/configuration.md lists them all.`
 
 /** The command line of `registry.mjs`; importing it runs nothing, so that what the documentation says can be read by it. */
 export const program = new Command('registry.mjs')
