@@ -65,7 +65,7 @@ function ofNpm(args: readonly string[]): string | undefined {
 
 /** Stacks are named by `registry-NAME` and `registry-NAME-data`; the shipped environments have to be there, others are the reader's. */
 function ofEngine(engine: string, [verb = '', ...args]: readonly string[]): string | undefined {
-  if (!engines[engine]?.includes(verb)) return `${engine} has no ${verb}`
+  if (verb !== '…' && !engines[engine]?.includes(verb)) return `${engine} has no ${verb}`
   const stack = args.find(word => /^(?!-)/.test(word) && !/^(registry-|aws:\/\/|…)|=/.test(word))
   return stack && `${stack} is no stack of an environment`
 }
