@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { commandGuides, namedCommands } from '../../lib/command-guides.ts'
@@ -86,6 +86,13 @@ function alternatives(code: string): string[] {
 test.each(pages.map(page => [page.file, page] as const))('every path that %s names is there', (_, page) => {
   const paths = spans.filter(({ page: { file }, code }) => file === page.file && inRepository.test(code) && !/[\s…{<=]|NAME/.test(code))
   const missing = paths.filter(({ code }) => !isThere(code) && globSync(code, { cwd: root }).length === 0)
+  expect(missing.map(({ where, code }) => `${where}: ${code}`)).toEqual([])
+})
+
+test('every test that a page names is there', () => {
+  const named = spans.filter(({ code }) => /^[\w./-]+\.(test|e2e)\.ts$/.test(code))
+  const missing = named.filter(({ code }) => !['', 'test', 'test/registry-app'].some(folder => existsSync(join(root, folder, code))))
+  expect(named.length).toBeGreaterThan(10)
   expect(missing.map(({ where, code }) => `${where}: ${code}`)).toEqual([])
 })
 
