@@ -7,7 +7,7 @@ import { minio, startMinio } from '../support/minio.ts'
 import type { RegistryServer } from '../support/registry-server.ts'
 import { suite } from '../support/suite.ts'
 import { browserProgram, openPage, startBrowser } from './browser.ts'
-import { pushApplication, pushSmall, pusher } from './demo-images.ts'
+import { pushApplication, pusher, pushSmall } from './demo-images.ts'
 
 /** As short as the clock of a store allows, which tells whole seconds. */
 const garbagecollect = { enabled: true, schedule: '1s', grace: '12s', viewage: '1s', window: '9s', batchtime: '2s', margin: '1s' }
