@@ -11,8 +11,9 @@ export function SignIn({ challenge }: { challenge: string }) {
   const say = useSay()
   const { user, signIn } = useSession()
   const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState(user === undefined ? '' : say('signInToken'))
   const realm = tokenServerIn(challenge, location.origin)
+  // Whoever is asked again was right before, or has shown a token that nobody has checked yet.
+  const [problem, setProblem] = useState(user === undefined ? '' : say(realm === undefined ? 'signInWrong' : 'signInToken'))
 
   async function submit(event: SubmitEvent) {
     event.preventDefault()

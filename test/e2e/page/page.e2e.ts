@@ -8,7 +8,7 @@ import { type RegistryServer, startServer } from '../support/registry-server.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { browserProgram, openPage, output, startBrowser } from './browser.ts'
-import { password, serveDemo } from './served.ts'
+import { password, serveDemo, serveMany } from './served.ts'
 
 const image = '#/r/shop/storefront:1.9.1'
 const views = { repositories: '#/', repository: '#/r/shop/storefront', image, storage: '#/storage' }
@@ -111,6 +111,27 @@ suite('the page', [browserProgram], () => {
     await expect.poll(() => page.getByRole('link', { name: 'shop/checkout' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Open shop/', exact: true }).press('Enter')
     await page.getByRole('link', { name: 'shop/payments/ledger' }).waitFor()
+  })
+
+  it('folds ten thousand repositories, opens what one wants of them, and finds one as one types', async () => {
+    const many = await serveMany()
+    atTheEnd(() => many.stop())
+    const { page, faults, shoot } = await openPage(browser, many.url)
+    await expect.poll(() => page.getByRole('button', { name: /^Open team-/ }).count()).toBe(40)
+    expect(await faults()).toEqual([])
+    await page.getByRole('button', { name: 'Open team-07/' }).click()
+    await page.getByRole('link', { name: 'team-07/service-0047' }).waitFor()
+    await page.getByRole('button', { name: 'Show more (150)' }).click()
+    await page.getByRole('link', { name: 'team-07/service-9967' }).waitFor()
+    await shoot('many')
+    await page.keyboard.press('/')
+    await page.keyboard.type('service-123')
+    await expect.poll(() => page.locator('td.name a').count()).toBe(10)
+    await page.getByLabel('Search repositories').fill('')
+    await page.getByRole('button', { name: 'Size' }).click()
+    await page.getByText('1–100 of 10,000').waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('101–200 of 10,000').waitFor()
   })
 
   it('opens an image: platforms, layers with their commands, configuration, annotations, what it shares', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { summaryPath } from '../../../registry-app/src/registry/paths.ts'
-import { encodeSummary, type HistoryPoint } from '../../../registry-app/src/ui/summary.ts'
+import { encodeSummary, type HistoryPoint, type Summary } from '../../../registry-app/src/ui/summary.ts'
 import { basic } from '../../registry-app/auth/support/checks.ts'
 import { type RegistryServer, startServer } from '../support/registry-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -26,6 +26,21 @@ export async function serveDemo(auth: object = { htpasswd: { realm: 'Registry', 
   return server
 }
 
+/** A registry of which another replica has just counted ten thousand repositories. */
+export async function serveMany(): Promise<RegistryServer> {
+  const folder = await temporaryFolder()
+  const repositories = Array.from({ length: 10_000 }, (_, index) => ({
+    name: `team-${String(index % 40).padStart(2, '0')}/service-${String(index).padStart(4, '0')}`,
+    bytes: ((index * 7919) % 10_000) * 1_000_003,
+    tags: 1 + (index % 20),
+    manifests: 1 + (index % 20),
+    pushed: Date.now() - index * 60_000,
+  }))
+  const size = repositories.reduce((sum, { bytes }) => sum + bytes, 0)
+  await remember(join(folder, 'data'), { at: Date.now(), whole: { blobs: 200_000, size }, repositories })
+  return startServer({ folder })
+}
+
 const day = 24 * 3_600_000
 
 /** As if somebody had looked every day: what the plot shows. */
@@ -42,8 +57,12 @@ async function rememberMonths(storage: string) {
     const bytes = largest.reduce((sum, [, size]) => sum + size, 0) + 6e6
     return { day: new Date(now - (60 - index) * day).toISOString().slice(0, 10), bytes, repositories: 9, largest: [...largest] }
   })
+  await remember(storage, { at: now - 2 * day, history })
+}
+
+async function remember(storage: string, summary: Pick<Summary, 'at'> & Partial<Summary>) {
   const none = { blobs: 0, size: 0 }
   const file = join(storage, summaryPath)
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, await encodeSummary({ at: now - 2 * day, whole: none, unlinked: none, repositories: [], pushed: [], history }))
+  await writeFile(file, await encodeSummary({ whole: none, unlinked: none, repositories: [], pushed: [], history: [], ...summary }))
 }

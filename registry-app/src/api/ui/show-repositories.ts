@@ -1,7 +1,8 @@
 import { listRepositories, repositoriesIn } from '../../ui/listed-repositories.ts'
 import type { Context } from '../context.ts'
 import { json, type Reply } from '../reply.ts'
-import { administers, choiceOf, pageOf, uiOf } from './ui-of.ts'
+import { choiceOf, pageOf } from './page-of.ts'
+import { administers, uiOf } from './ui-of.ts'
 
 const page = { usual: 100, most: 1000 }
 

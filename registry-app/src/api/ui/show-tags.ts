@@ -1,7 +1,8 @@
 import { RegistryError } from '../../registry/errors.ts'
 import type { Context } from '../context.ts'
 import { json, type Reply } from '../reply.ts'
-import { choiceOf, deletesIn, pageOf, uiOf } from './ui-of.ts'
+import { choiceOf, pageOf } from './page-of.ts'
+import { deletesIn, uiOf } from './ui-of.ts'
 
 const page = { usual: 50, most: 100 }
 
