@@ -20,6 +20,7 @@ const shownBy = {
 suite('the data stack, on LocalStack', [localstack, aws], () => {
   let project: CdkProject
   let outputs: Awaited<ReturnType<CdkProject['deploy']>>
+  let before: Awaited<ReturnType<CdkProject['preflight']>>
 
   beforeAll(async () => {
     project = new CdkProject(await temporaryFolder(), await startLocalstack())
@@ -44,6 +45,7 @@ labels: {team: build}
       'large',
       `${common}storage: {driver: s3, bucket: e2e-large, undoDays: 7}\nhost: {kind: fargate, region: us-east-1, accessLogs: true}\n`,
     )
+    before = await project.preflight('small')
     await project.cdk('bootstrap', 'aws://000000000000/us-east-1')
     outputs = await project.deploy('registry-small-data', 'registry-large-data')
   })
@@ -121,5 +123,29 @@ labels: {team: build}
     expect(await told('small/bucket')).toBe('e2e-small')
     const { Exports } = await project.aws<{ Exports: { Name: string }[] }>('cloudformation', 'list-exports')
     expect(Exports.map(({ Name }) => Name)).toEqual(['CdkBootstrap-hnb659fds-FileAssetKeyArn'])
+  })
+
+  it('is told by kit preflight what is missing before, and what is its own after', async () => {
+    expect(before).toMatchObject({
+      credentials: { verdict: 'good', says: expect.stringContaining('arn:aws:iam::000000000000:') },
+      bootstrap: { verdict: 'bad', says: expect.stringContaining('npx cdk bootstrap aws://ACCOUNT/us-east-1') },
+      bucket: { verdict: 'good', says: expect.stringContaining('the name e2e-small is free') },
+      zone: { says: expect.stringContaining('the zone above must name') },
+    })
+    expect(await project.preflight('small')).toMatchObject({
+      bootstrap: { verdict: 'good' },
+      bucket: { verdict: 'good', says: "e2e-small is this environment's own" },
+    })
+  })
+
+  // S3Bucket the templates alone show: LocalStack resolves what resources refer to that a false condition leaves out, and fails for that.
+  it('takes a parameter over its file, keeps it, and takes its file again once it is given empty', async () => {
+    const again = ['--app', 'cdk.out', 'registry-small-data']
+    const region = async (...parameters: string[]) =>
+      (await project.deploy(...again, ...parameters.flatMap(each => ['--parameters', each])))['registry-small-data']?.region
+
+    expect(await region('S3Region=eu-west-9')).toBe('eu-west-9')
+    expect(await region()).toBe('eu-west-9')
+    expect(await region('S3Region=')).toBe('us-east-1')
   })
 })
