@@ -58,7 +58,7 @@ interface Row {
 export function rowsOf(bills: readonly Bill[]): readonly Row[] {
   const row = (what: string, used: readonly Price[], cost: (bill: Bill) => number): Row => ({
     what,
-    price: used.map(({ usd, per, verified }) => `${usd} a ${per}${verified ? '' : '\\*'}`.replace('a hour', 'an hour')).join(', '),
+    price: used.map(({ usd, per, verified }) => `${usd} per ${per}${verified ? '' : '\\*'}`).join(', '),
     costs: bills.map(cost),
   })
   const thousands = (kind: 'put' | 'get') => (usage.pushes * push[kind] + usage.pulls * pull[kind]) / 1000

@@ -1,4 +1,4 @@
-/** What AWS publishes for US East (N. Virginia), without free tiers, in USD. Where else it is a tenth or a fifth dearer as a rule. */
+/** What AWS publishes for US East (N. Virginia), in USD, without free tiers. */
 export interface Price {
   readonly usd: number
   readonly per: string
@@ -8,7 +8,7 @@ export interface Price {
   readonly verified: boolean
 }
 
-/** The day on which the copies were read; the youngest of them is of September 2026. */
+/** The day on which the copies were read. */
 export const pricesReadOn = '2026-11-28'
 
 /** A month has so many hours, as AWS counts. */
@@ -30,10 +30,10 @@ export const prices = {
   zone: price(0.5, 'month', 'route53'),
   secret: price(0.4, 'month', 'secrets-manager'),
   alarm: price(0.1, 'month', 'cloudwatch', false),
-  metric: price(0.3, 'month', 'cloudwatch'),
-  dashboard: price(3, 'month', 'cloudwatch'),
+  metric: price(0.3, 'month', 'cloudwatch', false),
+  dashboard: price(3, 'month', 'cloudwatch', false),
   log: price(0.5, 'GB', 'cloudwatch', false),
-  stored: price(0.023, 'GB-month', 's3'),
+  stored: price(0.023, 'GB-month', 's3', false),
   put: price(0.005, '1,000', 's3', false),
   get: price(0.0004, '1,000', 's3', false),
 } as const satisfies Readonly<Record<string, Price>>

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
+import { aws, type CdkProject } from '../support/cdk/cdk-project.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { aws, CdkProject } from './support/cdk-project.ts'
+import { doubleProject } from './support/double-project.ts'
 import { localstack, startLocalstack } from './support/localstack.ts'
 
 const domain = 'registry.example.com'
@@ -23,8 +24,7 @@ suite('the data stack, on LocalStack', [localstack, aws], () => {
   let before: Awaited<ReturnType<CdkProject['preflight']>>
 
   beforeAll(async () => {
-    project = new CdkProject(await temporaryFolder(), await startLocalstack())
-    await project.begin()
+    project = await doubleProject(await temporaryFolder(), await startLocalstack())
     const { HostedZone } = await project.aws<{ HostedZone: { Id: string } }>(
       'route53',
       'create-hosted-zone',

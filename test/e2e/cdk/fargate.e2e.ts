@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
+import { aws, type CdkProject } from '../support/cdk/cdk-project.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { aws, CdkProject } from './support/cdk-project.ts'
+import { doubleProject } from './support/double-project.ts'
 import { account, moto, startMoto } from './support/moto.ts'
 
 const domain = 'registry.example.com'
@@ -41,8 +42,7 @@ suite('the service on Fargate, on moto', [moto, aws], () => {
   const secrets: Record<string, string> = {}
 
   beforeAll(async () => {
-    project = new CdkProject(await temporaryFolder(), await startMoto())
-    await project.begin()
+    project = await doubleProject(await temporaryFolder(), await startMoto())
     const [made, requested, http, user] = await Promise.all([
       project.aws<{ HostedZone: { Id: string } }>(
         ...['route53', 'create-hosted-zone', '--name', 'example.com', '--caller-reference', 'e2e'],

@@ -1,43 +1,34 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root } from '../../support/paths.ts'
-import { pythonTool } from '../../support/python-tool.ts'
-import { run } from '../../support/run.ts'
+import { root } from '../paths.ts'
+import { pythonTool } from '../python-tool.ts'
+import { run } from '../run.ts'
 
 /** What `suite` asks for: Amazon's own command line, which reads back what was deployed. */
 export const aws = await pythonTool('moto', 'aws')
 
-/** A folder as a user of the kit has it, and what they type there, before something that stands for AWS. */
+export interface CdkProjectOptions {
+  /** The app of cdk.json. @default - `bin/cdk.ts` */
+  readonly app?: string
+  /** Over the environment of this process. */
+  readonly variables?: Readonly<Record<string, string | undefined>>
+}
+
+/** A folder as a user of the kit has it, and what they type there. */
 export class CdkProject {
   readonly folder: string
+  readonly #app: string
   readonly #variables: Readonly<Record<string, string | undefined>>
 
-  constructor(folder: string, endpoint: string) {
+  constructor(folder: string, { app = join(root, 'bin/cdk.ts'), variables = {} }: CdkProjectOptions = {}) {
     this.folder = folder
-    this.#variables = {
-      // Nothing of who runs the tests may reach AWS itself.
-      HOME: folder,
-      // It remembers there whose key it was, and one key is everybody's here.
-      CDK_HOME: folder,
-      AWS_CONFIG_FILE: '/dev/null',
-      AWS_PROFILE: undefined,
-      AWS_SESSION_TOKEN: undefined,
-      // What CloudFormation's schemas say, `npm run lint:templates` asks: it takes a second of processor time for each stack.
-      CDK_VALIDATION: 'false',
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_ENDPOINT_URL_S3: endpoint,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_REGION: 'us-east-1',
-      AWS_DEFAULT_REGION: 'us-east-1',
-      CI: '1',
-    }
+    this.#app = app
+    this.#variables = { ...variables, CI: '1' }
   }
 
   async begin(): Promise<void> {
     const { build: _, ...settings } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'))
-    const app = `${process.execPath} ${join(import.meta.dirname, 'app.ts')}`
-    await writeFile(join(this.folder, 'cdk.json'), JSON.stringify({ ...settings, app }))
+    await writeFile(join(this.folder, 'cdk.json'), JSON.stringify({ ...settings, app: `${process.execPath} ${this.#app}` }))
     await mkdir(join(this.folder, 'environments'))
   }
 
@@ -47,13 +38,15 @@ export class CdkProject {
 
   /** @returns what it printed */
   async cdk(...args: readonly string[]): Promise<string> {
-    return run(join(root, 'node_modules/.bin/cdk'), args, { cwd: this.folder, env: { ...this.#variables }, timeout: 300_000 })
+    // On a real account a load balancer, a certificate or an instance takes its time.
+    return run(join(root, 'node_modules/.bin/cdk'), args, { cwd: this.folder, env: { ...this.#variables }, timeout: 2_700_000 })
   }
 
   /** Deploys stacks. @returns their outputs */
   async deploy(...stacks: readonly string[]): Promise<Record<string, Record<string, string> | undefined>> {
     // By change sets moto gives no outputs.
-    await this.cdk('deploy', '--require-approval', 'never', '--method', 'direct', '--outputs-file', 'outputs.json', ...stacks)
+    const options = ['--require-approval', 'never', '--method', 'direct', '--outputs-file', 'outputs.json']
+    await this.cdk('deploy', ...options, ...stacks)
     return JSON.parse(await readFile(join(this.folder, 'outputs.json'), 'utf8'))
   }
 
