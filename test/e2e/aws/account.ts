@@ -24,9 +24,12 @@ export async function trialEnvironment(): Promise<TrialEnvironment> {
   const text = await readFile(join(root, 'environments', `${name}.yml`), 'utf8')
   const environment = parseEnvironment(`${name}.yml`, text)
   if (environment.engine !== 'cdk') throw new Error(`${name} is not an environment of AWS: engine must be cdk`)
-  const { storage, domain } = environment
-  if (domain === undefined) throw new Error(`${name} needs a domain, by which the registry is reached from here`)
-  if (storage.existing || storage.onDestroy !== 'retain')
+  const { storage, domain, dns } = environment
+  if (domain === undefined || dns?.by !== 'route53' || dns.zoneId === undefined) {
+    throw new Error(`${name} needs a domain in a zone that is there, dns.zoneId: a new zone would have to be delegated twice`)
+  }
+  if (storage.existing || storage.onDestroy !== 'retain') {
     throw new Error(`${name} must make a bucket and keep it: neither storage.existing nor onDestroy`)
+  }
   return { environment, text }
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { changeFile, onKeptBucket } from '../../support/change-file.ts'
 import { writeLayers } from '../clients/layers.ts'
@@ -19,7 +19,7 @@ suite('a registry on a real account', [account, aws, crane], () => {
   let trial: TrialEnvironment
   let project: CdkProject
   let outputs: Record<string, string> = {}
-  let madeBucket = false
+  let begun = false
 
   const named = () => trial.environment.name
   const [dataStack, appStack] = [() => `registry-${named()}-data`, () => `registry-${named()}`]
@@ -29,36 +29,37 @@ suite('a registry on a real account', [account, aws, crane], () => {
 
   async function deploy(): Promise<void> {
     outputs = (await project.deploy(dataStack(), appStack()))[appStack()] ?? {}
-    const secret = JSON.parse(
-      JSON.parse(await run('sh', ['-c', (outputs.passwordCommand ?? '').replace('--output text', '--output json')])),
-    )
+    const env = { PATH: `${dirname(aws.path)}:${process.env.PATH}` }
+    const { username, password } = JSON.parse(await run('sh', ['-c', outputs.passwordCommand ?? ''], { env }))
     const registry = new URL(outputs.url ?? '').host
-    await run(crane.path, ['auth', 'login', registry, '--username', secret.username, '--password', secret.password], signedIn())
+    await run(crane.path, ['auth', 'login', registry, '--username', username, '--password', password], signedIn())
   }
 
   beforeAll(async () => {
     trial = await trialEnvironment()
-    process.stderr.write(
-      `\nDeploying ${named()} to a REAL ACCOUNT in ${trial.environment.host.region}: this costs money until the suite has ended.\n`,
-    )
     project = new CdkProject(await temporaryFolder())
     await project.begin()
     await project.write(named(), trial.text)
-  })
-
-  afterAll(async () => {
-    if (project === undefined) return
-    await project.cdk('destroy', '--force', appStack(), dataStack())
-    // Its name was free before the suite began, so what is in it is the suite's.
-    if (madeBucket) await run(aws.path, ['s3', 'rb', `s3://${trial.environment.storage.bucket}`, '--force'])
-  }, step)
-
-  it('finds by kit preflight that nothing is in the way, and that the bucket’s name is free', async () => {
+    // Whatever somebody has deployed already is neither changed nor destroyed.
+    for (const stack of [dataStack(), appStack()]) {
+      const found = await project.aws('cloudformation', 'describe-stacks', '--stack-name', stack).catch(() => undefined)
+      if (found !== undefined) throw new Error(`${stack} is there already: this suite needs an environment that was never deployed`)
+    }
     const findings = await project.preflight(named())
     expect(Object.entries(findings).filter(([, finding]) => finding?.verdict === 'bad')).toEqual([])
     expect(findings.bucket?.says).toContain('is free')
-    madeBucket = true
-  })
+    begun = true
+    process.stderr.write(
+      `\nDeploying ${named()} to a REAL ACCOUNT in ${trial.environment.host.region}: this costs money until the suite has ended.\n`,
+    )
+  }, step)
+
+  afterAll(async () => {
+    if (!begun) return
+    await project.cdk('destroy', '--force', appStack(), dataStack())
+    // Its name was free before the suite began, so what is in it is the suite's.
+    await run(aws.path, ['s3', 'rb', `s3://${trial.environment.storage.bucket}`, '--force'])
+  }, step)
 
   it('deploys both stacks, and answers by its name', { timeout: step }, async () => {
     await deploy()

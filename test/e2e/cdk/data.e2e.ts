@@ -22,6 +22,9 @@ suite('the data stack, on LocalStack', [localstack, aws], () => {
   let project: CdkProject
   let outputs: Awaited<ReturnType<CdkProject['deploy']>>
   let before: Awaited<ReturnType<CdkProject['preflight']>>
+  let common: string
+  const taken = (region: string) =>
+    `storage: {driver: s3, bucket: e2e-taken, existing: true, region: ${region}}\nhost: {kind: instance, region: us-east-1}\n`
 
   beforeAll(async () => {
     project = await doubleProject(await temporaryFolder(), await startLocalstack())
@@ -33,7 +36,7 @@ suite('the data stack, on LocalStack', [localstack, aws], () => {
       '--caller-reference',
       'e2e',
     )
-    const common = `
+    common = `
 engine: cdk
 domain: ${domain}
 dns: {by: route53, zone: example.com, zoneId: ${HostedZone.Id.split('/').at(-1)}}
@@ -45,9 +48,10 @@ labels: {team: build}
       'large',
       `${common}storage: {driver: s3, bucket: e2e-large, undoDays: 7}\nhost: {kind: fargate, region: us-east-1, accessLogs: true}\n`,
     )
+    await project.write('taken', `${common}${taken('eu-west-8')}`)
     before = await project.preflight('small')
     await project.cdk('bootstrap', 'aws://000000000000/us-east-1')
-    outputs = await project.deploy('registry-small-data', 'registry-large-data')
+    outputs = await project.deploy('registry-small-data', 'registry-large-data', 'registry-taken-data')
   })
 
   const told = async (name: string) =>
@@ -136,6 +140,12 @@ labels: {team: build}
       bootstrap: { verdict: 'good' },
       bucket: { verdict: 'good', says: "e2e-small is this environment's own" },
     })
+  })
+
+  it('does what its file says since it was edited, by a plain deployment', async () => {
+    expect(outputs['registry-taken-data']?.region).toBe('eu-west-8')
+    await project.write('taken', `${common}${taken('eu-west-9')}`)
+    expect((await project.deploy('registry-taken-data'))['registry-taken-data']?.region).toBe('eu-west-9')
   })
 
   // S3Bucket the templates alone show: LocalStack resolves what resources refer to that a false condition leaves out, and fails for that.

@@ -167,4 +167,26 @@ monitoring: {enabled: false}
     expect(served.Parameter.Value).toBe('e2e-images')
     expect(logGroups).toMatchObject([{ logGroupName: outputs.logGroup, retentionInDays: 90 }])
   })
+
+  it('leaves an account of which kit preflight tells what the next environment finds there', async () => {
+    await project.write(
+      'next',
+      `engine: cdk
+domain: ${domain}
+dns: {by: manual}
+certificate: {by: import, arn: '${certificate}'}
+image: {reference: 'ghcr.io/example/bucket-registry:1'}
+storage: {driver: s3, bucket: e2e-next}
+host: {kind: fargate, region: us-east-1}
+`,
+    )
+    expect(await project.preflight('next')).toMatchObject({
+      credentials: { verdict: 'good', says: expect.stringContaining(account) },
+      bootstrap: { verdict: 'good' },
+      bucket: { verdict: 'good', says: expect.stringContaining('is free') },
+      quotas: { says: expect.stringMatching(/^2 of 5 VPCs are used; how many vCPUs on Fargate .* is not told/) },
+      // Nobody validates one there.
+      certificate: { verdict: 'bad', says: expect.stringContaining('its status is PENDING_VALIDATION') },
+    })
+  })
 })
