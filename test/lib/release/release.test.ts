@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, expect, test } from 'vitest'
 import { releaseCommand } from '../../../lib/release/command.ts'
@@ -125,6 +127,22 @@ test('the same content is the same digest, and a tag of its own unless one is gi
   expect(again.out).toBe(first.out)
   expect(tagged.out.split('\n').slice(1)).toEqual(first.out.split('\n').slice(1))
   expect(await get('manifests/1')).toEqual(await get(`manifests/${/sha256:\S+/.exec(first.out)?.[0]}`))
+})
+
+test('a registry that gives tokens is signed in to by one, for whom a credential helper knows', async () => {
+  const tokens = await startRegistry({ REGISTRY_AUTH_LOCAL_USERNAME: 'me', REGISTRY_AUTH_LOCAL_PASSWORD: 'sesame open' })
+  const folder = temporaryFolder({
+    'config.json': JSON.stringify({ credHelpers: { [tokens]: 'trial' } }),
+    'docker-credential-trial': `#!/bin/sh\ncat >/dev/null; echo '{"Username": "me", "Secret": "sesame open"}'\n`,
+  })
+  chmodSync(join(folder, 'docker-credential-trial'), 0o755)
+  const variables = { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env.PATH}` }
+  const error: string[] = []
+  const setting = { out: () => {}, error: (text: string) => error.push(text), variables, signal: new AbortController().signal, appFolder }
+
+  const code = await releaseCommand(`${tokens}/registry`, { base: `${source}/node:24`, platform: 'linux/arm64' }, setting)
+
+  expect([code, error.filter(line => !line.startsWith(' ') && !line.startsWith('linux/'))]).toEqual([0, []])
 })
 
 test.each([
