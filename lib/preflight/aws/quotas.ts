@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { childrenOf, type XmlElement } from '../../../registry-app/src/s3/xml.ts'
+import { childrenOf, textOf, type XmlElement } from '../../../registry-app/src/s3/xml.ts'
 import { bad, type Finding, good, lacking, skipped } from '../../doctor/probe.ts'
 import { keepsAddress } from '../../environment/aws/keeps-address.ts'
 import type { CdkEnvironment } from '../../environment/environment.ts'
@@ -17,6 +17,8 @@ interface Quota {
 
 const vpcs: Quota = { what: 'VPCs', service: 'vpc', code: 'L-F678F1CE' }
 const elasticIps: Quota = { what: 'elastic IPs', service: 'ec2', code: 'L-0263D0A3' }
+/** Of the families A, C, D, H, I, M, R, T and Z; the others have quotas of their own. */
+const instanceVcpus: Quota = { what: 'vCPUs of instances', service: 'ec2', code: 'L-1216C47A' }
 const fargateVcpus: Quota = { what: 'vCPUs on Fargate', service: 'fargate', code: 'L-3032A538' }
 
 /** How much of what accounts have few of the deployment needs: in new accounts, five VPCs, five addresses and a handful of processors. */
@@ -30,6 +32,7 @@ export const quotas: AwsCheck = {
     const addresses = await addressesNeeded(environment, account, deployed)
     if (addresses > 0) findings.push(await room(account, elasticIps, addresses, 'DescribeAddresses', 'addressesSet'))
     if (host.kind === 'fargate') findings.push(await processors(account, host))
+    else if (!deployed) findings.push(await processorsOf(account, host.instanceType))
     if (findings.length === 0) return skipped('nothing new is needed of what is counted')
     const worst = (['bad', 'lacking'] as const).find(verdict => findings.some(finding => finding.verdict === verdict)) ?? 'good'
     return { verdict: worst, says: findings.map(({ says }) => says).join('; ') }
@@ -64,6 +67,29 @@ async function processors(
   return most < all
     ? lacking(`${says}, and host.maxTasks takes ${all}: ${advice(fargateVcpus, all)}`)
     : good(`${says}, of which at most ${all} are needed`)
+}
+
+/** A new instance comes up beside the old one. What else runs there is not counted here either. */
+async function processorsOf(account: AwsAccount, instanceType: string): Promise<Finding> {
+  const each = await vcpusOf(account, instanceType)
+  if (each === undefined) return bad(`${account.region} has no instance type ${instanceType}`)
+  const most = /^[acdhimrtz]/.test(instanceType) ? await value(account, instanceVcpus) : undefined
+  if (most === undefined) return lacking(`how many vCPUs of ${instanceType} the account may have is not told`)
+  const says = `${most} ${instanceVcpus.what}`
+  if (2 * each > most) return bad(`${says}, and an update of a ${instanceType} takes ${2 * each}: ${advice(instanceVcpus, 2 * each)}`)
+  return good(`${says}, of which ${2 * each} are needed`)
+}
+
+async function vcpusOf(account: AwsAccount, instanceType: string): Promise<number | undefined> {
+  try {
+    const answer = await account.query('EC2', 'DescribeInstanceTypes', '2016-11-15', { 'InstanceType.1': instanceType })
+    const [item] = childrenOf(childrenOf(answer, 'instanceTypeSet')[0] ?? none, 'item')
+    const [info] = item ? childrenOf(item, 'vCpuInfo') : []
+    return info && Number(textOf(info, 'defaultVCpus'))
+  } catch (cause) {
+    if (cause instanceof AwsRefusal && cause.refusal.code === 'InvalidInstanceType') return undefined
+    throw cause
+  }
 }
 
 const advice = ({ service, code }: Quota, wanted: number) =>

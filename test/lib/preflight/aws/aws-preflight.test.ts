@@ -265,6 +265,20 @@ describe('quotas', () => {
     expect(line('quotas')).toContain('aws service-quotas request-service-quota-increase --service-code')
   })
 
+  test('of an instance are for two of them, since a new one comes up beside the old one', async () => {
+    expect((await ask(instance)).line('quotas')).toBe(
+      'quotas | ok | 1 of 5 VPCs are used; 0 of 5 elastic IPs are used; 5 vCPUs of instances, of which 4 are needed',
+    )
+    const few = await ask(instance, { answers: { 'servicequotas GetServiceQuota': quota(3) } })
+    expect(few.line('quotas')).toContain('3 vCPUs of instances, and an update of a t4g.small takes 4: aws service-quotas request')
+  })
+
+  test('are of no use where the region has no such instance', async () => {
+    const { line } = await ask(instance, { answers: { 'ec2 DescribeInstanceTypes': { refused: 'InvalidInstanceType' } } })
+    expect(line('quotas')).toContain('FAILED')
+    expect(line('quotas')).toContain('eu-west-1 has no instance type t4g.small')
+  })
+
   test('are not asked for what is deployed already', async () => {
     const deployed: AwsAnswers = {
       'cloudformation DescribeStacks': { xml: '<DescribeStacksResponse/>' },

@@ -37,6 +37,9 @@ export const emptyAccount: AwsAnswers = {
   'cloudformation DescribeStackResource': { refused: 'ValidationError' },
   'ec2 DescribeVpcs': items('vpcSet', 1),
   'ec2 DescribeAddresses': items('addressesSet', 0),
+  'ec2 DescribeInstanceTypes': {
+    xml: '<Response><instanceTypeSet><item><vCpuInfo><defaultVCpus>2</defaultVCpus></vCpuInfo></item></instanceTypeSet></Response>',
+  },
   'servicequotas GetServiceQuota': quota(5),
   'route53 /2013-04-01/hostedzone/Z0123456789': hostedZone('example.com.', ['ns-1.awsdns-1.com']),
 }
