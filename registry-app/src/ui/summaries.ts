@@ -36,8 +36,8 @@ export interface SummariesOptions {
   failed: (error: unknown) => void
 }
 
-/** Objects that are looked at because somebody opened the page: five thousand lists. Where there are more, only the collector does. */
-const mostObjects = 5_000_000
+/** Objects that are looked at because somebody opened the page: a thousand lists, and 80 MB at most. Where there are more, only the collector does. */
+const mostObjects = 1_000_000
 
 /** After a failure nobody tries again for so long. Milliseconds. */
 const rest = 10 * 60_000
