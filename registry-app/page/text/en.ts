@@ -182,3 +182,6 @@ export const en = {
   errorServer: 'The registry could not do it; its log has more, under the id {id}.',
   errorOther: 'The registry says: {message}',
 } as const
+
+export type Word = keyof typeof en
+export type Words = Readonly<Record<Word, string>>

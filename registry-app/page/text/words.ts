@@ -1,10 +1,7 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { en } from './en.ts'
+import { en, type Word, type Words } from './en.ts'
 import { ja } from './ja.ts'
-
-export type Word = keyof typeof en
-export type Words = Readonly<Record<Word, string>>
 
 export const languages = { en: { label: 'English', words: en as Words }, ja: { label: '日本語', words: ja } } as const
 export type Language = keyof typeof languages
