@@ -1,4 +1,5 @@
 import type { Recent } from '../../ui/activity.ts'
+import { repositoriesIn } from '../../ui/listed-repositories.ts'
 import type { Summary } from '../../ui/summary.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { Context } from '../context.ts'
@@ -20,7 +21,7 @@ export async function showStorage(context: Context): Promise<Reply> {
   const { summary, building, problem } = await ui.summaries.current()
   const sees = (name: string) => caller?.sees(name) ?? true
   const isWhole = administers(context)
-  const seen = (summary?.repositories ?? []).filter(({ name }) => sees(name))
+  const seen = repositoriesIn(summary, ui.activity.changes()).filter(({ name }) => sees(name))
   const iso = (time: number | undefined) => time && new Date(time).toISOString()
   return json({
     asOf: iso(summary?.at),
@@ -28,9 +29,9 @@ export async function showStorage(context: Context): Promise<Reply> {
     problem,
     repositories: seen.length,
     largest: seen
-      .toSorted((a, b) => b.bytes - a.bytes)
-      .slice(0, mostLargest)
-      .map(({ name, bytes }) => ({ name, bytes })),
+      .map(({ name, bytes = 0 }) => ({ name, bytes }))
+      .sort((a, b) => b.bytes - a.bytes)
+      .slice(0, mostLargest),
     history: (summary?.history ?? []).map(({ day, bytes, largest }) => ({
       day,
       bytes: isWhole ? bytes : undefined,

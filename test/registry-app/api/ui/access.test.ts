@@ -81,6 +81,7 @@ describe('the extension', () => {
     expect((await ask('/v2/team/app/_bucket-registry/ui/tags', 'root')).json).toMatchObject({ deletable: true })
     expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 202 })
     expect(names((await ask('/v2/_bucket-registry/ui/repositories', 'root')).json)).toEqual(['public/app', 'secret/app'])
+    expect((await ask('/v2/_bucket-registry/ui/storage', 'root')).json).toMatchObject({ repositories: 2 })
     expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 404, code: 'NAME_UNKNOWN' })
   })
 
