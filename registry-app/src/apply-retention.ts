@@ -24,10 +24,10 @@ export async function applyRetention(source: ConfigSource, { dryRun, quiet, prin
     print('policy.retention has no rules: every tag stays')
     return true
   }
-  const { driver, audit } = opened
+  const { audit } = opened
   try {
     const { repositories, kept, removed, failed } = await retain({
-      ...retainOptions(config, driver),
+      ...retainOptions(config, opened),
       dryRun,
       explain: (name, { tag, stays, reason }) => {
         if (!quiet) print(`${name}:${tag} ${stays ? 'stays' : dryRun ? 'would go' : 'goes'}: ${reason}`)

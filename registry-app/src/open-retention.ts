@@ -11,7 +11,7 @@ import type { StorageDriver } from './storage/driver.ts'
 /** `policy.retention` and `policy.undo`, with what the store needs as garbage collection has it (`storage.maintenance.garbagecollect`). */
 export function retainOptions(
   { policy, storage }: Pick<Config, 'policy' | 'storage'>,
-  driver: StorageDriver,
+  { driver, randomName }: { driver: StorageDriver; randomName: () => string },
   signal?: AbortSignal,
 ): Omit<RetainOptions, 'dryRun'> {
   const { batchtime, margin } = storage.maintenance.garbagecollect
@@ -24,6 +24,7 @@ export function retainOptions(
     batchtime,
     margin,
     breadth: collectorsBreadth,
+    randomName,
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
     signal,
   }

@@ -42,7 +42,7 @@ export function retainRegularly(options: RetainRegularlyOptions): () => Promise<
   async function run(limit: AbortSignal) {
     const begun = now().getTime()
     const { repositories, kept, removed, failed } = await retain({
-      ...retainOptions(config, driver, limit),
+      ...retainOptions(config, options, limit),
       dryRun: dryrun,
       explain: (name, { tag, stays, reason }) => {
         if (dryrun && !stays) log.info('retention would remove a tag', { 'vars.name': name, tag, reason })

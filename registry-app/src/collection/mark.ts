@@ -9,6 +9,7 @@ import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
 import { closure } from './closure.ts'
 import { type DigestSet, digestSet } from './digest-set.ts'
 import type { KnownManifests } from './known-manifests.ts'
+import type { Surroundings } from './surroundings.ts'
 import { walkRepositories } from './walk.ts'
 
 export interface MarkOptions extends CallOptions {
@@ -22,6 +23,7 @@ export interface MarkOptions extends CallOptions {
   refuseForeign: boolean
   /** For the second mark: every manifest that is not on it is a root. */
   list?: Pick<CondemnedList, 'digests'> | undefined
+  without?: Surroundings['without']
 }
 
 export interface Mark {
@@ -83,7 +85,7 @@ export async function mark({ list, untagged, ...options }: MarkOptions): Promise
   })
   // After the tags: whoever removes one says so before.
   for await (const { tag, canonical, until } of removedTags(options.driver).keys(undefined, options)) {
-    if (until <= earliest) continue
+    if (until <= earliest || options.without?.records) continue
     reached.add(canonical)
     const subject = tag && subjectOfTag(tag)
     if (subject) subjects.push(subject)

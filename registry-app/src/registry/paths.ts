@@ -28,7 +28,7 @@ import type { Name, Tag } from './name.ts'
  *       ├── rescued/<hex>/<random>                       those that somebody relies upon all the same
  *       ├── references/<sha256>                          what it learnt of manifests
  *       ├── collector/                                   whose turn it is to collect, and when it was done last
- *       ├── removed/<name>/_/<tag>/<until>/<hex>         what was removed and can be restored until then
+ *       ├── removed/<name>/_/<tag>/<until>-<random>/<hex>  what was removed and can be restored until then
  *       ├── pulls/<random>                               on which days tags and manifests were pulled last
  *       ├── retention/                                   whose turn it is to apply the rules, and when it was done last
  *       ├── canary/, incoming/                            of the bucket's driver, for moments

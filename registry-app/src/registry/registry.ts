@@ -65,7 +65,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     catalog: names,
     links,
     rules,
-    deletions: grace === undefined ? undefined : deletionRecords({ driver, grace, find: store.find }),
+    deletions: grace === undefined ? undefined : deletionRecords({ driver, grace, randomName: options.randomName, find: store.find }),
   })
   return {
     blobs: blobService,

@@ -32,8 +32,8 @@ export interface Removed extends RemovedKey {
 }
 
 export interface RemovedTags {
-  /** Durable when it returns. @returns the record's key */
-  record(removed: Omit<Removed, 'key'>, options?: CallOptions): Promise<Key>
+  /** Durable when it returns. @param random never the same twice: who takes his record back leaves those of others @returns the record's key */
+  record(removed: Omit<Removed, 'key'>, random: string, options?: CallOptions): Promise<Key>
   /** All of them, or those of one repository: by one list. */
   keys(name?: Name, options?: CallOptions): AsyncIterable<RemovedKey>
   /** Those of a repository, or all, with why; the oldest first. */
@@ -54,8 +54,8 @@ export function removedTags(driver: StorageDriver): RemovedTags {
   }
 
   const service: RemovedTags = {
-    async record({ name, tag, canonical, until, digest, removed, reason }, options) {
-      const key = `${removedFromPath(name)}${tag ?? untagged}/${String(until).padStart(15, '0')}/${hexOf(canonical)}`
+    async record({ name, tag, canonical, until, digest, removed, reason }, random, options) {
+      const key = `${removedFromPath(name)}${tag ?? untagged}/${String(until).padStart(15, '0')}-${random}/${hexOf(canonical)}`
       await driver.put(key, Buffer.from(JSON.stringify({ format, digest, removed, reason })), options)
       return key
     },
@@ -99,7 +99,7 @@ function readKey(key: Key): RemovedKey | undefined {
   if (end < 0) return undefined
   const [tag, until, hex] = key.slice(end + 3).split('/')
   const canonical = asDigest(`sha256:${hex}`)
-  if (tag === undefined || !canonical || !/^\d{15}$/.test(until ?? '')) return undefined
+  if (tag === undefined || !canonical || !/^\d{15}-/.test(until ?? '')) return undefined
   const name = key.slice(removedPath.length, end) as Name
-  return { key, name, tag: tag === untagged ? undefined : (tag as Tag), canonical, until: Number(until) }
+  return { key, name, tag: tag === untagged ? undefined : (tag as Tag), canonical, until: Number(until?.slice(0, 15)) }
 }

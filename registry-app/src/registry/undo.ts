@@ -104,11 +104,12 @@ export interface DeletionRecordsOptions {
   driver: StorageDriver
   /** Milliseconds. */
   grace: number
+  randomName: () => string
   /** Under which digest its data lies. */
   find: (name: Name, digest: Digest, options?: CallOptions) => Promise<Digest | undefined>
 }
 
-export function deletionRecords({ driver, grace, find }: DeletionRecordsOptions): DeletionRecords {
+export function deletionRecords({ driver, grace, randomName, find }: DeletionRecordsOptions): DeletionRecords {
   const records = removedTags(driver)
   return {
     async before(name, tags, digest, options) {
@@ -117,7 +118,7 @@ export function deletionRecords({ driver, grace, find }: DeletionRecordsOptions)
       if (!canonical) return
       const { latest } = await driver.time(options)
       const removal = { name, canonical, digest, until: latest + grace, removed: latest, reason: 'deleted by a client' }
-      for (const tag of tags.length > 0 ? tags : [undefined]) await records.record({ ...removal, tag }, options)
+      for (const tag of tags.length > 0 ? tags : [undefined]) await records.record({ ...removal, tag }, randomName(), options)
     },
   }
 }

@@ -29,6 +29,7 @@ export interface RemovalOptions extends CallOptions {
   readonly batchtime: number
   readonly margin: number
   readonly breadth: number
+  readonly randomName: () => string
   readonly sleep: (milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>
 }
 
@@ -107,7 +108,10 @@ async function removeSome(doomed: readonly DoomedTag[], options: RemovalOptions)
 }
 
 /** Step 1. Of those that name nothing any more, or are being pushed, there is none. */
-async function recordAll(doomed: readonly DoomedTag[], { driver, name, grace, breadth, signal }: RemovalOptions): Promise<Recorded[]> {
+async function recordAll(
+  doomed: readonly DoomedTag[],
+  { driver, name, grace, breadth, randomName, signal }: RemovalOptions,
+): Promise<Recorded[]> {
   const records = removedTags(driver)
   const { earliest, latest } = await driver.time({ signal })
   const recorded = await inParallel(doomed, breadth, async each => {
@@ -117,7 +121,7 @@ async function recordAll(doomed: readonly DoomedTag[], { driver, name, grace, br
     const canonical = isCanonical(digest) ? digest : await readLink(driver, revisionLinkPath(name, digest), { signal })
     if (!canonical) return undefined
     const removal = { name, tag, canonical, until: latest + grace, digest, removed: latest, reason: each.reason }
-    return { ...each, digest, record: await records.record(removal, { signal }) }
+    return { ...each, digest, record: await records.record(removal, randomName(), { signal }) }
   })
   return recorded.filter(each => each !== undefined)
 }

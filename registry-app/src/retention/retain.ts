@@ -3,6 +3,7 @@ import { inLexicalOrder } from '../registry/lexical-order.ts'
 import { asName, type Name, type Tag } from '../registry/name.ts'
 import { repositoriesPath } from '../registry/paths.ts'
 import { type KnownPulls, readPulls } from '../registry/pull-records.ts'
+import { forgetExpired } from '../registry/removed-tags.ts'
 import { isUnavailable } from '../storage/driver.ts'
 import { type Decision, decide } from './decide.ts'
 import { orphanedReferrers } from './referrers-of-removed.ts'
@@ -57,6 +58,7 @@ export async function retain(options: RetainOptions): Promise<Retained> {
       options.failed?.(name, error)
     }
   }
+  if (!options.dryRun) await forgetExpired(driver, earliest - options.margin, { signal })
   return sum
 }
 
