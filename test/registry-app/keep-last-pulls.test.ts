@@ -7,6 +7,7 @@ import type { StorageDriver } from '../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../registry-app/src/storage/memory.ts'
 import { load } from './config/complaints-of.ts'
 import { keysUnder, sha256 } from './support/bytes.ts'
+import { countedDriver } from './support/counted-driver.ts'
 import { counter } from './support/counter.ts'
 import { name, tag } from './support/images.ts'
 import { hour, standingClock } from './support/registry.ts'
@@ -19,15 +20,7 @@ const digest = sha256('x')
 function simulation() {
   const clock = standingClock()
   const driver = memoryDriver(clock)
-  const calls: string[] = []
-  const counted = new Proxy(driver, {
-    get: (target, key: keyof StorageDriver) => {
-      const value = target[key]
-      return typeof value !== 'function'
-        ? value
-        : (...args: unknown[]) => (calls.push(key), (value as (...all: unknown[]) => unknown)(...args))
-    },
-  })
+  const { driver: counted, calls } = countedDriver(driver)
   let sleepers: { at: number; wake: () => void }[] = []
   const sleep = (milliseconds: number, signal: AbortSignal) =>
     new Promise<void>(resolve => {

@@ -6,6 +6,7 @@ import { writePulls } from '../../../registry-app/src/registry/pull-records.ts'
 import { removedTags } from '../../../registry-app/src/registry/removed-tags.ts'
 import { load } from '../config/complaints-of.ts'
 import { keysUnder } from '../support/bytes.ts'
+import { countedDriver } from '../support/counted-driver.ts'
 import { counter } from '../support/counter.ts'
 import { image, name, pushBlob, pushImage, pushManifest, tag } from '../support/images.ts'
 import { day, retentionTrial } from './support/trial.ts'
@@ -174,15 +175,7 @@ test('a thousand and some tags go by few requests: a list before and after, a re
   clock.move(day)
   await registry.tags.set(name('a'), tag('last'), digest)
   clock.move(day)
-  const calls: string[] = []
-  const counted = new Proxy(driver, {
-    get: (target, key: keyof typeof driver) => {
-      const value = target[key]
-      return typeof value !== 'function'
-        ? value
-        : (...args: unknown[]) => (calls.push(key), (value as (...all: unknown[]) => unknown)(...args))
-    },
-  })
+  const { driver: counted, calls } = countedDriver(driver)
   expect((await apply(newest(1), { driver: counted })).removed).toBe(1200)
   const count = (call: string) => calls.filter(each => each === call).length
   expect([count('read'), count('put'), count('deleteUntil'), count('delete')]).toEqual([1200, 1200, 3, 3])
