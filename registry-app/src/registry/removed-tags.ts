@@ -36,8 +36,8 @@ export interface RemovedTags {
   record(removed: Omit<Removed, 'key'>, random: string, options?: CallOptions): Promise<Key>
   /** All of them, or those of one repository: by one list. */
   keys(name?: Name, options?: CallOptions): AsyncIterable<RemovedKey>
-  /** Those of a repository, or all, with why; the oldest first. */
-  list(name?: Name, options?: CallOptions): Promise<Removed[]>
+  /** The same with what their records say, the oldest first; without those that are gone. */
+  read(keys: readonly RemovedKey[], options?: CallOptions): Promise<Removed[]>
   forget(keys: readonly Key[], options?: CallOptions): Promise<void>
 }
 
@@ -46,14 +46,14 @@ const format = 1
 const untagged = '-'
 
 export function removedTags(driver: StorageDriver): RemovedTags {
-  async function read(found: RemovedKey, options?: CallOptions): Promise<Removed | undefined> {
+  async function readOne(found: RemovedKey, options?: CallOptions): Promise<Removed | undefined> {
     const content = await driver.read(found.key, { ...options, limit: 4096 })
     if (!content) return undefined
     const { digest, removed, reason } = JSON.parse(Buffer.from(content).toString()) as Partial<Removed>
     return { ...found, digest: asDigest(String(digest)) ?? found.canonical, removed: Number(removed ?? 0), reason: String(reason ?? '') }
   }
 
-  const service: RemovedTags = {
+  return {
     async record({ name, tag, canonical, until, digest, removed, reason }, random, options) {
       const key = `${removedFromPath(name)}${tag ?? untagged}/${String(until).padStart(15, '0')}-${random}/${hexOf(canonical)}`
       await driver.put(key, Buffer.from(JSON.stringify({ format, digest, removed, reason })), options)
@@ -69,8 +69,8 @@ export function removedTags(driver: StorageDriver): RemovedTags {
       }
     },
 
-    async list(name, options) {
-      const found = await inParallel(await Array.fromAsync(service.keys(name, options)), breadth, each => read(each, options))
+    async read(keys, options) {
+      const found = await inParallel(keys, breadth, key => readOne(key, options))
       return found.filter(each => each !== undefined).sort((a, b) => a.removed - b.removed)
     },
 
@@ -78,7 +78,6 @@ export function removedTags(driver: StorageDriver): RemovedTags {
       if (keys.length > 0) await driver.delete(keys, options)
     },
   }
-  return service
 }
 
 /** Takes away the records whose time was over before that. @param before milliseconds since 1970 */

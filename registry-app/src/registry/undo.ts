@@ -1,3 +1,4 @@
+import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
@@ -5,7 +6,7 @@ import { manifestLimit } from './manifest-store.ts'
 import type { Manifests } from './manifests.ts'
 import type { Name, Reference, Tag } from './name.ts'
 import { blobDataPath } from './paths.ts'
-import { type Removed, removedTags } from './removed-tags.ts'
+import { type Removed, type RemovedKey, removedTags } from './removed-tags.ts'
 import { subjectOfTag } from './subject-of-tag.ts'
 import type { Tags } from './tags.ts'
 
@@ -34,6 +35,8 @@ export interface UndoOptions {
   tags: Tags
 }
 
+const breadth = 16
+
 export function undo({ driver, manifests, tags }: UndoOptions): Undo {
   const records = removedTags(driver)
 
@@ -61,32 +64,35 @@ export function undo({ driver, manifests, tags }: UndoOptions): Undo {
 
   return {
     async list(name, options) {
-      const found = await records.list(name, options)
-      const left: Removed[] = []
-      for (const each of found) if (!(await isThere(each, options))) left.push(each)
-      return left
+      const found = await records.read(await Array.fromAsync(records.keys(name, options)), options)
+      const there = await inParallel(found, breadth, each => isThere(each, options))
+      return found.filter((_, index) => !there[index])
     },
 
     async restore(name, reference, { as, ...options } = {}) {
-      const all = await records.list(name, options)
-      const fits = ({ tag, digest }: Removed) => (reference.tag === undefined ? digest === reference.digest : tag === reference.tag)
-      const last = all.findLast(fits)
+      const keys = await Array.fromAsync(records.keys(name, options))
+      // Of a sha512, only the record itself says under which digest its data lies.
+      const isMeant = ({ tag, canonical }: RemovedKey) =>
+        reference.tag === undefined ? !isCanonical(reference.digest) || canonical === reference.digest : tag === reference.tag
+      const named = await records.read(keys.filter(isMeant), options)
+      const fitting = reference.tag === undefined ? named.filter(({ digest }) => digest === reference.digest) : named
+      const last = fitting.at(-1)
       if (!last)
         throw unknown(name, reference.tag ?? reference.digest, 'nothing of that name was removed, or the time to restore it is over')
-      const same = all.filter(({ digest }) => digest === last.digest)
-      const meant = reference.tag === undefined ? same : same.filter(({ tag }) => tag === last.tag)
-      const wanted = as === undefined ? [...new Set(meant.flatMap(({ tag }) => tag ?? []))] : [as]
+      const same = fitting.filter(({ digest }) => digest === last.digest)
+      const wanted = as === undefined ? [...new Set(same.flatMap(({ tag }) => tag ?? []))] : [as]
       await pushAgain(last, wanted, options)
 
       // Its signatures went with it, and come back with it.
-      const referring = all.filter(({ tag }) => tag !== undefined && subjectOfTag(tag) === last.canonical)
-      const signatures = new Map(referring.map(each => [each.tag, each]))
-      for (const each of signatures.values()) if (each.tag) await pushAgain(each, [each.tag], options)
+      const isSignature = ({ tag }: RemovedKey) => tag !== undefined && subjectOfTag(tag) === last.canonical
+      const referring = await records.read(keys.filter(isSignature), options)
+      const signatures = new Map(referring.flatMap(each => (each.tag === undefined ? [] : [[each.tag, each] as const])))
+      for (const [tag, each] of signatures) await pushAgain(each, [tag], options)
       await records.forget(
-        [...meant, ...referring].map(({ key }) => key),
+        [...same, ...referring].map(({ key }) => key),
         options,
       )
-      return { digest: last.digest, tags: [...wanted, ...referring.flatMap(({ tag }) => tag ?? [])] }
+      return { digest: last.digest, tags: [...wanted, ...signatures.keys()] }
     },
   }
 }

@@ -45,20 +45,43 @@ export interface RemovedTag {
   readonly reason: string
 }
 
-/** So many tags are looked at together. */
-const chunk = 500
+/** So many tags are looked at together, among so many keys at most: a look must be over long before a delete expires. */
+const chunk = { tags: 500, keys: 10_000 }
 /** A push that has stood still between its two links for longer than this has ended. Milliseconds. */
 const standstill = 7 * 86_400_000
 
-/** @returns those that are gone. The others have changed meanwhile, or could not be deleted in time. */
-export async function removeTags(doomed: readonly DoomedTag[], options: RemovalOptions): Promise<RemovedTag[]> {
-  const sorted = doomed.toSorted((a, b) => byKey(a.folder.tag, b.folder.tag))
+/**
+ * @param all the folders of the repository, among which those are that go
+ * @returns those that are gone. The others have changed meanwhile, or could not be deleted in time.
+ */
+export async function removeTags(
+  reasons: ReadonlyMap<Tag, string>,
+  all: readonly DoomedTag['folder'][],
+  options: RemovalOptions,
+): Promise<RemovedTag[]> {
   const removed: RemovedTag[] = []
-  for (let at = 0; at < sorted.length; at += chunk) {
+  for (const doomed of inChunks(reasons, all)) {
     options.signal?.throwIfAborted()
-    removed.push(...(await removeSome(sorted.slice(at, at + chunk), options)))
+    removed.push(...(await removeSome(doomed, options)))
   }
   return removed
+}
+
+function* inChunks(reasons: ReadonlyMap<Tag, string>, all: readonly DoomedTag['folder'][]): Generator<DoomedTag[]> {
+  let doomed: DoomedTag[] = []
+  let keys = 0
+  for (const folder of all.toSorted((a, b) => byKey(a.tag, b.tag))) {
+    keys += 1 + folder.history.size
+    const reason = reasons.get(folder.tag)
+    if (reason === undefined) continue
+    if (doomed.length === chunk.tags || (doomed.length > 0 && keys > chunk.keys)) {
+      yield doomed
+      doomed = []
+    }
+    if (doomed.length === 0) keys = 1 + folder.history.size
+    doomed.push({ folder, reason })
+  }
+  if (doomed.length > 0) yield doomed
 }
 
 interface Recorded extends DoomedTag {

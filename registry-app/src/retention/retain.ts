@@ -89,11 +89,7 @@ async function retainIn(
   /** @returns those that are gone, or would be */
   const remove = async (why: ReadonlyMap<Tag, string>): Promise<Set<Tag>> => {
     if (dryRun) return new Set(why.keys())
-    const doomed = folders.flatMap(folder => {
-      const reason = why.get(folder.tag)
-      return reason === undefined ? [] : [{ folder, reason }]
-    })
-    const gone = await removeTags(doomed, removal)
+    const gone = await removeTags(why, folders, removal)
     for (const each of gone) options.removed?.(name, each)
     return new Set(gone.map(({ tag }) => tag))
   }

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Digest } from '../../../registry-app/src/registry/digest.ts'
 import { tagIndexPath, tagLinkPath, tagPath } from '../../../registry-app/src/registry/paths.ts'
-import { removedTags } from '../../../registry-app/src/registry/removed-tags.ts'
 import { retain } from '../../../registry-app/src/retention/retain.ts'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { all, keysUnder } from '../support/bytes.ts'
 import { image, name, pushBlob, pushManifest, tag } from '../support/images.ts'
 import { type Clock, standingClock, trial } from '../support/registry.ts'
+import { removedIn } from '../support/removed.ts'
 import { stepping } from './support/stepping.ts'
 import { day, retaining, rulesOf } from './support/trial.ts'
 
@@ -129,11 +129,11 @@ test('wherever the process stops, the tag is there or can be restored, and the n
       if (step === crash) throw new Crash()
     })
     await retain(retaining(dying, rules)).catch(() => {})
-    const records = await removedTags(driver).list(where)
+    const records = await removedIn(driver, where)
     expect((await named(driver)) === digests.old || records.some(({ tag, digest }) => tag === old && digest === digests.old)).toBe(true)
     await retain(retaining(driver, rules))
     expect(await keysUnder(driver, tagPath(where, old)), `crashed before ${crash}`).toEqual([])
-    expect((await removedTags(driver).list(where)).map(({ tag, digest }) => [tag, digest])).toContainEqual([old, digests.old])
+    expect((await removedIn(driver, where)).map(({ tag, digest }) => [tag, digest])).toContainEqual([old, digests.old])
   }
 })
 
@@ -145,7 +145,7 @@ test('two replicas at once remove the same, whichever steps the second one comes
     })
     await retain(retaining(first, rules))
     expect(await keysUnder(driver, tagPath(where, old))).toEqual([])
-    expect((await removedTags(driver).list(where)).map(({ digest }) => digest)).toContain(digests.old)
+    expect((await removedIn(driver, where)).map(({ digest }) => digest)).toContain(digests.old)
     expect(await all(trial({ driver }).registry.tags.list(where, ''))).toEqual(['new'])
   }
 })
@@ -162,7 +162,7 @@ test('a delete that the store did not confirm in time is waited for, and what is
   expect(removed).toBe(0)
   expect(slept.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(90_000)
   expect(await named(driver)).toBeDefined()
-  expect(await removedTags(driver).list(where)).toEqual([])
+  expect(await removedIn(driver, where)).toEqual([])
 })
 
 test('a store without conditional writes and expiring deletes loses nothing that was pushed before it is looked at again', async () => {

@@ -3,12 +3,12 @@ import { immutableTagRules } from '../../../registry-app/src/immutable-tag-rules
 import { digestReference } from '../../../registry-app/src/registry/last-pulls.ts'
 import { pullsPath, removedPath, tagLinkPath, tagPath } from '../../../registry-app/src/registry/paths.ts'
 import { writePulls } from '../../../registry-app/src/registry/pull-records.ts'
-import { removedTags } from '../../../registry-app/src/registry/removed-tags.ts'
 import { load } from '../config/complaints-of.ts'
 import { keysUnder } from '../support/bytes.ts'
 import { countedDriver } from '../support/counted-driver.ts'
 import { counter } from '../support/counter.ts'
 import { image, name, pushBlob, pushImage, pushManifest, tag } from '../support/images.ts'
+import { removedIn } from '../support/removed.ts'
 import { day, retentionTrial } from './support/trial.ts'
 
 const newest = (count: number) => `[{repositories: ["**"], keep: {newest: ${count}}}]`
@@ -31,7 +31,7 @@ test('the tags that no rule keeps go, with a record of each, and no tag of anoth
   const sum = await apply('[{name: few, repositories: ["team/**"], keep: {newest: 1}}]')
   expect(sum).toMatchObject({ repositories: 1, kept: 1, removed: 2, failed: 0, gone: ['team/app:v1', 'team/app:v2'] })
   expect([await tags('team/app'), await tags('other')]).toEqual([['v3'], ['v1', 'v2']])
-  const [first, ...rest] = await removedTags(driver).list()
+  const [first, ...rest] = await removedIn(driver)
   expect(first).toMatchObject({ name: 'team/app', tag: 'v1', removed: clock.now().getTime(), until: clock.now().getTime() + 7 * day })
   expect(first?.reason).toBe('few keeps the newest 1; pushed 2026-03-01')
   expect(rest).toHaveLength(1)
@@ -73,8 +73,9 @@ describe('a repository with a mistake', () => {
   })
 
   test('such as a link that holds no digest, loses nothing', async () => {
-    const { apply, driver } = await withTags({ b: ['v1', 'v2', 'v3'] })
+    const { apply, driver, clock } = await withTags({ b: ['v1', 'v2', 'v3'] })
     await driver.put(tagLinkPath(name('b'), tag('v2')), Buffer.from('damage'))
+    clock.move(day)
     const { gone, failures } = await apply('[{repositories: [b], keep: {tags: [none]}}]')
     expect([gone, failures]).toEqual([[], [expect.stringContaining('holds no digest')]])
   })
@@ -181,6 +182,19 @@ test('a thousand and some tags go by few requests: a list before and after, a re
   expect([count('read'), count('put'), count('deleteUntil'), count('delete')]).toEqual([1200, 1200, 3, 3])
   expect(count('list')).toBeLessThan(10)
   expect(await keysUnder(driver, tagPath(name('a'), tag('t7')))).toEqual([])
+})
+
+test('few tags among very many are looked at where they are, so that no look outlasts a delete', async () => {
+  const { apply, registry, clock, driver } = retentionTrial()
+  const { digest } = await pushImage(registry, 'a', 'x')
+  for (const as of ['m1', 'm9']) await registry.tags.set(name('a'), tag(as), digest)
+  clock.move(day)
+  for (let number = 0; number < 6_000; number += 1) await registry.tags.set(name('a'), tag(`m2-${number}`), digest)
+  clock.move(day)
+  const { driver: counted, calls } = countedDriver(driver)
+  const rules = '[{repositories: [a], keep: {newest: 6000}}]'
+  expect((await apply(rules, { driver: counted })).gone).toEqual(['a:m1', 'a:m9'])
+  expect(calls.filter(call => call === 'deleteUntil')).toHaveLength(2)
 })
 
 test('records whose time is over are taken away', async () => {

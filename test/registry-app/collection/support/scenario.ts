@@ -6,12 +6,12 @@ import { RegistryError } from '../../../../registry-app/src/registry/errors.ts'
 import { type Name, parseTag } from '../../../../registry-app/src/registry/name.ts'
 import { blobDataPath, layerLinkPath, revisionLinkPath } from '../../../../registry-app/src/registry/paths.ts'
 import { createRegistry, type Registry } from '../../../../registry-app/src/registry/registry.ts'
-import { removedTags } from '../../../../registry-app/src/registry/removed-tags.ts'
 import { retain } from '../../../../registry-app/src/retention/retain.ts'
 import type { StorageDriver } from '../../../../registry-app/src/storage/driver.ts'
 import { bytes, sha256 } from '../../support/bytes.ts'
 import { counter } from '../../support/counter.ts'
 import { configType, descriptor, encode, image, index, layerType, name } from '../../support/images.ts'
+import { removedIn } from '../../support/removed.ts'
 import { body, travel } from '../../support/uploads.ts'
 import { timings, type World } from './world.ts'
 
@@ -250,7 +250,7 @@ export async function play(world: World, { writers, collectors, untagged, withou
 /** Of each that can be restored, the bytes are there. */
 async function lostRecords({ store, now }: World): Promise<string[]> {
   const lost: string[] = []
-  for (const { name, tag, digest, until } of await removedTags(store).list()) {
+  for (const { name, tag, digest, until } of await removedIn(store)) {
     if (until <= now().getTime()) continue
     const keys = (await missing(store, name, digest)).filter(key => !key.includes('/revisions/'))
     for (const key of keys) lost.push(`${name}:${tag} was removed, and lacks ${key}`)
