@@ -102,7 +102,7 @@ export function manifests(options: ManifestsOptions): Manifests {
       refuseReferences(manifest)
       const reliance = reliances.begin(options)
       if (rules) await checkManifest(manifest, rules, holdings(name, reliance, options))
-      await reliance.claim([manifestThing(name, digest, isCanonical(digest) ? digest : canonicalDigest(content))])
+      await reliance.claim([manifestThing(name, digest, canonicalOf(digest, content))])
 
       // Whoever finds a tag, or a referrer, finds the manifest behind it.
       const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
@@ -129,7 +129,11 @@ export function manifests(options: ManifestsOptions): Manifests {
       // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
       const naming = await tags.naming(name, digest, options)
       immutable.refuseDeletion(name, naming)
-      await deletions?.before(name, naming, digest, options)
+      if (deletions) {
+        // Should garbage collection be about to take it: what can be restored has to stay.
+        await reliances.begin(options).claim([manifestThing(name, digest, canonicalOf(digest, manifest.content))])
+        await deletions.before(name, naming, digest, options)
+      }
       const deleted = await inParallel(naming, breadth, tag => tags.delete(name, tag, options))
       await referrers.remove(name, manifest, options)
       await store.unlink(name, digest, options)
@@ -137,3 +141,5 @@ export function manifests(options: ManifestsOptions): Manifests {
     },
   }
 }
+
+const canonicalOf = (digest: Digest, content: Uint8Array) => (isCanonical(digest) ? digest : canonicalDigest(content))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { collect } from '../../../registry-app/src/collection/collect.ts'
+import { reliances } from '../../../registry-app/src/registry/condemned/reliance.ts'
 import { blobDataPath, layerLinkPath, removedPath, tagLinkPath } from '../../../registry-app/src/registry/paths.ts'
 import { keysUnder, sha256 } from '../support/bytes.ts'
 import { counter } from '../support/counter.ts'
@@ -11,8 +12,13 @@ const a = name('a')
 
 /** What clients delete can be restored for a week. */
 function setUp({ untagged }: { untagged: boolean }) {
-  const opened = trial({ undoDeletions: 7 * 24 * hour })
-  const { driver, clock, registry } = opened
+  const opened = trial()
+  const { driver, clock } = opened
+  const heeding = reliances({
+    ...{ driver, timings, believedFor: hour, clock: () => clock.now().getTime(), randomName: counter('rescue') },
+    sleep: async milliseconds => clock.move(milliseconds),
+  })
+  const registry = opened.another({ undoDeletions: 7 * 24 * hour, reliances: heeding })
   const run = (exclusive = false) =>
     collect({ driver, timings, breadth: 4, randomName: counter('run'), progress: () => {}, untagged, dryRun: false, exclusive })
   const daily = async (days: number) => {
@@ -50,6 +56,17 @@ test('a manifest that was deleted can be restored as long, though manifests with
   await daily(6)
   expect(await registry.undo.restore(a, { tag: tag('v1') })).toEqual({ digest, tags: ['v1'] })
   expect(await isThere('layer')).toBe(true)
+})
+
+test('a manifest that was condemned already when it was deleted stays as well, once it can be restored', async () => {
+  const { registry, clock, run, daily, isThere } = setUp({ untagged: true })
+  const { digest } = await pushImage(registry, 'a', 'layer')
+  clock.move(25 * hour)
+  expect((await run()).condemned.blobs).toBeGreaterThan(0)
+  await registry.manifests.delete(a, { digest })
+  await daily(5)
+  expect(await isThere('layer')).toBe(true)
+  expect((await registry.undo.restore(a, { digest })).digest).toBe(digest)
 })
 
 test('what can be restored stays also where nobody writes, and age does not count', async () => {
