@@ -2,6 +2,7 @@ import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
+import { entriesIn } from './index-entries.ts'
 import { manifestLimit } from './manifest-store.ts'
 import type { Manifests } from './manifests.ts'
 import type { Name, Reference, Tag } from './name.ts'
@@ -44,11 +45,12 @@ export function undo({ driver, manifests, tags }: UndoOptions): Undo {
     tag !== undefined && (await tags.get(name, tag, options)) === digest
 
   /** A push like any other: what it relies on is looked at, and rescued where garbage collection has condemned it. */
-  async function pushAgain({ name, digest, canonical }: Removed, as: readonly Tag[], options?: CallOptions): Promise<void> {
+  async function pushAgain({ name, digest, canonical }: Removed, as: readonly Tag[], options?: CallOptions): Promise<Uint8Array> {
     for (const tag of as) await refuseIfTaken(name, tag, digest, options)
     const content = await driver.read(blobDataPath(canonical), { ...options, limit: manifestLimit })
     if (!content) throw unknown(name, digest, 'its bytes are gone: the time to restore it is over')
     await manifests.put(name, { digest }, { content, mediaType: undefined, tags: as }, options)
+    return content
   }
 
   async function refuseIfTaken(name: Name, tag: Tag, digest: Digest, options?: CallOptions) {
@@ -81,10 +83,14 @@ export function undo({ driver, manifests, tags }: UndoOptions): Undo {
         throw unknown(name, reference.tag ?? reference.digest, 'nothing of that name was removed, or the time to restore it is over')
       const same = fitting.filter(({ digest }) => digest === last.digest)
       const wanted = as === undefined ? [...new Set(same.flatMap(({ tag }) => tag ?? []))] : [as]
-      await pushAgain(last, wanted, options)
+      const content = await pushAgain(last, wanted, options)
 
-      // Its signatures went with it, and come back with it.
-      const isSignature = ({ tag }: RemovedKey) => tag !== undefined && subjectOfTag(tag) === last.canonical
+      // Its signatures went with it, and those of its platforms; and come back with it.
+      const subjects = new Set([last.canonical, ...entriesIn(content)])
+      const isSignature = ({ tag }: RemovedKey) => {
+        const subject = tag && subjectOfTag(tag)
+        return subject !== undefined && subjects.has(subject)
+      }
       const referring = await records.read(keys.filter(isSignature), options)
       const signatures = new Map(referring.flatMap(each => (each.tag === undefined ? [] : [[each.tag, each] as const])))
       for (const [tag, each] of signatures) await pushAgain(each, [tag], options)

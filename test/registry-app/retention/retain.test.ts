@@ -7,7 +7,7 @@ import { load } from '../config/complaints-of.ts'
 import { keysUnder } from '../support/bytes.ts'
 import { countedDriver } from '../support/counted-driver.ts'
 import { counter } from '../support/counter.ts'
-import { image, name, pushBlob, pushImage, pushManifest, tag } from '../support/images.ts'
+import { image, index, name, pushBlob, pushImage, pushManifest, tag } from '../support/images.ts'
 import { removedIn } from '../support/removed.ts'
 import { day, retentionTrial } from './support/trial.ts'
 
@@ -167,6 +167,29 @@ describe('the tags of signatures', () => {
     const all = '[{repositories: ["**"], referrers: true, keep: {tags: [v2]}}]'
     expect((await apply(all)).gone).toEqual(['a:stable', expect.stringMatching(/^a:sha256-.*\.sig$/)])
   })
+})
+
+test('the tags of signatures of an image’s platforms go with it, unless an image that stays has the platform, and come back with it', async () => {
+  const { apply, tags, registry, clock } = retentionTrial()
+  const config = await pushBlob(registry, 'a', '{}')
+  const platforms = await Promise.all(['own', 'shared'].map(text => pushImage(registry, 'a', text)))
+  const entries = platforms.map(({ mediaType, digest, size }) => ({ mediaType, digest, size }))
+  await pushManifest(registry, 'a', index(entries), { as: 'v1' })
+  const signatures: string[] = []
+  for (const { digest } of platforms) {
+    const as = `${digest.replace(':', '-')}.sig`
+    await pushManifest(registry, 'a', image({ config, annotations: { signs: digest } }), { as })
+    signatures.push(as)
+  }
+  clock.move(day)
+  await pushManifest(registry, 'a', index(entries.slice(1)), { as: 'v2' })
+  clock.move(day)
+  const rules = '[{repositories: ["**"], referrers: true, keep: {newest: 1}}]'
+  expect((await apply(rules, { dryRun: true })).removed).toBe(2)
+  expect((await apply(rules)).gone).toEqual(['a:v1', `a:${signatures[0]}`])
+  expect(await tags('a')).toEqual([signatures[1], 'v2'])
+  expect((await apply(rules)).gone).toEqual([])
+  expect((await registry.undo.restore(name('a'), { tag: tag('v1') })).tags).toEqual(['v1', signatures[0]])
 })
 
 test('a thousand and some tags go by few requests: a list before and after, a read and a record for each', async () => {
