@@ -19,7 +19,7 @@ export interface KeepLastPullsOptions {
   readonly most?: number
 }
 
-/** Tags and manifests that are held in memory until they are written down: 10 MB at most. */
+/** Tags and manifests that are held in memory until they are written down: some 10 MB. */
 const most = 50_000
 /** Between two looks whether there are many small objects. Milliseconds. */
 const compactEvery = 24 * 3_600_000

@@ -94,8 +94,10 @@ export function undo({ driver, manifests, tags }: UndoOptions): Undo {
       const referring = await records.read(keys.filter(isSignature), options)
       const signatures = new Map(referring.flatMap(each => (each.tag === undefined ? [] : [[each.tag, each] as const])))
       for (const [tag, each] of signatures) await pushAgain(each, [tag], options)
+      // Under another tag than those that it had, they are still to be had.
+      const done = as !== undefined && reference.tag === undefined ? referring : [...same, ...referring]
       await records.forget(
-        [...same, ...referring].map(({ key }) => key),
+        done.map(({ key }) => key),
         options,
       )
       return { digest: last.digest, tags: [...wanted, ...signatures.keys()] }

@@ -83,6 +83,16 @@ test('a manifest without a tag that a client deleted is restored by its digest',
   expect(await keysUnder(driver, removedPath)).toEqual([])
 })
 
+test('a manifest that is restored under another tag can still be restored under those that it had', async () => {
+  const { registry, listed } = setUp()
+  const { digest } = await pushImage(registry, 'a', 'x', { as: 'v1' })
+  await registry.manifests.delete(a, { digest })
+  await registry.undo.restore(a, { digest }, { as: tag('other') })
+  expect(await listed()).toEqual([`a:v1@${digest}`])
+  expect((await registry.undo.restore(a, { tag: tag('v1') })).tags).toEqual(['v1'])
+  expect(await listed()).toEqual([])
+})
+
 test('an index is restored when what it names is there', async () => {
   const { registry } = setUp()
   const child = await pushImage(registry, 'a', 'x')
