@@ -36,6 +36,8 @@ export interface TagsAnswer {
   readonly manifests?: number
   readonly deletable: boolean
   readonly collects: Collects
+  /** Milliseconds; absent: what is deleted cannot be restored. */
+  readonly undoFor?: number
   readonly from: number
   readonly total: number
   readonly cut: boolean
@@ -51,6 +53,7 @@ export interface SharingAnswer {
   readonly complete: boolean
   readonly deletable: boolean
   readonly collects: Collects
+  readonly undoFor?: number
 }
 
 export interface StorageAnswer {

@@ -20,6 +20,8 @@ export interface Api {
   bytes(path: string, signal?: AbortSignal): Promise<Blob>
   manifest(name: string, reference: string, signal?: AbortSignal): Promise<{ digest: string; size: number; manifest: unknown }>
   remove(path: string): Promise<void>
+  /** Brings back what was deleted. */
+  restore(name: string, reference: string): Promise<void>
 }
 
 const manifestTypes = [
@@ -56,6 +58,9 @@ export function createApi(base: string, authorization: string | undefined): Api 
     },
     async remove(path) {
       await ask(path, { method: 'DELETE' })
+    },
+    async restore(name, reference) {
+      await ask(`${name}/_bucket-registry/ui/restore/${reference}`, { method: 'POST' })
     },
   }
 }

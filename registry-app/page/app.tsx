@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { type ApiError, createApi } from './api.ts'
 import { base } from './base.ts'
 import { Header, type Theme } from './header.tsx'
+import { type Notice, NoticeLine } from './parts/notice-line.tsx'
 import { SignIn } from './parts/sign-in.tsx'
 import { type Place, placeIn } from './place.ts'
 import { type Session, SessionContext } from './session.ts'
@@ -16,6 +17,8 @@ export function App() {
   const [theme, setTheme] = useState<Theme>('auto')
   const [who, setWho] = useState<{ user: string; authorization: string }>()
   const [asking, setAsking] = useState(false)
+  const [notice, setNotice] = useState<Notice>()
+  const [round, setRound] = useState(0)
   const challenge = useChallenge()
   const place = usePlace()
 
@@ -27,7 +30,11 @@ export function App() {
         setAsking(false)
         setWho({ user, authorization })
       },
-      signOut: () => setWho(undefined),
+      signOut() {
+        setNotice(undefined)
+        setWho(undefined)
+      },
+      notify: (text, undo) => setNotice({ text, undo }),
     }),
     [who],
   )
@@ -54,7 +61,12 @@ export function App() {
           ask={challenge === undefined ? undefined : () => setAsking(true)}
         />
         <main id="content" tabIndex={-1}>
-          {asking && challenge !== undefined ? <SignIn challenge={challenge} /> : <View key={who?.authorization} place={place} />}
+          <NoticeLine notice={notice} close={() => setNotice(undefined)} undone={() => setRound(round + 1)} />
+          {asking && challenge !== undefined ? (
+            <SignIn challenge={challenge} />
+          ) : (
+            <View key={`${who?.authorization} ${round}`} place={place} />
+          )}
         </main>
       </SessionContext.Provider>
     </LanguageContext.Provider>

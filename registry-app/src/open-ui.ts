@@ -27,7 +27,7 @@ export interface UiSurroundings {
 }
 
 /** What the page is told (`ui`). */
-export function openUi({ ui, storage }: Config, surroundings: UiSurroundings): Ui & { summaries: Summaries } {
+export function openUi({ ui, storage, policy }: Config, surroundings: UiSurroundings): Ui & { summaries: Summaries } {
   const { driver, registry, requests, certificates, checks, log, now, clock } = surroundings
   const { garbagecollect, readonly } = storage.maintenance
   const lists = tagLists(driver, registry.tags, clock)
@@ -54,6 +54,7 @@ export function openUi({ ui, storage }: Config, surroundings: UiSurroundings): U
         notAfter: facts.notAfter.toISOString(),
         daysLeft: daysLeft(facts, now()),
       })),
+    undoFor: policy.undo.deletions ? policy.undo.grace : undefined,
     collects: !garbagecollect.enabled || readonly.enabled ? 'no' : garbagecollect.untagged ? 'untagged' : 'yes',
   }
 }

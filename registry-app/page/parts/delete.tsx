@@ -16,14 +16,19 @@ interface ConfirmProps {
   typed?: string
   goes: readonly ComponentChildren[]
   stays: readonly ComponentChildren[]
+  /** Milliseconds in which it can be undone; absent: it cannot. */
+  undoFor: number | undefined
   remove: () => Promise<void>
+  /** Absent: not from here. */
+  undo?: () => Promise<void>
   done: () => void
   quiet?: boolean
 }
 
-/** Asks before anything goes, and says what goes and what stays. What undoes a deletion, where something can, belongs beside what `done` says. */
-function Confirm({ label, what, typed, goes, stays, remove, done, quiet }: ConfirmProps) {
+/** Asks before anything goes, and says what goes and what stays, and whether there is a way back. */
+function Confirm({ label, what, typed, goes, stays, undoFor, remove, undo, done, quiet }: ConfirmProps) {
   const say = useSay()
+  const { notify } = useSession()
   const dialog = useRef<HTMLDialogElement>(null)
   const [entered, setEntered] = useState('')
   const [busy, setBusy] = useState(false)
@@ -35,6 +40,7 @@ function Confirm({ label, what, typed, goes, stays, remove, done, quiet }: Confi
     try {
       await remove()
       dialog.current?.close()
+      notify(say('deleted', { what }), undoFor === undefined ? undefined : undo)
       done()
     } catch (error) {
       setProblem(explain(asApiError(error), say))
@@ -72,7 +78,9 @@ function Confirm({ label, what, typed, goes, stays, remove, done, quiet }: Confi
           {list(goes)}
           <h3>{say('stays')}</h3>
           {list(stays)}
-          <p>{say('noUndo')}</p>
+          <p>
+            {undoFor === undefined ? say('noUndo') : say(undo ? 'undoFor' : 'undoByCommand', { days: Math.round(undoFor / 86_400_000) })}
+          </p>
           {typed !== undefined && (
             <label>
               {say('typeName', { name: typed })}
@@ -108,12 +116,14 @@ export function DeleteTag({
   name,
   tag,
   collects,
+  undoFor,
   done,
   label,
 }: {
   name: string
   tag: string
   collects: Collects
+  undoFor: number | undefined
   done: () => void
   label?: string
 }) {
@@ -126,7 +136,9 @@ export function DeleteTag({
       what={`${name}:${tag}`}
       goes={[say('goesTag', { name, tag })]}
       stays={[say('staysManifest'), say(collects === 'untagged' ? 'staysUntagged' : 'staysKept')]}
+      undoFor={undoFor}
       remove={() => api.remove(`${name}/manifests/${tag}`)}
+      undo={() => api.restore(name, tag)}
       done={done}
     />
   )
@@ -153,6 +165,11 @@ export function DeleteImage({ name, sharing, done }: { name: string; sharing: Sh
       remove={async () => {
         for (const each of goes.manifests) await api.remove(`${name}/manifests/${each}`).catch(error => unlessGone(error, each === digest))
       }}
+      undoFor={sharing.undoFor}
+      undo={async () => {
+        // What others need first.
+        for (const each of goes.manifests.toReversed()) await api.restore(name, each).catch(error => unlessGone(error, each === digest))
+      }}
       done={done}
     />
   )
@@ -166,7 +183,7 @@ function unlessGone(error: unknown, isFirst: boolean): void {
 export function DeleteRepository({ answer, done }: { answer: TagsAnswer; done: () => void }) {
   const say = useSay()
   const { api } = useSession()
-  const { name, total, manifests, collects } = answer
+  const { name, total, manifests, collects, undoFor } = answer
   return (
     <Confirm
       label={say('deleteRepository')}
@@ -174,6 +191,7 @@ export function DeleteRepository({ answer, done }: { answer: TagsAnswer; done: (
       typed={name}
       goes={[say('goesRepository', { name, tags: total, manifests: manifests ?? '?' })]}
       stays={[say('staysLayers'), say('staysBelow', { name }), ...(collects === 'no' ? [say('staysBytes')] : [])]}
+      undoFor={undoFor}
       remove={() => api.remove(`${name}/_bucket-registry/ui/repository`)}
       done={done}
     />

@@ -125,6 +125,10 @@ export const en = {
   staysBelow: 'Repositories below its name, such as {name}/….',
   typeName: 'Type {name} to confirm',
   deleted: '{what} was deleted.',
+  undoFor: 'It can be undone for {days} days: here, right afterwards, or by registry.mjs restore.',
+  undoByCommand: 'Its images can be restored one by one for {days} days: by registry.mjs restore.',
+  undo: 'Undo',
+  dismiss: 'Dismiss',
   noUndo: 'This cannot be undone here: push it again from where it was built.',
 
   overTime: 'Bytes over time',

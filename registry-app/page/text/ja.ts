@@ -124,6 +124,10 @@ export const ja: Words = {
   staysBelow: '{name}/… のような下位のリポジトリ。',
   typeName: '確認のため {name} と入力してください',
   deleted: '{what} を削除しました。',
+  undoFor: '{days} 日間は元に戻せます。直後はここから、その後は registry.mjs restore で戻せます。',
+  undoByCommand: 'イメージは {days} 日間、registry.mjs restore で 1 つずつ戻せます。',
+  undo: '元に戻す',
+  dismiss: '閉じる',
   noUndo: 'ここでは元に戻せません。必要なら、ビルドした環境から再度プッシュしてください。',
 
   overTime: '容量の推移',

@@ -90,7 +90,9 @@ function Top({
       />
       {shared?.deletable && (
         <div class="buttons start">
-          {tag !== undefined && <DeleteTag name={name} tag={tag} collects={shared.collects} done={back} label={say('deleteTag')} />}
+          {tag !== undefined && (
+            <DeleteTag name={name} tag={tag} collects={shared.collects} undoFor={shared.undoFor} done={back} label={say('deleteTag')} />
+          )}
           <DeleteImage name={name} sharing={shared} done={back} />
         </div>
       )}

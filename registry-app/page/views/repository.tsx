@@ -23,7 +23,6 @@ export function RepositoryView({ name }: { name: string }) {
   const [words, setWords] = useState('')
   const [from, setFrom] = useState(0)
   const [sorting, setSorting] = useState<Sorting<'name' | 'pushed'>>({ column: 'pushed', order: 'desc' })
-  const [said, setSaid] = useState('')
   const tags = useLoad(
     signal => {
       const query = new URLSearchParams({ q: words, sort: sorting.column, order: sorting.order, from: String(from), n: String(pageSize) })
@@ -38,10 +37,6 @@ export function RepositoryView({ name }: { name: string }) {
   const search = (next: string) => {
     setWords(next.trim())
     setFrom(0)
-  }
-  const deleted = (tag: string) => {
-    setSaid(say('deleted', { what: `${name}:${tag}` }))
-    tags.reload()
   }
 
   return (
@@ -63,9 +58,6 @@ export function RepositoryView({ name }: { name: string }) {
             />
             {answer.asOf && <p class="muted as-of">{say('asOf', { time: time(answer.asOf, locale) })}</p>}
             {answer.cut && <p class="problem">{say('tagsCut')}</p>}
-            <p role="status" class="said">
-              {said}
-            </p>
             <div class="tools">
               <h2>{say('tags')}</h2>
               <Search label={say('searchTags')} value={words} search={search} />
@@ -98,7 +90,9 @@ export function RepositoryView({ name }: { name: string }) {
                       </td>
                       <td class="actions">
                         <Copy text={`${location.host}/${name}:${tag}`} what={`${name}:${tag}`} />
-                        {answer.deletable && <DeleteTag name={name} tag={tag} collects={answer.collects} done={() => deleted(tag)} />}
+                        {answer.deletable && (
+                          <DeleteTag name={name} tag={tag} collects={answer.collects} undoFor={answer.undoFor} done={tags.reload} />
+                        )}
                       </td>
                     </tr>
                   ))}

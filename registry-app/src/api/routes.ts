@@ -17,6 +17,7 @@ import { putManifest } from './put-manifest.ts'
 import { mountSource, startUpload } from './start-upload.ts'
 import { deleteRepository } from './ui/delete-repository.ts'
 import { discoverExtensions } from './ui/discover-extensions.ts'
+import { restoreDeleted } from './ui/restore-deleted.ts'
 import { showBlob } from './ui/show-blob.ts'
 import { showRepositories } from './ui/show-repositories.ts'
 import { showSharing } from './ui/show-sharing.ts'
@@ -73,6 +74,7 @@ export const uiRoutes: readonly Route[] = [
   { method: 'GET', pattern: `/v2/${extension}/repositories`, handler: showRepositories, scope: 'catalog' },
   { method: 'GET', pattern: `/v2/${extension}/storage`, handler: showStorage, scope: 'catalog' },
   { method: 'DELETE', pattern: `/v2/<name>/${extension}/repository`, handler: deleteRepository, scope: 'delete' },
+  { method: 'POST', pattern: `/v2/<name>/${extension}/restore/<reference>`, handler: restoreDeleted, scope: 'push' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/tags`, handler: showTags, scope: 'pull' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/sharing/<digest>`, handler: showSharing, scope: 'pull' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/blob/<digest>`, handler: showBlob, scope: 'pull' },

@@ -58,6 +58,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const referrerService = referrers(driver, store, tagService)
   const immutable = immutableTags(tagService, options.immutableTags ?? [])
   const { undoDeletions: grace } = options
+  const deletions = grace === undefined ? undefined : deletionRecords({ driver, grace, randomName: options.randomName, find: store.find })
   const manifestService = manifests({
     store,
     holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
@@ -68,7 +69,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     catalog: names,
     links,
     rules,
-    deletions: grace === undefined ? undefined : deletionRecords({ driver, grace, randomName: options.randomName, find: store.find }),
+    deletions,
   })
   return {
     blobs: blobService,
@@ -79,6 +80,6 @@ export function createRegistry(options: RegistryOptions): Registry {
     tags: tagService,
     referrers: referrerService,
     catalog: names,
-    repositories: repositories({ driver, tags: tagService, store, links, immutable }),
+    repositories: repositories({ driver, tags: tagService, store, links, immutable, reliances, deletions }),
   }
 }

@@ -25,6 +25,8 @@ export interface Ui {
   readonly health: () => Promise<readonly Found[]>
   readonly certificates: () => readonly CertificateExpiry[]
   /** Whether the service collects garbage by itself, and takes untagged manifests too. */
+  /** How long what is deleted can be restored (`policy.undo`), in milliseconds; absent: not at all. */
+  readonly undoFor: number | undefined
   readonly collects: 'no' | 'yes' | 'untagged'
 }
 

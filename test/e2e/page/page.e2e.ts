@@ -8,6 +8,7 @@ import { type RegistryServer, startServer } from '../support/registry-server.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { browserProgram, openPage, output, startBrowser } from './browser.ts'
+import { pushApplication, pusher } from './demo-images.ts'
 import { password, serveDemo, serveMany } from './served.ts'
 
 const image = '#/r/shop/storefront:1.9.1'
@@ -206,6 +207,32 @@ suite('the page', [browserProgram], () => {
     await remove.click()
     await page.getByRole('link', { name: 'hello-world' }).waitFor()
     expect(await page.getByRole('link', { name: 'shop/checkout' }).count()).toBe(0)
+  })
+
+  it('undoes a deletion where that is switched on, platforms and all', async () => {
+    const folder = await temporaryFolder()
+    const other = await startServer({ folder, config: { policy: { undo: { deletions: true, grace: '48h' } } } })
+    atTheEnd(() => other.stop())
+    await pushApplication(pusher(other.url), 'shop/app', ['1.0.0'])
+    const { page, go, faults } = await openPage(browser, other.url)
+    const dialog = page.getByRole('dialog')
+
+    await go('#/r/shop/app:1.0.0')
+    await page.getByRole('button', { name: 'Delete image: shop/app' }).click()
+    await expect.poll(() => dialog.textContent()).toContain('It can be undone for 2 days')
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByText('This repository has no tags').waitFor()
+    expect(await faults()).toEqual([])
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('link', { name: '1.0.0' }).click()
+    await page.getByText('dist/server.js --port 8080').waitFor()
+    await expect.poll(() => page.locator('.referrer h3').count()).toBe(2)
+
+    await page.getByRole('button', { name: 'Delete tag: shop/app' }).click()
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByText('This repository has no tags').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('link', { name: '1.0.0' }).waitFor()
   })
 
   it('offers to delete nothing to who may not', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { immutableTagRules } from '../../../registry-app/src/immutable-tag-rules.ts'
 import { load } from '../config/complaints-of.ts'
-import { codeOf, image, name, pushBlob, pushImage, pushManifest } from '../support/images.ts'
-import { trial } from '../support/registry.ts'
+import { codeOf, image, name, pushBlob, pushImage, pushManifest, tag } from '../support/images.ts'
+import { hour, trial } from '../support/registry.ts'
 
 const [a, below] = [name('team/a'), name('team/a/b')]
 
@@ -50,6 +50,16 @@ describe('deleting a repository', () => {
     await registry.repositories.delete(a)
     expect(await registry.repositories.delete(a)).toBeUndefined()
     expect(await registry.repositories.delete(name('team'))).toBeUndefined()
+  })
+
+  test('is undone image by image, where deletions can be', async () => {
+    const { registry, pushed } = await withImages({ undoDeletions: 24 * hour })
+    expect((await registry.repositories.delete(a))?.tags).toEqual(['v1'])
+    expect(await registry.manifests.get(a, { tag: tag('v1') })).toBeUndefined()
+    expect(await registry.undo.restore(a, { tag: tag('v1') })).toEqual({ digest: pushed.digest, tags: ['v1'] })
+    const restored = await registry.manifests.get(a, { tag: tag('v1') })
+    for (const { digest } of restored?.blobs ?? []) expect(await registry.blobs.stat(a, digest)).toBeDefined()
+    expect(restored?.blobs).toHaveLength(2)
   })
 
   test('is refused while one of its tags is immutable, and then takes nothing', async () => {

@@ -23,6 +23,7 @@ const extensions = [
       '_bucket-registry/ui/repositories',
       '_bucket-registry/ui/storage',
       '{name}/_bucket-registry/ui/repository',
+      '{name}/_bucket-registry/ui/restore/{reference}',
       '{name}/_bucket-registry/ui/tags',
       '{name}/_bucket-registry/ui/sharing/{digest}',
       '{name}/_bucket-registry/ui/blob/{digest}',

@@ -16,5 +16,5 @@ export async function showSharing(context: Context): Promise<Reply> {
   const digest = parseDigest(params.digest)
   const found = await ui.sharing(name, digest, { signal })
   if (!found) throw new RegistryError('MANIFEST_UNKNOWN', { name, reference: digest })
-  return json({ ...found, deletable: deletesIn(context, name), collects: ui.collects })
+  return json({ ...found, deletable: deletesIn(context, name), collects: ui.collects, undoFor: ui.undoFor })
 }

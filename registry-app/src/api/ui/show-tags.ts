@@ -31,6 +31,7 @@ export async function showTags(context: Context): Promise<Reply> {
     manifests: known?.manifests,
     deletable: deletesIn(context, name),
     collects: ui.collects,
+    undoFor: ui.undoFor,
     from,
     total,
     cut,

@@ -85,6 +85,13 @@ describe('the extension', () => {
     expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 404, code: 'NAME_UNKNOWN' })
   })
 
+  test('lets nobody bring back what he may not push', async () => {
+    const { call } = await served()
+    const request = { method: 'POST', path: '/v2/team/app/_bucket-registry/ui/restore/v1' }
+    expectAnswer(await call({ ...request, headers: { authorization: 'ann' } }), { status: 403, code: 'DENIED' })
+    expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 404, code: 'MANIFEST_UNKNOWN' })
+  })
+
   test.each([{ deleteEnabled: false }, { readOnly: true }])('deletes nothing where that is switched off: %o', async settings => {
     const { registry, call, ask } = await trialUi({ settings })
     await pushImage(registry, 'a', 'a layer', { as: 'v1' })
