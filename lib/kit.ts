@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { ConfigError } from '../registry-app/src/config/complaint.ts'
 import type { Ask } from './ask.ts'
+import { addGuides } from './command-guides.ts'
 import { addCopyCommand } from './copy/copy-command.ts'
 import type { DoctorOptions } from './doctor/target-from-options.ts'
 import { EnvironmentError } from './environment/environment-error.ts'
@@ -23,6 +24,8 @@ export interface Surroundings {
   /** Aborted when somebody wants the command to end. */
   readonly signal: AbortSignal
   readonly ask: Ask
+  /** Ends after so many milliseconds; the process's own clock where it is left out. */
+  readonly wait?: (milliseconds: number) => Promise<unknown>
 }
 
 /**
@@ -38,7 +41,7 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
     return code
   } catch (cause) {
     if (cause instanceof EnvironmentError || cause instanceof ConfigError) {
-      surroundings.error(`${cause.message}\n`)
+      surroundings.error(`${cause.message}\n${cause.guides}\n`)
       return 1
     }
     // Commander has said it already.
@@ -47,7 +50,8 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
   }
 }
 
-function kit(surroundings: Surroundings, end: (code: number) => void): Command {
+/** The definition of the kit's command line; `end` hears the exit code of what was carried out. */
+export function kit(surroundings: Surroundings, end: (code: number) => void): Command {
   const { out, error, variables, signal, ask } = surroundings
   const program = new Command('bucket-registry')
     .description(
@@ -55,6 +59,10 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     )
     .version(version(), '-v, --version')
     .option('--environments <folder>', 'the folder of the environment files', 'environments')
+    .addHelpText(
+      'after',
+      '\nA command of its own has more to say: bucket-registry help doctor, for instance. docs/README.md leads through all of it.',
+    )
     .configureOutput({ writeOut: out, writeErr: error })
     .exitOverride()
   const folder = (): string => program.opts<{ environments: string }>().environments
@@ -175,6 +183,7 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     carryOut: (command, work) => carryOut(command, async () => work(await import('./copy/run-copy.ts'))),
   })
 
+  addGuides(program)
   return program
 }
 
