@@ -1,10 +1,12 @@
+import type { Digest } from '../../registry-app/src/registry/digest.ts'
 import type { BlobCopier } from './copy-blob.ts'
-import { type CopyWishes, emptyTally, type RepositoryCopy, repositoryCopy } from './copy-image.ts'
-import { reasonOf } from './http/failure.ts'
+import { type CopyWishes, emptyTally, type RepositoryCopy, repositoryCopy, type Tally } from './copy-image.ts'
+import { RegistryFailure, reasonOf } from './http/failure.ts'
 import { doomedTags, mirrorDeletes, type Seen } from './mirror-deletes.ts'
 import type { Memory, Pair, Plan } from './plan.ts'
+import type { ImageSource } from './ports.ts'
 import { nameOf, type Progress } from './progress.ts'
-import { subjectOf } from './registry/read-manifest.ts'
+import { fallbackTag, subjectOf } from './registry/read-manifest.ts'
 
 export interface CopyAllOptions extends CopyWishes {
   readonly wanted: (tag: string) => boolean
@@ -103,6 +105,7 @@ async function copyOne(
       // Somebody deleted it since the tags were listed.
       return
     }
+    if (isNamed && options.referrers && digest) await copyDigestTags(source, images, digest, tally)
     progress.image({ ...report, digest, outcome: tally.manifests > 0 ? 'copied' : 'present' })
     if (before) memory?.settled(target, as, before, tally.manifests > 0)
   } catch (error) {
@@ -110,4 +113,14 @@ async function copyOne(
     memory?.failed(target, as)
     progress.image({ ...report, outcome: 'failed', error: reasonOf(error) })
   }
+}
+
+/** cosign's older signatures are tags that are called after a digest, `sha256-….sig`: where all tags are copied, they are among them. */
+async function copyDigestTags(source: ImageSource, images: RepositoryCopy, digest: Digest, tally: Tally): Promise<void> {
+  // Whoever may pull need not be one who may list.
+  const tags = await source.tags().catch(error => {
+    if (error instanceof RegistryFailure && !error.passing) return []
+    throw error
+  })
+  for (const tag of tags) if (tag.startsWith(`${fallbackTag(digest)}.`)) await images.copy(tag, tally)
 }

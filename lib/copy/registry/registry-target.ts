@@ -12,10 +12,11 @@ export function registryTarget(client: RegistryClient, repository: string): Imag
   const scopes = [`repository:${repository}:pull,push`]
   const below = (path: string) => `/v2/${repository}/${path}`
 
-  const has = async (path: string): Promise<boolean> => {
-    const answer = await client.send({ method: 'HEAD', path: below(path), headers: { accept }, scopes, ok: [200, 404] })
+  const has = async (path: string, more: readonly number[] = []): Promise<boolean> => {
+    const call = { method: 'HEAD', path: below(path), headers: { accept }, scopes } as const
+    const answer = await client.send({ ...call, ok: [200, 404, ...more] })
     await answer.drop().catch(() => {})
-    return answer.status === 200
+    return answer.status !== 404
   }
 
   /** @returns where the bytes go, unless there was nothing to send */
@@ -44,7 +45,8 @@ export function registryTarget(client: RegistryClient, repository: string): Imag
     tags: () => tagsOf(client, repository),
     resolve: tag => resolveTag(client, repository, tag, scopes),
     hasManifest: digest => has(`manifests/${digest}`),
-    hasBlob: ({ digest }: BlobInfo) => has(`blobs/${digest}`),
+    // Who sends somebody to where it is, has it; and what is signed there is GET, perhaps.
+    hasBlob: ({ digest }: BlobInfo) => has(`blobs/${digest}`, [302, 303, 307, 308]),
 
     async mount({ digest }, from) {
       try {

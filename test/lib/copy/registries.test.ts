@@ -283,6 +283,35 @@ test('images by a digest, and one that is there by its digest gets the tag alone
   expect(to.asked(/blobs/)).toEqual([])
 })
 
+test('one image brings the tags along that are called after its digest', async () => {
+  const [from, to] = [await loopback(), await loopback()]
+  const { digest } = await pushImage(from.registry, 'app', 'one', { as: 'v1' })
+  const called = digest.replace(':', '-')
+  for (const as of [`${called}.sig`, `${called}.att`, `sha256-${'0'.repeat(64)}.sig`]) await pushImage(from.registry, 'app', as, { as })
+
+  expect((await copy([`${from.host}/app:v1`, to.host])).code).toBe(0)
+
+  expect(await tagsAt(to, 'app')).toEqual([`${called}.att`, `${called}.sig`, 'v1'])
+})
+
+test('a target that sends clients elsewhere for a layer has it', async () => {
+  const [from, to] = [await loopback(), await loopback()]
+  await pushImage(from.registry, 'app', 'one', { as: 'v1' })
+  const location = 'https://store.example/signed-for-get'
+  to.behave(({ method, path }) => (method === 'HEAD' && path.includes('/blobs/') ? { status: 307, headers: { location } } : undefined))
+  expect((await copy([`${from.host}/app:v1`, to.host])).error).toContain('MANIFEST_BLOB_UNKNOWN')
+  expect(to.asked(/uploads/)).toEqual([])
+})
+
+test('an image of a kind that registries take no more is named, with what to do', async () => {
+  const [from, to] = [await loopback(), await loopback()]
+  await pushImage(from.registry, 'app', 'one', { as: 'v1' })
+  const headers = { 'content-type': 'application/vnd.docker.distribution.manifest.v1+prettyjws' }
+  const body = '{"schemaVersion":1,"name":"app","tag":"v1"}'
+  from.behave(({ method, path }) => (method === 'GET' && path.includes('/manifests/') ? { status: 200, headers, body } : undefined))
+  expect(await copy([`${from.host}/app:v1`, to.host])).toMatchObject({ code: 1, error: expect.stringContaining('docker gave up in 2019') })
+})
+
 test('what a signature with a tag is about comes along, also if it has none', async () => {
   const [from, to] = [await loopback(), await loopback()]
   const { digest, mediaType, size } = await pushImage(from.registry, 'app', 'without a tag')
