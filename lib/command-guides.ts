@@ -19,7 +19,8 @@ export const commandGuides: Readonly<Record<string, Guide>> = {
       'init cloud --engine cdk --host instance --region eu-west-1 --bucket cloud-images',
     ],
   },
-  preflight: { page: 'docs/deploy-anywhere.md', examples: ['preflight office', 'preflight office --json'] },
+  preflight: { page: 'docs/deploy-anywhere.md and docs/deploy-on-aws.md', examples: ['preflight office', 'preflight office --json'] },
+  release: { page: 'docs/deploy-on-aws.md', examples: ['release ghcr.io/you/bucket-registry'] },
   doctor: {
     page: 'docs/providers.md',
     examples: ['doctor --endpoint https://s3.fr-par.scw.cloud --region fr-par --bucket images', 'doctor --environment office'],

@@ -8,6 +8,7 @@ import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
 import type { Answers } from './init/answers.ts'
+import type { ReleaseCommandOptions } from './release/command.ts'
 import { addTokenCommand } from './token/token-command.ts'
 import { UsageError } from './usage-error.ts'
 import type { SecretInput } from './user/secret-input.ts'
@@ -122,7 +123,9 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
 
   program
     .command('preflight')
-    .description('ask what would make a deployment fail halfway: secrets, engine, ports, bucket, zone, name, certificate')
+    .description(
+      'ask what would make a deployment fail halfway: keys and secrets, Docker, ports or quotas, bucket, zone, name, certificate',
+    )
     .argument('<environment>', 'its name')
     .option('--json', 'one JSON document instead of lines')
     .addHelpText('after', preflightHelp)
@@ -166,6 +169,20 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
       }),
     )
 
+  program
+    .command('release')
+    .description("make the registry's image for several platforms, without Docker, and push it")
+    .argument('<image>', 'where to, such as ghcr.io/you/bucket-registry; without a tag, the version and the content make one')
+    .option('--base <image>', "a Node.js image to build on; without it, the Dockerfile's")
+    .option('--platform <list>', 'for which platforms', 'linux/arm64,linux/amd64')
+    .addHelpText('after', releaseHelp)
+    .action((target: string, options: ReleaseCommandOptions, command: Command) =>
+      carryOut(command, async () => {
+        const { releaseCommand } = await import('./release/command.ts')
+        return releaseCommand(target, options, { out, error, variables, signal })
+      }),
+    )
+
   addUserCommand(program, {
     folder,
     surroundings,
@@ -193,8 +210,12 @@ REGISTRY_STORAGE_S3_SECRETKEY, from TF_VAR_s3_access_key and TF_VAR_s3_secret_ke
 interrupted; the next one goes on with what is left.`
 
 const preflightHelp = `
-It changes nothing. Where the registry will run on this machine, it listens for a moment at the ports that a certificate is asked for by. It ends
-with 0 if nothing speaks against a deployment, with 1 if something does, and with 2 if the command line cannot be read.`
+It changes nothing. Where the registry will run on this machine, it listens for a moment at the ports that a certificate is asked for by. For AWS it
+asks as whoever the AWS SDK finds, and AWS_ENDPOINT_URL counts as there. It ends with 0 if nothing speaks against a deployment, with 1 if something does, and with 2 if the command line cannot be read.`
+
+const releaseHelp = `
+Who pushes is whoever docker login, crane auth login or oras login noted down for that registry. What is printed at the end goes into an environment's
+file: the image by its digest.`
 
 const doctorHelp = `
 The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and
