@@ -117,6 +117,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     clock,
   })
 
+  sayWhatStandsStill(storage.maintenance, log)
   keepTidy(driver, registry, storage.maintenance, { log, now })
   const endCollecting = collectsGarbage(storage.maintenance)
     ? collectRegularly({
@@ -182,6 +183,11 @@ const endingWith = (server: RunningRegistry, end: (grace: number) => Promise<voi
     return cut
   },
 })
+
+function sayWhatStandsStill({ garbagecollect, readonly }: Config['storage']['maintenance'], log: Log): void {
+  if (readonly.enabled && garbagecollect.enabled)
+    log.warn('storage.maintenance.readonly is enabled: until it is not, no garbage is collected by this process')
+}
 
 const collectsGarbage = ({ garbagecollect, readonly }: Config['storage']['maintenance']) => garbagecollect.enabled && !readonly.enabled
 
