@@ -1,7 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { certificateReady } from './certificate-ready.ts'
-import { collectRegularly } from './collect-regularly.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
 import type { Config } from './config/schema/config.ts'
@@ -13,7 +11,7 @@ import { createPipeline } from './http/pipeline.ts'
 import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 import { immutableTagRules } from './immutable-tag-rules.ts'
-import { keepTidy } from './keep-tidy.ts'
+import { maintain } from './maintain.ts'
 import { manifestRules } from './manifest-rules.ts'
 import { observersFor } from './observe.ts'
 import { openAcme } from './open-acme.ts'
@@ -23,6 +21,7 @@ import { believedFor, openReliances } from './open-collection.ts'
 import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
+import { quarantine } from './registry/quarantine.ts'
 import { createRegistry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
 import { serveOperators } from './serve-operators.ts'
@@ -50,6 +49,9 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const tls = files ?? acme
 
   const secret = http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'), readOnly))
+  const clock = () => performance.now()
+  const damaged = quarantine(driver, clock)
+  damaged.look().catch(error => log.error('it could not be read which blobs are damaged; it is tried again', { error }))
   const registry = createRegistry({
     driver,
     rules: manifestRules(config.validation),
@@ -58,6 +60,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     maximumAge: storage.maintenance.uploadpurging.age,
     believedFor: believedFor(storage),
     reliances: readOnly ? undefined : openReliances(storage, { driver, log, now, randomName }),
+    quarantine: damaged,
     verify: storage.verify,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     urlsExpireIn: Math.floor(storage.redirect.expires / 1000),
@@ -71,7 +74,6 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   if (notifier) listeners.push(notifier.listeners)
   if (audit) listeners.push(auditLog({ write: audit.info, pulls: config.log.audit.pulls }))
 
-  const clock = () => performance.now()
   const health = startHealth(config, driver, log)
   const checks = [storageReady(driver, log)]
   if (health.watched.length > 0) checks.push(healthReady(health))
@@ -117,24 +119,17 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     clock,
   })
 
-  sayWhatStandsStill(storage.maintenance, log)
-  keepTidy(driver, registry, storage.maintenance, { log, now })
-  const endCollecting = collectsGarbage(storage.maintenance)
-    ? collectRegularly({
-        ...{
-          driver,
-          maintenance: storage.maintenance,
-          log,
-          audit,
-          metrics: metrics?.collection,
-          now,
-          clock,
-          random: Math.random,
-          randomName,
-        },
-        sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
-      })
-    : undefined
+  const endMaintaining = maintain(storage.maintenance, {
+    driver,
+    registry,
+    quarantine: damaged,
+    log,
+    audit,
+    metrics,
+    now,
+    clock,
+    randomName,
+  })
   const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
   const text = metrics?.expose({
     uploadMemory: driver.uploadMemory,
@@ -145,7 +140,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
-    await endCollecting?.()
+    await endMaintaining()
     await notifier?.stop(grace)
     await debug?.stop(0)
     await tracing?.stop()
@@ -183,13 +178,6 @@ const endingWith = (server: RunningRegistry, end: (grace: number) => Promise<voi
     return cut
   },
 })
-
-function sayWhatStandsStill({ garbagecollect, readonly }: Config['storage']['maintenance'], log: Log): void {
-  if (readonly.enabled && garbagecollect.enabled)
-    log.warn('storage.maintenance.readonly is enabled: until it is not, no garbage is collected by this process')
-}
-
-const collectsGarbage = ({ garbagecollect, readonly }: Config['storage']['maintenance']) => garbagecollect.enabled && !readonly.enabled
 
 const now = () => new Date()
 /** 60 bits, from a pool that Node fills for 128 at once: a sixth of the time of `randomBytes`. */

@@ -9,6 +9,7 @@ import { layerLinks } from './layer-links.ts'
 import type { ManifestRules } from './manifest-rules.ts'
 import { manifestStore } from './manifest-store.ts'
 import { type Manifests, manifests } from './manifests.ts'
+import { nothingQuarantined, type Quarantine } from './quarantine.ts'
 import { type Referrers, referrers } from './referrers.ts'
 import { type Tags, tags } from './tags.ts'
 import { type Uploads, type UploadsOptions, uploads } from './uploads.ts'
@@ -25,7 +26,7 @@ export interface Registry {
 
 export interface RegistryOptions
   extends Omit<UploadsOptions, 'blobs' | 'known' | 'reliances'>,
-    Omit<BlobsOptions, 'known' | 'links' | 'tally' | 'reliances'> {
+    Omit<BlobsOptions, 'known' | 'links' | 'tally' | 'reliances' | 'quarantine'> {
   rules: ManifestRules | undefined
   /** @default every tag may be moved and deleted */
   immutableTags?: readonly ImmutableTagRule[] | undefined
@@ -33,18 +34,20 @@ export interface RegistryOptions
   believedFor: number
   /** What keeps garbage collection from taking what a client was told is there. @default nothing is collected while this registry writes */
   reliances?: Reliances | undefined
+  /** What was found to be damaged in the storage. @default nothing was */
+  quarantine?: Quarantine | undefined
   /** Told how often what is remembered was of use. */
   tallies?: Partial<Record<'manifests' | 'links' | 'blobs', Tally>> | undefined
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
-  const { driver, rules, tallies, reliances = nothingCollected } = options
+  const { driver, rules, tallies, reliances = nothingCollected, quarantine = nothingQuarantined } = options
   const known = knownBlobs(options.believedFor, options.now)
   const names = catalog(driver, options.now)
   const links = layerLinks(driver, known, options.believedFor, options.now, tallies?.links)
-  const blobService = blobs({ ...options, known, links, reliances, tally: tallies?.blobs })
+  const blobService = blobs({ ...options, known, links, reliances, quarantine, tally: tallies?.blobs })
   const tagService = tags(driver)
-  const store = manifestStore(driver, tallies?.manifests)
+  const store = manifestStore(driver, quarantine, tallies?.manifests)
   const referrerService = referrers(driver, store, tagService)
   return {
     blobs: blobService,

@@ -36,6 +36,7 @@ describe('the configuration', () => {
             batchtime: 30_000,
             margin: 60_000,
           },
+          scrub: { enabled: false, schedule: '720h', rate: 10_485_760 },
           readonly: { enabled: false },
         },
       },
