@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { checkImages } from './check.ts'
 import { ConfigError } from './config/complaint.ts'
 import { embeddedConfig, version } from './embedded.ts'
 import { type ExplainOptions, explainAccess } from './explain-access.ts'
@@ -45,6 +46,21 @@ program
     await garbageCollect(configurationOf(file), { dryRun, deleteUntagged, exclusive, quiet, print })
     // Connections to a store stay open for a while.
     process.exit()
+  })
+
+program
+  .command('check')
+  .description('look whether the images in the storage are whole, and say what of them is missing or damaged; exits with 1 if anything is')
+  .argument('[config]', 'the same config.yml')
+  .argument('[image]', 'one repository or one image: team/app, team/app:v1 or team/app@sha256:…; without it, all of them')
+  .option('--deep', 'read every blob to its end, and compare it with its digest; without it, its size alone is looked at')
+  .option('--json', 'one JSON document instead of lines')
+  .action(async (file, image, { deep = false, json = false }) => {
+    const out = (text: string) => void process.stdout.write(text)
+    const aside = (text: string) => void process.stderr.write(text)
+    process.exitCode = await checkImages(configurationOf(file), { image, deep, json, out, aside })
+    // Connections to a store stay open for a while.
+    process.stdout.write('', () => process.exit())
   })
 
 program
