@@ -48,6 +48,7 @@ export async function garbageCollect(source: ConfigSource, options: GarbageColle
       untagged: options.deleteUntagged || storage.maintenance.garbagecollect.untagged,
       dryRun,
       exclusive,
+      counted: config.policy.quotas.map(({ prefix }) => prefix),
       progress: (message, facts) =>
         quiet ||
         print(

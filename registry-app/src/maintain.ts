@@ -22,7 +22,8 @@ export interface MaintainOptions {
 }
 
 /** What a registry does by itself while it serves (`storage.maintenance`). Nothing of it where that is read-only. @returns what ends it */
-export function maintain(maintenance: Config['storage']['maintenance'], options: MaintainOptions): () => Promise<void> {
+export function maintain({ storage, policy }: Pick<Config, 'storage' | 'policy'>, options: MaintainOptions): () => Promise<void> {
+  const { maintenance } = storage
   const { driver, registry, log, metrics } = options
   keepTidy(driver, registry, maintenance, options)
   const { garbagecollect, scrub, readonly } = maintenance
@@ -39,7 +40,9 @@ export function maintain(maintenance: Config['storage']['maintenance'], options:
     sleep: (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal, ref: false }),
   }
   const ends = [
-    wanted.garbagecollect ? collectRegularly({ ...surroundings, maintenance, metrics: metrics?.collection }) : undefined,
+    wanted.garbagecollect
+      ? collectRegularly({ ...surroundings, maintenance, counted: policy.quotas.map(({ prefix }) => prefix), metrics: metrics?.collection })
+      : undefined,
     wanted.scrub ? scrubRegularly({ ...surroundings, settings: scrub, metrics: metrics?.scrub }) : undefined,
   ]
   return async () => void (await Promise.all(ends.map(end => end?.())))

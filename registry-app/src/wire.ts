@@ -22,6 +22,7 @@ import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
 import { quarantine } from './registry/quarantine.ts'
+import { quotas } from './registry/quotas.ts'
 import { createRegistry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
 import { serveOperators } from './serve-operators.ts'
@@ -61,6 +62,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     believedFor: believedFor(storage),
     reliances: readOnly ? undefined : openReliances(storage, { driver, log, now, randomName }),
     quarantine: damaged,
+    quotas: quotas({ driver, rules: config.policy.quotas, now, clock, warn: log.warn }),
     verify: storage.verify,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     urlsExpireIn: Math.floor(storage.redirect.expires / 1000),
@@ -119,7 +121,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     clock,
   })
 
-  const endMaintaining = maintain(storage.maintenance, {
+  const endMaintaining = maintain(config, {
     driver,
     registry,
     quarantine: damaged,

@@ -7,6 +7,7 @@ import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
 import { closure } from './closure.ts'
 import { type DigestSet, digestSet } from './digest-set.ts'
 import type { KnownManifests } from './known-manifests.ts'
+import type { UsageCounter } from './usage-counter.ts'
 import { walkRepositories } from './walk.ts'
 
 export interface MarkOptions extends CallOptions {
@@ -20,6 +21,8 @@ export interface MarkOptions extends CallOptions {
   refuseForeign: boolean
   /** For the second mark: every manifest that is not on it is a root. */
   list?: Pick<CondemnedList, 'digests'> | undefined
+  /** Told of what repositories have. */
+  usage?: Pick<UsageCounter, 'linked'> | undefined
 }
 
 export interface Mark {
@@ -41,7 +44,7 @@ export interface LinkKeys {
 }
 
 /** Finds out what is live. */
-export async function mark({ list, untagged, ...options }: MarkOptions): Promise<Mark> {
+export async function mark({ list, untagged, usage, ...options }: MarkOptions): Promise<Mark> {
   const live = digestSet()
   const linked = digestSet()
   const reached = digestSet()
@@ -62,6 +65,7 @@ export async function mark({ list, untagged, ...options }: MarkOptions): Promise
     alias: (digest, canonical) => aliases.set(digest, canonical),
     visit({ kind, key, name, digest, canonical, young }) {
       if (kind === 'revision') linked.add(canonical)
+      if (kind !== 'tag-history') usage?.linked(name, canonical)
       const listed = isOnList(canonical)
       const isRoot = kind === 'revision' && (!untagged || young || (list !== undefined && !listed))
       if (isRoot) reached.add(canonical)

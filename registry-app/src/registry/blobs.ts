@@ -10,6 +10,7 @@ import { readLink, writeLink } from './links.ts'
 import type { Name } from './name.ts'
 import { aliasPath, blobDataPath, layerLinkPath } from './paths.ts'
 import type { Quarantine } from './quarantine.ts'
+import type { Quotas } from './quotas.ts'
 import { verifiedBody } from './verified-body.ts'
 
 /** Layers and configs, as one repository sees them: it serves a blob if a link of its own says so, never because the bucket holds it. */
@@ -39,6 +40,7 @@ export interface BlobsOptions {
   reliances: Reliances
   /** What is damaged counts as absent. */
   quarantine: Quarantine
+  quotas: Quotas
   /** Every blob is hashed again while it is served whole (`storage.verify`); else only one of which nobody here knows the size. */
   verify: boolean
   /** How long a URL of the store's is good for, in seconds (`storage.redirect.expires`). */
@@ -47,7 +49,7 @@ export interface BlobsOptions {
   tally?: Tally | undefined
 }
 
-export function blobs({ driver, known, links, reliances, quarantine, verify, urlsExpireIn, tally }: BlobsOptions): Blobs {
+export function blobs({ driver, known, links, reliances, quarantine, quotas, verify, urlsExpireIn, tally }: BlobsOptions): Blobs {
   /** Without a repository's link to ask, the digest itself says where its data lies, or an alias does. */
   const anywhere = async (digest: Digest, options?: CallOptions) =>
     isCanonical(digest) ? digest : readLink(driver, aliasPath(digest), options)
@@ -140,8 +142,11 @@ export function blobs({ driver, known, links, reliances, quarantine, verify, url
       if (from !== undefined && condemned.size > 0 && !(await driver.stat(layerLinkPath(from, digest), options))) return undefined
       const found = await look(digest, canonical, options)
       if (!found) return undefined
+      await quotas.admit(to, found.size, { digest: canonical, from }, options)
       await service.link(to, canonical, digest, options)
-      return (await reliance.holds()) ? { size: found.size } : undefined
+      if (!(await reliance.holds())) return undefined
+      quotas.stored(to, canonical, found.size, from)
+      return { size: found.size }
     },
 
     async isStored(asked, canonical, options) {

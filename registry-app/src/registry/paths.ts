@@ -30,6 +30,7 @@ import type { Name, Tag } from './name.ts'
  *       ├── collector/                                   whose turn it is to collect, and when it was done last
  *       ├── damaged/<alg>/<hex>/<seconds>-<size>         blobs that are not what their digest says (`registry/quarantine.ts`)
  *       ├── scrubber/                                    whose turn it is to look for such, and how far he came
+ *       ├── usage                                        how much repositories have, as it was counted last (`registry/usage.ts`)
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
  *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
@@ -62,6 +63,7 @@ export const referencesPath = `${root}/_registry/references/`
 export const collectorPath = `${root}/_registry/collector/`
 export const damagedPath = `${root}/_registry/damaged/`
 export const damagedUnder = (digest: Digest) => `${damagedPath}${split(digest)}/`
+export const usagePath = `${root}/_registry/usage`
 export const scrubberPath = `${root}/_registry/scrubber/`
 export const aliasesPath = `${root}/_registry/aliases/`
 export const collectorCanaryPath = (random: string) => `${root}/_registry/canary/${random}`

@@ -10,6 +10,7 @@ import type { ManifestRules } from './manifest-rules.ts'
 import { manifestStore } from './manifest-store.ts'
 import { type Manifests, manifests } from './manifests.ts'
 import { nothingQuarantined, type Quarantine } from './quarantine.ts'
+import { noQuotas, type Quotas } from './quotas.ts'
 import { type Referrers, referrers } from './referrers.ts'
 import { type Tags, tags } from './tags.ts'
 import { type Uploads, type UploadsOptions, uploads } from './uploads.ts'
@@ -25,8 +26,8 @@ export interface Registry {
 }
 
 export interface RegistryOptions
-  extends Omit<UploadsOptions, 'blobs' | 'known' | 'reliances'>,
-    Omit<BlobsOptions, 'known' | 'links' | 'tally' | 'reliances' | 'quarantine'> {
+  extends Omit<UploadsOptions, 'blobs' | 'known' | 'reliances' | 'quotas'>,
+    Omit<BlobsOptions, 'known' | 'links' | 'tally' | 'reliances' | 'quarantine' | 'quotas'> {
   rules: ManifestRules | undefined
   /** @default every tag may be moved and deleted */
   immutableTags?: readonly ImmutableTagRule[] | undefined
@@ -36,28 +37,31 @@ export interface RegistryOptions
   reliances?: Reliances | undefined
   /** What was found to be damaged in the storage. @default nothing was */
   quarantine?: Quarantine | undefined
+  /** @default everybody may push as much as he likes */
+  quotas?: Quotas | undefined
   /** Told how often what is remembered was of use. */
   tallies?: Partial<Record<'manifests' | 'links' | 'blobs', Tally>> | undefined
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
-  const { driver, rules, tallies, reliances = nothingCollected, quarantine = nothingQuarantined } = options
+  const { driver, rules, tallies, reliances = nothingCollected, quarantine = nothingQuarantined, quotas = noQuotas } = options
   const known = knownBlobs(options.believedFor, options.now)
   const names = catalog(driver, options.now)
   const links = layerLinks(driver, known, options.believedFor, options.now, tallies?.links)
-  const blobService = blobs({ ...options, known, links, reliances, quarantine, tally: tallies?.blobs })
+  const blobService = blobs({ ...options, known, links, reliances, quarantine, quotas, tally: tallies?.blobs })
   const tagService = tags(driver)
   const store = manifestStore(driver, quarantine, tallies?.manifests)
   const referrerService = referrers(driver, store, tagService)
   return {
     blobs: blobService,
-    uploads: uploads({ ...options, blobs: blobService, known, reliances }),
+    uploads: uploads({ ...options, blobs: blobService, known, reliances, quotas }),
     manifests: manifests({
       store,
       holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
       reliances,
       tags: tagService,
       immutable: immutableTags(tagService, options.immutableTags ?? []),
+      quotas,
       referrers: referrerService,
       catalog: names,
       links,

@@ -65,7 +65,7 @@ describe('the configuration', () => {
       notifications: { events: { includereferences: false }, endpoints: [], queue: { limit: 100_000, save: 1000 } },
       catalog: { maxentries: 1000 },
       tags: { maxtags: 1000 },
-      policy: { immutabletags: [], repository: { classes: [] } },
+      policy: { immutabletags: [], quotas: [], repository: { classes: [] } },
     })
   })
 
