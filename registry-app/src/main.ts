@@ -6,6 +6,7 @@ import { embeddedConfig, version } from './embedded.ts'
 import { type ExplainOptions, explainAccess } from './explain-access.ts'
 import { garbageCollect } from './garbage-collect.ts'
 import { healthcheck } from './healthcheck.ts'
+import { maintainAlone } from './maintain-alone.ts'
 import { serve } from './serve.ts'
 import { showConfig } from './show-config.ts'
 
@@ -46,6 +47,15 @@ program
     await garbageCollect(configurationOf(file), { dryRun, deleteUntagged, exclusive, quiet, print })
     // Connections to a store stay open for a while.
     process.exit()
+  })
+
+program
+  .command('maintain')
+  .description('collect garbage and read blobs through as storage.maintenance has it, in a process that serves nobody, until SIGTERM')
+  .argument('[config]', 'the same config.yml')
+  .action(async file => {
+    const end = await maintainAlone(configurationOf(file))
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end().finally(() => process.exit()))
   })
 
 program

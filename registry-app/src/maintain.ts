@@ -1,31 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { collectRegularly } from './collect-regularly.ts'
 import type { Config } from './config/schema/config.ts'
-import { keepTidy } from './keep-tidy.ts'
 import type { Metrics } from './observe.ts'
 import type { Log } from './ops/log.ts'
 import type { Quarantine } from './registry/quarantine.ts'
-import type { Registry } from './registry/registry.ts'
 import { scrubRegularly } from './scrub-regularly.ts'
 import type { StorageDriver } from './storage/driver.ts'
 
 export interface MaintainOptions {
   driver: StorageDriver
-  registry: Registry
   quarantine: Quarantine
   log: Log
   audit: Log | undefined
-  metrics: Pick<Metrics, 'collection' | 'scrub'> | undefined
+  metrics?: Pick<Metrics, 'collection' | 'scrub'> | undefined
   now: () => Date
   clock: () => number
   randomName: () => string
+  /** Whether waiting for the next time keeps the process alive. */
+  alive: boolean
 }
 
-/** What a registry does by itself while it serves (`storage.maintenance`). Nothing of it where that is read-only. @returns what ends it */
+/**
+ * Collects garbage and reads blobs through, again and again, as `storage.maintenance` has it; nothing of it where that is read-only.
+ *
+ * @returns what ends it
+ */
 export function maintain({ storage, policy }: Pick<Config, 'storage' | 'policy'>, options: MaintainOptions): () => Promise<void> {
   const { maintenance } = storage
-  const { driver, registry, log, metrics } = options
-  keepTidy(driver, registry, maintenance, options)
+  const { log, metrics, alive } = options
   const { garbagecollect, scrub, readonly } = maintenance
   const wanted = { garbagecollect: garbagecollect.enabled, scrub: scrub.enabled }
   if (readonly.enabled) {
@@ -37,12 +39,11 @@ export function maintain({ storage, policy }: Pick<Config, 'storage' | 'policy'>
   const surroundings = {
     ...options,
     random: Math.random,
-    sleep: (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal, ref: false }),
+    sleep: (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal, ref: alive }),
   }
+  const counted = policy.quotas.map(({ prefix }) => prefix)
   const ends = [
-    wanted.garbagecollect
-      ? collectRegularly({ ...surroundings, maintenance, counted: policy.quotas.map(({ prefix }) => prefix), metrics: metrics?.collection })
-      : undefined,
+    wanted.garbagecollect ? collectRegularly({ ...surroundings, maintenance, counted, metrics: metrics?.collection }) : undefined,
     wanted.scrub ? scrubRegularly({ ...surroundings, settings: scrub, metrics: metrics?.scrub }) : undefined,
   ]
   return async () => void (await Promise.all(ends.map(end => end?.())))

@@ -11,6 +11,7 @@ import { createPipeline } from './http/pipeline.ts'
 import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 import { immutableTagRules } from './immutable-tag-rules.ts'
+import { keepTidy } from './keep-tidy.ts'
 import { maintain } from './maintain.ts'
 import { manifestRules } from './manifest-rules.ts'
 import { observersFor } from './observe.ts'
@@ -121,16 +122,10 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     clock,
   })
 
+  keepTidy(driver, registry, storage.maintenance, { log, now })
   const endMaintaining = maintain(config, {
-    driver,
-    registry,
-    quarantine: damaged,
-    log,
-    audit,
-    metrics,
-    now,
-    clock,
-    randomName,
+    ...{ driver, quarantine: damaged, log, audit, metrics, now, clock, randomName },
+    alive: false,
   })
   const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
   const text = metrics?.expose({
