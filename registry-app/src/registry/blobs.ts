@@ -21,8 +21,12 @@ export interface Blobs {
   open(name: Name, digest: Digest, options?: CallOptions & { range?: ByteRange | undefined }): Promise<StoredObject | undefined>
   /** Its size, by heart where this process knows it, and else as the storage says it. */
   sizeOf(name: Name, digest: Digest, options?: CallOptions): Promise<number | undefined>
-  /** Where the client can fetch it itself, if clients are sent to the store. Whether the data is there is then found out by the client. */
-  locate(name: Name, digest: Digest, options?: CallOptions): Promise<URL | undefined>
+  /**
+   * Where the client can fetch it itself, if clients are sent to the store. Whether the data is there is then found out by the client.
+   *
+   * @returns `unknown` where the repository has no such blob
+   */
+  locate(name: Name, digest: Digest, options?: CallOptions): Promise<URL | 'unknown' | undefined>
   /** Lets the repository serve data that is stored under `canonical`. Durable when it returns. */
   link(name: Name, canonical: Digest, pushedAs: Digest, options?: CallOptions): Promise<void>
   /** @returns whether there was anything to take away */
@@ -120,8 +124,9 @@ export function blobs({ driver, known, links, reliances, quarantine, quotas, ver
     async locate(name, digest, options) {
       if (!driver.urlFor) return undefined
       const canonical = await links.find(name, digest, options)
-      if (canonical) await refuseDamaged(digest, canonical, options)
-      return canonical && driver.urlFor(blobDataPath(canonical), { method: 'GET', expiresIn: urlsExpireIn })
+      if (!canonical) return 'unknown'
+      await refuseDamaged(digest, canonical, options)
+      return driver.urlFor(blobDataPath(canonical), { method: 'GET', expiresIn: urlsExpireIn })
     },
 
     async link(name, canonical, pushedAs, options) {
