@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import type { HostNetwork } from './host.ts'
@@ -29,20 +29,21 @@ export class CollectionJob extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     })
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['ecs:RunTask'],
-        resources: [task.taskDefinitionArn],
-        conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
-      }),
-    )
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [task.taskRole.roleArn, task.obtainExecutionRole().roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-      }),
-    )
+    const policy = new Policy(this, 'Policy', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: ['ecs:RunTask'],
+          resources: [task.taskDefinitionArn],
+          conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
+        }),
+        new PolicyStatement({
+          actions: ['iam:PassRole'],
+          resources: [task.taskRole.roleArn, task.obtainExecutionRole().roleArn],
+          conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+        }),
+      ],
+    })
     const schedule = new CfnSchedule(this, 'Schedule', {
       description: 'Collects garbage in the registry’s storage',
       scheduleExpression: expression,
@@ -69,6 +70,6 @@ export class CollectionJob extends Construct {
       },
     })
     // The first run may come at once, and the right to start it must be there.
-    schedule.node.addDependency(role)
+    schedule.node.addDependency(policy)
   }
 }

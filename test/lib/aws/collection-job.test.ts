@@ -76,7 +76,7 @@ test('may start that task in that cluster, hand on its two roles to ECS, and not
   const { id: task, properties } = only(template, 'AWS::ECS::TaskDefinition')
   const { id: cluster } = only(template, 'AWS::ECS::Cluster')
   template.hasResourceProperties('AWS::IAM::Policy', {
-    PolicyName: Match.stringLikeRegexp('CollectionRole'),
+    PolicyName: Match.stringLikeRegexp('CollectionPolicy'),
     PolicyDocument: {
       Statement: [
         {
