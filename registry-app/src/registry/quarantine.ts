@@ -49,11 +49,17 @@ const every = 5 * 60_000
 export function quarantine(driver: StorageDriver, clock: () => number): Quarantine {
   let known: ReadonlyMap<Digest, ReadonlySet<Version>> = new Map()
   let lookedAt = Number.NEGATIVE_INFINITY
+  let begun = 0
+  let taken = 0
 
   async function look(options?: CallOptions) {
     lookedAt = clock()
+    const turn = ++begun
     const found = new Map<Digest, Set<Version>>()
     for await (const { digest, version } of marks(driver, options)) found.set(digest, (found.get(digest) ?? new Set()).add(version))
+    // One that began earlier may end later, and knows less.
+    if (turn < taken) return
+    taken = turn
     known = found
   }
 
