@@ -15,6 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   registry: ['storage', 'hash', 'concurrency'],
   collection: ['registry', 'storage', 'concurrency'],
   inspection: ['collection', 'registry', 'storage', 'hash', 'concurrency'],
+  retention: ['registry', 'storage', 'concurrency'],
   ops: ['storage', 'registry'],
   auth: ['registry', 'storage', 'concurrency'],
   events: ['registry', 'storage', 'ops', 'auth'],

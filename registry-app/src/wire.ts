@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { certificateReady } from './certificate-ready.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
@@ -10,22 +11,21 @@ import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
-import { immutableTagRules } from './immutable-tag-rules.ts'
+import { keepLastPulls } from './keep-last-pulls.ts'
 import { keepTidy } from './keep-tidy.ts'
 import { maintain } from './maintain.ts'
-import { manifestRules } from './manifest-rules.ts'
 import { observersFor } from './observe.ts'
 import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
 import { openCertificates } from './open-certificates.ts'
-import { believedFor, openReliances } from './open-collection.ts'
+import { openRegistry } from './open-registry.ts'
 import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
 import { quarantine } from './registry/quarantine.ts'
 import { quotas } from './registry/quotas.ts'
-import { createRegistry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
+import { retainRegularly } from './retain-regularly.ts'
 import { serveOperators } from './serve-operators.ts'
 import { startHealth } from './start-health.ts'
 import { startNotifications } from './start-notifications.ts'
@@ -40,7 +40,7 @@ export interface Logs {
 
 /** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
 export async function startRegistry(config: Config, { log, audit }: Logs, environment: Environment): Promise<RunningRegistry> {
-  const { http, storage } = config
+  const { http, storage, policy } = config
   const files = await openCertificates(http, log)
   const { metrics, tracing, storeRequest } = await observersFor(config, environment, log)
   const sharedReads = metrics?.tally('reads')
@@ -52,23 +52,19 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
 
   const secret = http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'), readOnly))
   const clock = () => performance.now()
+  const surroundings = { driver, now, clock, random: Math.random, randomName, sleep: quietSleep }
+  const counting = keepsLastPulls(config) ? keepLastPulls({ ...surroundings, policy, log, metrics: metrics?.retention }) : undefined
   const damaged = quarantine(driver, clock)
   damaged.look().catch(error => log.error('it could not be read which blobs are damaged; it is tried again', { error }))
-  const registry = createRegistry({
+  const registry = openRegistry(config, {
     driver,
-    rules: manifestRules(config.validation),
-    immutableTags: immutableTagRules(config.policy),
+    log,
     secret,
-    maximumAge: storage.maintenance.uploadpurging.age,
-    believedFor: believedFor(storage),
-    reliances: readOnly ? undefined : openReliances(storage, { driver, log, now, randomName }),
     quarantine: damaged,
-    quotas: quotas({ driver, rules: config.policy.quotas, now, clock, warn: log.warn }),
-    verify: storage.verify,
+    quotas: quotas({ driver, rules: policy.quotas, now, clock, warn: log.warn }),
+    pulls: counting?.pulls,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
-    urlsExpireIn: Math.floor(storage.redirect.expires / 1000),
     now,
-    randomId: randomUUID,
     randomName,
   })
 
@@ -127,6 +123,10 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     ...{ driver, quarantine: damaged, log, audit, metrics, now, clock, randomName },
     alive: false,
   })
+  const endRetaining =
+    policy.retention.enabled && !readOnly
+      ? retainRegularly({ ...surroundings, config, log, audit, metrics: metrics?.retention })
+      : undefined
   const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
   const text = metrics?.expose({
     uploadMemory: driver.uploadMemory,
@@ -137,7 +137,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
-    await endMaintaining()
+    await Promise.all([endMaintaining(), endRetaining?.(), counting?.end()])
     await notifier?.stop(grace)
     await debug?.stop(0)
     await tracing?.stop()
@@ -175,6 +175,11 @@ const endingWith = (server: RunningRegistry, end: (grace: number) => Promise<voi
     return cut
   },
 })
+
+const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled && !storage.maintenance.readonly.enabled
+
+/** Keeps no process alive. */
+const quietSleep = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal, ref: false })
 
 const now = () => new Date()
 /** 60 bits, from a pool that Node fills for 128 at once: a sixth of the time of `randomBytes`. */

@@ -31,6 +31,9 @@ import type { Name, Tag } from './name.ts'
  *       ├── damaged/<alg>/<hex>/<seconds>-<size>         blobs that are not what their digest says (`registry/quarantine.ts`)
  *       ├── scrubber/                                    whose turn it is to look for such, and how far he came
  *       ├── usage                                        how much repositories have, as it was counted last (`registry/usage.ts`)
+ *       ├── removed/<name>/_/<tag>/<until>-<random>/<hex>  what was removed and can be restored until then
+ *       ├── pulls/<random>                               on which days tags and manifests were pulled last
+ *       ├── retention/                                   whose turn it is to apply the rules, and when it was done last
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
  *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
@@ -65,6 +68,11 @@ export const damagedPath = `${root}/_registry/damaged/`
 export const damagedUnder = (digest: Digest) => `${damagedPath}${split(digest)}/`
 export const usagePath = `${root}/_registry/usage`
 export const scrubberPath = `${root}/_registry/scrubber/`
+export const retentionPath = `${root}/_registry/retention/`
+export const pullsPath = `${root}/_registry/pulls/`
+export const removedPath = `${root}/_registry/removed/`
+/** Its second component starts with `_`, which none of a name does. */
+export const removedFromPath = (name: Name) => `${removedPath}${name}/_/`
 export const aliasesPath = `${root}/_registry/aliases/`
 export const collectorCanaryPath = (random: string) => `${root}/_registry/canary/${random}`
 

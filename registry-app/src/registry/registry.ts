@@ -5,6 +5,7 @@ import { nothingCollected, type Reliances } from './condemned/reliance.ts'
 import { holdings } from './holdings.ts'
 import { type ImmutableTagRule, immutableTags } from './immutable-tags.ts'
 import { knownBlobs } from './known-blobs.ts'
+import { type LastPulls, nobodyCounts } from './last-pulls.ts'
 import { layerLinks } from './layer-links.ts'
 import type { ManifestRules } from './manifest-rules.ts'
 import { manifestStore } from './manifest-store.ts'
@@ -13,6 +14,7 @@ import { nothingQuarantined, type Quarantine } from './quarantine.ts'
 import { noQuotas, type Quotas } from './quotas.ts'
 import { type Referrers, referrers } from './referrers.ts'
 import { type Tags, tags } from './tags.ts'
+import { deletionRecords, type Undo, undo } from './undo.ts'
 import { type Uploads, type UploadsOptions, uploads } from './uploads.ts'
 
 /** The rules of a registry over one storage. It speaks of digests, repositories and tags, and knows neither HTTP nor S3. */
@@ -23,6 +25,8 @@ export interface Registry {
   readonly tags: Tags
   readonly referrers: Referrers
   readonly catalog: Catalog
+  readonly pulls: LastPulls
+  readonly undo: Undo
 }
 
 export interface RegistryOptions
@@ -39,6 +43,10 @@ export interface RegistryOptions
   quarantine?: Quarantine | undefined
   /** @default everybody may push as much as he likes */
   quotas?: Quotas | undefined
+  /** Told of each pull of a manifest. @default nobody */
+  pulls?: LastPulls | undefined
+  /** How long what clients delete can be restored, in milliseconds (`policy.undo`). @default not at all */
+  undoDeletions?: number | undefined
   /** Told how often what is remembered was of use. */
   tallies?: Partial<Record<'manifests' | 'links' | 'blobs', Tally>> | undefined
 }
@@ -52,21 +60,26 @@ export function createRegistry(options: RegistryOptions): Registry {
   const tagService = tags(driver)
   const store = manifestStore(driver, quarantine, tallies?.manifests)
   const referrerService = referrers(driver, store, tagService)
+  const { undoDeletions: grace } = options
+  const manifestService = manifests({
+    store,
+    holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
+    reliances,
+    tags: tagService,
+    immutable: immutableTags(tagService, options.immutableTags ?? []),
+    quotas,
+    referrers: referrerService,
+    catalog: names,
+    links,
+    rules,
+    deletions: grace === undefined ? undefined : deletionRecords({ driver, grace, randomName: options.randomName, find: store.find }),
+  })
   return {
     blobs: blobService,
     uploads: uploads({ ...options, blobs: blobService, known, reliances, quotas }),
-    manifests: manifests({
-      store,
-      holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
-      reliances,
-      tags: tagService,
-      immutable: immutableTags(tagService, options.immutableTags ?? []),
-      quotas,
-      referrers: referrerService,
-      catalog: names,
-      links,
-      rules,
-    }),
+    manifests: manifestService,
+    pulls: options.pulls ?? nobodyCounts,
+    undo: undo({ driver, manifests: manifestService, tags: tagService }),
     tags: tagService,
     referrers: referrerService,
     catalog: names,
