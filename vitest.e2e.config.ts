@@ -22,6 +22,7 @@ const suites = {
   acme: [],
   acceptance: [],
   collection: [],
+  copy: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */
