@@ -14,6 +14,7 @@ const rooms: Record<string, readonly string[]> = {
   storage: ['s3', 'concurrency'],
   registry: ['storage', 'hash', 'concurrency'],
   collection: ['registry', 'storage', 'concurrency'],
+  inspection: ['collection', 'registry', 'storage', 'hash', 'concurrency'],
   retention: ['registry', 'storage', 'concurrency'],
   ops: ['storage', 'registry'],
   auth: ['registry', 'storage', 'concurrency'],

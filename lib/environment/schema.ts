@@ -8,6 +8,7 @@ import { monitoring } from './aws/monitoring-schema.ts'
 import { network } from './aws/network-schema.ts'
 import { bucketBehindAws } from './aws/storage-schema.ts'
 import { certificate } from './certificate-schema.ts'
+import { collection } from './collection-schema.ts'
 import { dns } from './dns-schema.ts'
 import { dockerHost } from './docker-host-schema.ts'
 import { domain } from './domain-schema.ts'
@@ -23,6 +24,7 @@ import { text } from './values.ts'
  */
 
 const common = {
+  collection,
   labels: z
     .record(
       text('a name of at most 128 letters, digits and . _ - / : @ = +', /^(?!aws:)[\w.\-/:@=+]{1,128}$/),

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { certificateReady } from './certificate-ready.ts'
-import { collectRegularly } from './collect-regularly.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
 import type { Config } from './config/schema/config.ts'
@@ -16,6 +15,7 @@ import { trustedProxies } from './http/trusted-proxies.ts'
 import { uiPages } from './http/ui-pages.ts'
 import { keepLastPulls } from './keep-last-pulls.ts'
 import { keepTidy } from './keep-tidy.ts'
+import { maintain } from './maintain.ts'
 import { observersFor } from './observe.ts'
 import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
@@ -25,6 +25,8 @@ import { openStorage } from './open-storage.ts'
 import { openUi } from './open-ui.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
+import { quarantine } from './registry/quarantine.ts'
+import { quotas } from './registry/quotas.ts'
 import { sharedSecret } from './registry/secret.ts'
 import { retainRegularly } from './retain-regularly.ts'
 import { serveOperators } from './serve-operators.ts'
@@ -58,10 +60,14 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const clock = () => performance.now()
   const surroundings = { driver, now, clock, random: Math.random, randomName, sleep: quietSleep }
   const counting = keepsLastPulls(config) ? keepLastPulls({ ...surroundings, policy, log, metrics: metrics?.retention }) : undefined
+  const damaged = quarantine(driver, clock)
+  damaged.look().catch(error => log.error('it could not be read which blobs are damaged; it is tried again', { error }))
   const registry = openRegistry(config, {
     driver,
     log,
     secret,
+    quarantine: damaged,
+    quotas: quotas({ driver, rules: policy.quotas, now, clock, warn: log.warn }),
     pulls: counting?.pulls,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     now,
@@ -124,10 +130,11 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
 
   keepTidy(driver, registry, storage.maintenance, { log, now })
-  const { maintenance } = storage
-  const endCollecting = collectsGarbage(maintenance)
-    ? collectRegularly({ ...surroundings, maintenance, log, audit, metrics: metrics?.collection, ended: ui?.summaries.collected })
-    : undefined
+  const endMaintaining = maintain(config, {
+    ...{ driver, quarantine: damaged, log, audit, metrics, now, clock, randomName },
+    collected: ui?.summaries.collected,
+    alive: false,
+  })
   const endRetaining =
     policy.retention.enabled && !readOnly
       ? retainRegularly({ ...surroundings, config, log, audit, metrics: metrics?.retention })
@@ -142,7 +149,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
-    await Promise.all([endCollecting?.(), endRetaining?.(), counting?.end()])
+    await Promise.all([endMaintaining(), endRetaining?.(), counting?.end()])
     await ui?.summaries.stop()
     await notifier?.stop(grace)
     await debug?.stop(0)
@@ -188,8 +195,6 @@ const both =
     one(what)
     other?.(what)
   }
-
-const collectsGarbage = ({ garbagecollect, readonly }: Config['storage']['maintenance']) => garbagecollect.enabled && !readonly.enabled
 
 const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled && !storage.maintenance.readonly.enabled
 

@@ -28,6 +28,7 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets'
 import { Construct } from 'constructs'
 import type { CdkEnvironment } from '../../environment/environment.ts'
 import { registryPort } from '../../environment/registry-config.ts'
+import { CollectionJob } from './collection-job.ts'
 import type { HostMetrics, HostProps, HostTarget, RegistryHost } from './host.ts'
 import { RegistryLoadBalancer } from './load-balancer.ts'
 import { WebAcl } from './web-acl.ts'
@@ -46,6 +47,8 @@ export interface FargateHostProps extends HostProps, FargateOptions {
   readonly certificateArn: string
   /** The bucket that the load balancer logs requests to. @default - it logs none */
   readonly accessLogs?: string | undefined
+  /** When a task of its own collects garbage, in the words of EventBridge Scheduler: `rate(1440 minutes)`. @default - none does */
+  readonly collection?: string | undefined
 }
 
 /** How long a task that is to end may go on with the requests that it has: a layer over a slow line takes its time. */
@@ -66,6 +69,7 @@ export class FargateHost extends Construct implements RegistryHost {
     const { network, domain, waf, accessLogs, certificateArn } = props
     const task = this.#task(props)
     this.service = this.#service(task, props)
+    this.#collect(task, props)
     const { balancer, listener } = new RegistryLoadBalancer(this, 'LoadBalancer', { network, certificateArn, accessLogs })
     const targets = this.#targets(props)
     listener.addTargetGroups('Registry', { targetGroups: [targets] })
@@ -97,7 +101,7 @@ export class FargateHost extends Construct implements RegistryHost {
     const linuxParameters = new LinuxParameters(this, 'Linux')
     linuxParameters.dropCapabilities(Capability.ALL)
     task.addContainer('registry', {
-      containerName: 'registry',
+      containerName,
       image: ContainerImage.fromRegistry(image.uri, image.secret ? { credentials: image.secret } : {}),
       command: ['serve'],
       environment: { ...variables },
@@ -151,6 +155,14 @@ export class FargateHost extends Construct implements RegistryHost {
     })
   }
 
+  #collect(task: FargateTaskDefinition, { network, collection: expression }: FargateHostProps): void {
+    if (expression === undefined) return
+    const [securityGroup] = this.service.connections.securityGroups
+    if (!securityGroup) throw new TypeError('the service has a security group')
+    const { cluster } = this.service
+    new CollectionJob(this, 'Collection', { cluster, task, container: containerName, securityGroup, network, expression })
+  }
+
   #targets({ network: { vpc } }: FargateHostProps): ApplicationTargetGroup {
     return new ApplicationTargetGroup(this, 'Targets', {
       vpc,
@@ -181,6 +193,8 @@ export class FargateHost extends Construct implements RegistryHost {
     scaling.scaleOnRequestCount('Requests', { requestsPerTarget: requestsPerTask, targetGroup, ...cooldowns })
   }
 }
+
+const containerName = 'registry'
 
 /** Fargate waits no longer. */
 const longestStop = 120

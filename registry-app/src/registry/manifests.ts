@@ -15,6 +15,7 @@ import { checkManifest, type ManifestRules } from './manifest-rules.ts'
 import { canonicalDigest, digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
 import { isNondistributable } from './media-types.ts'
 import type { Name, Reference, Tag } from './name.ts'
+import type { Quotas } from './quotas.ts'
 import type { Referrers } from './referrers.ts'
 import type { Tags } from './tags.ts'
 import type { DeletionRecords } from './undo.ts'
@@ -55,6 +56,7 @@ export interface ManifestsOptions {
   reliances: Reliances
   tags: Tags
   immutable: ImmutableTags
+  quotas: Quotas
   referrers: Referrers
   catalog: Catalog
   links: LayerLinks
@@ -68,7 +70,7 @@ export interface ManifestsOptions {
 const breadth = 16
 
 export function manifests(options: ManifestsOptions): Manifests {
-  const { store, holdings, reliances, tags, immutable, referrers, catalog, links, rules, deletions } = options
+  const { store, holdings, reliances, tags, immutable, quotas, referrers, catalog, links, rules, deletions } = options
   const find = async (name: Name, reference: Reference, options?: CallOptions) => {
     if (reference.tag === undefined) return store.get(name, reference.digest, options)
     const named = await tags.get(name, reference.tag, options)
@@ -97,12 +99,14 @@ export function manifests(options: ManifestsOptions): Manifests {
 
       const tagged = reference.tag ? [reference.tag, ...more] : more
       await immutable.check(name, tagged, digest, options)
+      const canonical = isCanonical(digest) ? digest : canonicalDigest(content)
+      await quotas.admit(name, content.length, { digest: canonical }, options)
       refuseDepth(content)
       const manifest = parseManifest(content, mediaType)
       refuseReferences(manifest)
       const reliance = reliances.begin(options)
       if (rules) await checkManifest(manifest, rules, holdings(name, reliance, options))
-      await reliance.claim([manifestThing(name, digest, canonicalOf(digest, content))])
+      await reliance.claim([manifestThing(name, digest, canonical)])
 
       // Whoever finds a tag, or a referrer, finds the manifest behind it.
       const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
@@ -112,6 +116,7 @@ export function manifests(options: ManifestsOptions): Manifests {
       await catalog.added(name, options)
       for (const tag of tagged) await immutable.set(name, tag, digest, options)
       await reliance.confirm()
+      quotas.stored(name, canonical, content.length)
       const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
       return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
     },

@@ -29,6 +29,9 @@ import type { Name, Tag } from './name.ts'
  *       ├── references/<sha256>                          what it learnt of manifests
  *       ├── collector/                                   whose turn it is to collect, and when it was done last
  *       ├── summary                                      how much each repository has, for the page (`ui/summary.ts`)
+ *       ├── damaged/<alg>/<hex>/<seconds>-<size>         blobs that are not what their digest says (`registry/quarantine.ts`)
+ *       ├── scrubber/                                    whose turn it is to look for such, and how far he came
+ *       ├── usage                                        how much repositories have, as it was counted last (`registry/usage.ts`)
  *       ├── removed/<name>/_/<tag>/<until>-<random>/<hex>  what was removed and can be restored until then
  *       ├── pulls/<random>                               on which days tags and manifests were pulled last
  *       ├── retention/                                   whose turn it is to apply the rules, and when it was done last
@@ -63,6 +66,10 @@ export const rescuePath = (canonical: Digest, random: string) => `${rescuedPath}
 export const referencesPath = `${root}/_registry/references/`
 export const collectorPath = `${root}/_registry/collector/`
 export const summaryPath = `${root}/_registry/summary`
+export const damagedPath = `${root}/_registry/damaged/`
+export const damagedUnder = (digest: Digest) => `${damagedPath}${split(digest)}/`
+export const usagePath = `${root}/_registry/usage`
+export const scrubberPath = `${root}/_registry/scrubber/`
 export const retentionPath = `${root}/_registry/retention/`
 export const pullsPath = `${root}/_registry/pulls/`
 export const removedPath = `${root}/_registry/removed/`

@@ -34,6 +34,8 @@ const texts: Readonly<Record<string, string>> = {
   'nginx-proxy':
     'storage: {driver: filesystem}\ndomain: registry.example.com\ncertificate: {by: proxy, proxy: nginx-proxy, network: proxies}',
   'nifcloud-dns': dns('by: nifcloud, zone: example.com'),
+  collector: 'storage: {driver: filesystem}\ncollection: {run: job, schedule: 0 3 * * *}',
+  'swarm-collector': `${s3}, provider: nifcloud, region: jp-east-1}\nimage: {reference: 'ghcr.io/you/registry:1'}\nhost: {swarm: {}}\ncertificate: {by: none}\ncollection: {run: job}`,
 }
 
 /** These, and those that are shipped. */

@@ -36,6 +36,7 @@ describe('the configuration', () => {
             batchtime: 30_000,
             margin: 60_000,
           },
+          scrub: { enabled: false, schedule: '720h', rate: 10_485_760 },
           readonly: { enabled: false },
         },
       },
@@ -66,6 +67,7 @@ describe('the configuration', () => {
       tags: { maxtags: 1000 },
       policy: {
         immutabletags: [],
+        quotas: [],
         retention: { enabled: false, schedule: '24h', dryrun: false, rules: [] },
         undo: { grace: 604_800_000, deletions: false },
         lastpulls: { enabled: true, interval: 21_600_000 },
