@@ -20,6 +20,7 @@ import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
 import { openCertificates } from './open-certificates.ts'
 import { believedFor, openReliances } from './open-collection.ts'
+import { openProxy } from './open-proxy.ts'
 import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
@@ -66,6 +67,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     randomName,
   })
 
+  const cache = await openProxy(config, { registry, driver, log, metrics: metrics?.proxy, readOnly, now })
+
   const listeners: Listeners[] = []
   const notifier = await startNotifications(config, driver, log)
   if (notifier) listeners.push(notifier.listeners)
@@ -91,7 +94,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     failed: metrics?.authFailed,
   })
   const handle = createPipeline({
-    registry,
+    registry: cache?.registry ?? registry,
     settings: {
       deleteEnabled: storage.delete.enabled,
       readOnly,
@@ -138,6 +141,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const text = metrics?.expose({
     uploadMemory: driver.uploadMemory,
     health,
+    fetching: cache?.fetching,
     certificates: tls && (() => tls.certificates.all()),
     authWaiting: auth?.waiting,
     notificationsWaiting: notifier && (() => notifier.stats().map(({ name, waiting }) => ({ endpoint: name, events: waiting }))),
@@ -146,6 +150,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const end = async (grace: number) => {
     await endCollecting?.()
     await notifier?.stop(grace)
+    cache?.close()
     await debug?.stop(0)
     await tracing?.stop()
   }

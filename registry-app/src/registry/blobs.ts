@@ -18,6 +18,8 @@ export interface Blobs {
   open(name: Name, digest: Digest, options?: CallOptions & { range?: ByteRange | undefined }): Promise<StoredObject | undefined>
   /** Its size, by heart where this process knows it, and else as the storage says it. */
   sizeOf(name: Name, digest: Digest, options?: CallOptions): Promise<number | undefined>
+  /** What a manifest that was served or pushed a while ago says of its size, in bytes. */
+  expectedSize(name: Name, digest: Digest): number | undefined
   /** Where the client can fetch it itself, if clients are sent to the store. Whether the data is there is then found out by the client. */
   locate(name: Name, digest: Digest, options?: CallOptions): Promise<URL | undefined>
   /** Lets the repository serve data that is stored under `canonical`. Durable when it returns. */
@@ -98,6 +100,8 @@ export function blobs({ driver, known, links, reliances, verify, urlsExpireIn, t
     async sizeOf(name, digest, options) {
       return known.provenSize(digest) ?? links.expectedSize(name, digest) ?? (await service.stat(name, digest, options))?.size
     },
+
+    expectedSize: (name, digest) => links.expectedSize(name, digest),
 
     async locate(name, digest, options) {
       if (!driver.urlFor) return undefined
