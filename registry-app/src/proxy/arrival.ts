@@ -86,10 +86,11 @@ export function arrival(options: ArrivalOptions): Arrival {
   /** Room for another block: where all are full, the first one goes once everybody has read it. */
   async function makeRoom(): Promise<void> {
     if (blocks.length < mostBlocks) return
-    while (holdingUp().length > 0 && !failure) {
+    for (let waited = 0; holdingUp().length > 0 && !failure; ) {
+      if (await gotRoom(patience.others)) continue
+      waited += patience.others
       const othersWait = [...readers].some(({ position, essential }) => position === ready() && !essential)
-      const waited = await gotRoom(othersWait ? patience.others : patience.essential)
-      if (!waited) for (const reader of holdingUp()) if (!reader.essential) leave(reader)
+      if (othersWait || waited >= patience.essential) for (const reader of holdingUp()) if (!reader.essential) leave(reader)
     }
     blocks.shift()
     base += blockSize

@@ -78,13 +78,15 @@ export function cachedManifests(options: CachedManifestsOptions): Manifests {
     const { place, name } = at
     const { label } = place.upstream
     const key = `${name}:${tag}`
-    const local = await manifests.get(name, { tag }, call)
+    const isFresh = () => now().getTime() - (asked.get(key) ?? Number.NEGATIVE_INFINITY) < believedFor
+    // Somebody else may have had it fetched since it was looked for.
+    const local = (await manifests.get(name, { tag }, call)) ?? (isFresh() ? await manifests.get(name, { tag }, call) : undefined)
     const answer = (outcome: 'hit' | 'miss' | 'stale', manifest: StoredManifest) => {
       watcher.answered(label, 'tag', outcome)
       if (!readOnly) marks.used(name, manifest.digest)
       return manifest
     }
-    if (local && now().getTime() - (asked.get(key) ?? Number.NEGATIVE_INFINITY) < believedFor) return answer('hit', local)
+    if (local && isFresh()) return answer('hit', local)
     try {
       const began = now().getTime()
       const { manifest, outcome } = await untilSettled(

@@ -36,13 +36,15 @@ export interface FlightOptions {
   readonly goesOnFor: number
   /** Told of bytes that came. */
   readonly received: (bytes: number) => void
+  /** Told of what the upstream did wrong after it had begun to answer. */
+  readonly broken: (error: UpstreamError) => void
   /** Told that the bytes came, and could not be kept. */
   readonly notKept: (error: unknown) => void
   readonly capacity?: number | undefined
 }
 
 export function startFlight(options: FlightOptions): Flight {
-  const { digest, open, keep, readKept, expectedSize, goesOnFor, received, notKept, capacity } = options
+  const { digest, open, keep, readKept, expectedSize, goesOnFor, received, broken, notKept, capacity } = options
   const given = new AbortController()
   let bytes: Arrival | undefined
   let waiting = 0
@@ -53,10 +55,20 @@ export function startFlight(options: FlightOptions): Flight {
 
   const opening = (async () => {
     const answer = await open(given.signal)
-    const size = sizeOf(answer, digest, expectedSize)
+    const size = sizeOf(answer)
     bytes = arrival({ size, ...(capacity === undefined ? {} : { capacity }) })
     return { answer, size, bytes }
   })()
+
+  /** Before a byte of it is taken: who says no size, or another than the manifest, is not believed to send the blob. */
+  function sizeOf({ headers, close }: Answer): number {
+    const size = /^\d{1,15}$/.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : undefined
+    if (size !== undefined && (expectedSize === undefined || size === expectedSize)) return size
+    close()
+    const error = wrong(digest, size === undefined ? 'comes without its size' : `has ${size} bytes, and a manifest says ${expectedSize}`)
+    broken(error)
+    throw error
+  }
 
   async function receive({ answer, size, bytes }: Awaited<typeof opening>): Promise<void> {
     const hasher = nativeHasher(algorithmOf(digest))
@@ -75,6 +87,7 @@ export function startFlight(options: FlightOptions): Flight {
       // Who reads is told why it was given up, and not that a connection was closed.
       bytes.fail(given.signal.aborted ? given.signal.reason : error)
       answer.close()
+      if (error instanceof UpstreamError) broken(error)
       throw error
     }
   }
@@ -143,14 +156,6 @@ export async function untilSettled<Result>(work: Promise<Result>, signal: AbortS
     signal.addEventListener('abort', leave, { once: true })
   })
   return Promise.race([work, left]).finally(() => signal.removeEventListener('abort', leave))
-}
-
-/** Before a byte of it is taken: who says no size, or another than the manifest, is not believed to send the blob. */
-function sizeOf({ headers, close }: Answer, digest: Digest, expectedSize: number | undefined): number {
-  const size = /^\d{1,15}$/.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : undefined
-  if (size !== undefined && (expectedSize === undefined || size === expectedSize)) return size
-  close()
-  throw wrong(digest, size === undefined ? 'comes without its size' : `has ${size} bytes, and a manifest says ${expectedSize}`)
 }
 
 const wrong = (digest: Digest, what: string) => new UpstreamError('wrong', `what the upstream gives for ${digest} ${what}`)

@@ -84,6 +84,7 @@ export function flights({ registry, watcher, goesOnFor, keeps, notKept }: Flight
         expectedSize: registry.blobs.expectedSize(name, digest),
         goesOnFor,
         received: bytes => watcher.received(upstream.label, bytes),
+        broken: error => watcher.failed(upstream.label, error),
         notKept: error => notKept(name, digest, error),
       })
       underWay.set(key, flight)
@@ -92,10 +93,7 @@ export function flights({ registry, watcher, goesOnFor, keeps, notKept }: Flight
         recent.set(key, true)
         underWay.delete(key)
       }
-      flight.kept.then(settle, error => {
-        settle()
-        if (error instanceof UpstreamError && error.failure === 'wrong') watcher.failed(upstream.label, error)
-      })
+      flight.kept.then(settle, settle)
       return flight
     },
   }
