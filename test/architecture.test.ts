@@ -15,6 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   registry: ['storage', 'hash', 'concurrency'],
   collection: ['registry', 'storage', 'concurrency'],
   ops: ['storage', 'registry'],
+  proxy: ['registry', 'storage', 'hash', 'concurrency', 'ops'],
   auth: ['registry', 'storage', 'concurrency'],
   events: ['registry', 'storage', 'ops', 'auth'],
   tracing: ['ops'],

@@ -65,6 +65,7 @@ describe('the configuration', () => {
       catalog: { maxentries: 1000 },
       tags: { maxtags: 1000 },
       policy: { immutabletags: [], repository: { classes: [] } },
+      proxy: { ttl: 604_800_000, revalidate: 10_000, cachewritetimeout: 300_000, library: 'auto', trustedrealms: [], upstreams: [] },
     })
   })
 

@@ -5,17 +5,18 @@ import { duration, flagOrAuto, longestTimer, text, textOrNothing } from './kinds
 const whereUrl = 'must be an http or https URL such as https://registry-1.docker.io, without a name and password in it'
 
 /** Where an upstream is, without a slash at its end. */
-const remoteUrl = z.pipe(
-  textOrNothing(),
-  z.transform((written: string | undefined, context) => {
-    if (written === undefined) return undefined
-    const url = URL.parse(written)
-    const plain = url && /^https?:$/.test(url.protocol) && !(url.username || url.password || url.search || url.hash)
-    if (plain) return url.origin + url.pathname.replace(/\/+$/, '')
-    context.issues.push({ code: 'custom', input: written, message: whereUrl })
-    return z.NEVER
-  }),
-)
+const remoteUrl = () =>
+  z.pipe(
+    textOrNothing(),
+    z.transform((written: string | undefined, context) => {
+      if (written === undefined) return undefined
+      const url = URL.parse(written)
+      const plain = url && /^https?:$/.test(url.protocol) && !(url.username || url.password || url.search || url.hash)
+      if (plain) return url.origin + url.pathname.replace(/\/+$/, '')
+      context.issues.push({ code: 'custom', input: written, message: whereUrl })
+      return z.NEVER
+    }),
+  )
 
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'
 const names = new RegExp(`^${component}(?:/${component})*$`)
@@ -42,7 +43,7 @@ const upstreamKeys = {
 const upstream = z
   .strictObject({
     prefix: key(nameBeginning(), 'The repositories that are cached: all below it, `docker.io/…`.'),
-    remoteurl: key(remoteUrl, 'Where they come from.'),
+    remoteurl: key(remoteUrl(), 'Where they come from.'),
     path: key(z.optional(nameBeginning()), 'What stands in place of the prefix there: without it nothing does.'),
     ...upstreamKeys,
   })
@@ -55,7 +56,7 @@ const upstream = z
 export const proxy = key(
   section({
     remoteurl: key(
-      remoteUrl,
+      remoteUrl(),
       'Makes the whole registry a cache of this one, as in Distribution: every repository that no prefix of `upstreams` has. Nothing can be pushed there.',
     ),
     ...upstreamKeys,
