@@ -21,6 +21,7 @@ const suites = {
   acme: [],
   acceptance: [],
   collection: [],
+  proxy: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */
