@@ -37,7 +37,7 @@ export async function openProxy({ proxy }: Pick<Config, 'proxy'>, surroundings: 
 type Proxy = Config['proxy']
 
 /** Those below a prefix, and the one that has all the rest. */
-function upstreamsOf(proxy: Proxy): Upstream[] {
+export function upstreamsOf(proxy: Proxy): Upstream[] {
   const below = proxy.upstreams.map(({ prefix, path, remoteurl = '', ...rest }) =>
     upstreamOf({ ...rest, remoteurl, prefix, path, label: prefix }),
   )

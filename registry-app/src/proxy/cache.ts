@@ -3,6 +3,7 @@ import type { Registry } from '../registry/registry.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 import { cachedBlobs } from './cached-blobs.ts'
 import { cachedManifests } from './cached-manifests.ts'
+import { cachedReferrers } from './cached-referrers.ts'
 import { cachedTags } from './cached-tags.ts'
 import { cachedUploads } from './cached-uploads.ts'
 import { createExchange } from './exchange.ts'
@@ -68,11 +69,13 @@ export function openCache(options: CacheOptions): Cache {
     now,
     failed: (message, error) => log.error(message, { error }),
   })
+  const manifests = cachedManifests({ manifests: registry.manifests, placeOf, watcher, marks: noted, believedFor, readOnly, now })
   return {
     registry: {
       ...registry,
       blobs: cachedBlobs({ blobs: registry.blobs, flights: underWay, placeOf, watcher, now }),
-      manifests: cachedManifests({ manifests: registry.manifests, placeOf, watcher, marks: noted, believedFor, readOnly, now }),
+      manifests,
+      referrers: cachedReferrers(registry.referrers, manifests, placeOf),
       tags: cachedTags(registry.tags, placeOf),
       uploads: cachedUploads(registry.uploads, placeOf),
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../http/support/eventually.ts'
 import { expectAnswer } from '../http/support/expect-answer.ts'
+import { passwords } from '../http/support/passwords.ts'
 import { content, sha256 } from '../support/bytes.ts'
 import { name } from '../support/images.ts'
 import { blobBytes } from '../support/uploads.ts'
@@ -115,6 +116,18 @@ describe('a repository that is a cache', () => {
     for (const method of ['GET', 'HEAD']) {
       expect((await call({ method, path: `/v2/hub/team/app/blobs/${sha256(secret)}` })).status).toBe(404)
     }
+  })
+
+  test('lets in whom the registry lets in, and asks its upstream for nobody else', async () => {
+    const upstream = await testUpstream()
+    upstream.image('team/app', 'v1', [layer])
+    const { call } = await trialCache({ upstream, gate: passwords() })
+    const path = '/v2/hub/team/app/manifests/v1'
+    expectAnswer(await call({ path }), { status: 401, code: 'UNAUTHORIZED' })
+    expect(upstream.asked).toEqual([])
+    const authorization = `Basic ${Buffer.from('alice:wonder').toString('base64')}`
+    expectAnswer(await call({ path, headers: { authorization } }), { status: 200 })
+    expect(upstream.headers[0]?.authorization).toBeUndefined()
   })
 
   test('is an ordinary one, with all that was pulled, where the cache is switched off', async () => {

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import type { Gate } from '../../../../registry-app/src/auth/gate.ts'
 import { type Cache, type CacheOptions, openCache } from '../../../../registry-app/src/proxy/cache.ts'
 import type { Upstream } from '../../../../registry-app/src/proxy/upstream.ts'
 import type { Outcome, Wanted, Watcher } from '../../../../registry-app/src/proxy/watcher.ts'
@@ -22,12 +23,14 @@ export interface TrialCacheOptions extends Partial<Omit<CacheOptions, 'registry'
   readonly upstream: TestUpstream
   readonly as?: Partial<Upstream>
   readonly under?: Partial<RegistryOptions>
+  /** Who is let in. @default everybody */
+  readonly gate?: Gate
 }
 
 export const hub = 'hub'
 
 /** A registry, of which `hub/…` is a cache, on a port that the system chose. */
-export async function trialCache({ upstream, as, under: beneath, ...more }: TrialCacheOptions): Promise<TrialCache> {
+export async function trialCache({ upstream, as, under: beneath, gate, ...more }: TrialCacheOptions): Promise<TrialCache> {
   const under = trial(beneath)
   const outcomes: TrialCache['outcomes'] = []
   const failures: string[] = []
@@ -54,6 +57,6 @@ export async function trialCache({ upstream, as, under: beneath, ...more }: Tria
     ...more,
   })
   onTestFinished(() => cache.close())
-  const server = await trialServer({ pipeline: { registry: cache.registry } })
+  const server = await trialServer({ pipeline: { registry: cache.registry, gate } })
   return { ...server, cache, under, outcomes, failures, warnings }
 }
