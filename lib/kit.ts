@@ -22,6 +22,8 @@ export interface Surroundings {
   /** Aborted when somebody wants the command to end. */
   readonly signal: AbortSignal
   readonly ask: Ask
+  /** Ends after so many milliseconds; the process's own clock where it is left out. */
+  readonly wait?: (milliseconds: number) => Promise<unknown>
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Surroundings } from '../kit.ts'
 import type { NewToken, TokenPlace } from './tokens.ts'
@@ -13,7 +14,7 @@ export interface TokenCommandOptions {
 /** `kit token`: what robots sign in with. */
 export function addTokenCommand(program: Command, { folder, surroundings, carryOut }: TokenCommandOptions): void {
   const command = program.command('token').description('what robots sign in with, in place of a password').addHelpText('after', help)
-  const setting = () => ({ ...surroundings, folder: folder(), now: () => new Date() })
+  const setting = () => ({ ...surroundings, folder: folder(), now: () => new Date(), wait: surroundings.wait ?? setTimeout })
 
   placed(command.command('create'))
     .description('make a token, and print it: this once')
@@ -43,6 +44,6 @@ const placed = (command: Command) =>
     .option('--environment <name>', "in the bucket of an environment's registry, for all of its replicas")
 
 const help = `
-docker login takes a token as the password, with any name for the user. Only its hash is kept. The registry knows of a new one at once, and within
-five seconds that one was revoked. Without --repository a token may do only what rules (access:) give to robot:NAME.
+docker login takes a token as the password, with any name for the user. Only its hash is kept. The registry knows of a new one at once;
+revoke ends when no replica takes that token any more. Without --repository a token may do only what rules (access:) give to robot:NAME.
 The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them.`

@@ -3,6 +3,7 @@ import {
   deleteRobots,
   isTokenId,
   readRobot,
+  robotBelieved,
   robotIds,
   type StoredRobot,
   writeRobot,
@@ -28,6 +29,8 @@ export interface NewToken {
 export interface TokensSetting extends StorageSurroundings {
   readonly out: (text: string) => void
   readonly now: () => Date
+  /** Ends after so many milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<unknown>
 }
 
 /** @returns the exit code @throws UsageError, ConfigError */
@@ -55,17 +58,27 @@ export async function listTokens(options: TokenPlace, setting: TokensSetting): P
   return 0
 }
 
-/** @returns the exit code: 1 if there is none @throws UsageError, ConfigError */
+/**
+ * Ends when no replica takes it any more: what comes next in a script may count on that.
+ *
+ * @returns the exit code: 1 if there is none @throws UsageError, ConfigError
+ */
 export async function revokeToken(idOrName: string, options: TokenPlace, setting: TokensSetting): Promise<number> {
   const driver = await open(options, setting)
   const meant = (await all(driver)).filter(({ id, robot }) => id === idOrName || (robot !== 'unreadable' && robot.name === idOrName))
   // An id could be somebody's name too.
   const exact = isTokenId(idOrName) ? meant.filter(({ id }) => id === idOrName) : []
   const ids = (exact.length > 0 ? exact : meant).map(({ id }) => id)
+  if (ids.length === 0) {
+    setting.error(`there is no token ${idOrName}\n`)
+    return 1
+  }
   await deleteRobots(driver, ids)
-  for (const id of ids) setting.error(`${id} is revoked, known to all replicas within five seconds\n`)
-  if (ids.length === 0) setting.error(`there is no token ${idOrName}\n`)
-  return ids.length > 0 ? 0 : 1
+  for (const id of ids) setting.error(`${id} is deleted\n`)
+  setting.error(`until every replica has seen that: ${robotBelieved / 1000} seconds …\n`)
+  await setting.wait(robotBelieved)
+  setting.error('no replica takes it any more\n')
+  return 0
 }
 
 const open = (place: TokenPlace, setting: TokensSetting) => openStorageOf(place, 'tokens', setting)

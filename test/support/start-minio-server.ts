@@ -9,6 +9,8 @@ export interface MinioOptions extends S3ServerOptions {
   readonly strictRegion?: boolean | undefined
   /** Buckets are also names below this domain (virtual-hosted addressing). */
   readonly domain?: string | undefined
+  /** The one key of its own key management service, by which it encrypts what it is asked to; else it refuses to. */
+  readonly kmsKey?: string | undefined
   /** Where it listens: 127.0.0.1 unless told; for containers, an address of the machine that they reach. */
   readonly address?: string | undefined
   /** Any that is free unless told: to come back where it was. */
@@ -17,7 +19,7 @@ export interface MinioOptions extends S3ServerOptions {
 
 /** MinIO on one folder. It takes Signature Version 2 and 4. */
 export async function startMinioServer(options: MinioOptions): Promise<S3Server> {
-  const { binary, folder, region = 'us-east-1', strictRegion = false, domain, address = '127.0.0.1' } = options
+  const { binary, folder, region = 'us-east-1', strictRegion = false, domain, kmsKey, address = '127.0.0.1' } = options
   const port = options.port ?? (await freePort())
   const access = { endpoint: `http://${address}:${port}`, accessKeyId: 'minio-access-key', secretAccessKey: 'minio/secret+key', region }
   const { pid, stop } = await startProcess({
@@ -32,6 +34,7 @@ export async function startMinioServer(options: MinioOptions): Promise<S3Server>
       MINIO_UPDATE: 'off',
       ...(strictRegion && { MINIO_REGION: region }),
       ...(domain && { MINIO_DOMAIN: domain }),
+      ...(kmsKey && { MINIO_KMS_SECRET_KEY: `${kmsKey}:${Buffer.alloc(32, kmsKey).toString('base64')}` }),
     },
     // The one health page that answers only when the object layer does.
     ready: () => answersOk(`${access.endpoint}/minio/health/cluster`),

@@ -26,6 +26,7 @@ export async function getBlob(context: Context): Promise<Reply> {
   }
 
   const elsewhere = isUnmodified(request, digest) ? undefined : await registry.blobs.locate(params.name, digest, { signal })
+  if (elsewhere === 'unknown') unknown(digest)
   if (elsewhere) {
     if (tell) pulled((await registry.blobs.sizeOf(params.name, digest, { signal })) ?? unknown(digest))
     // The URL is good for a while only, so nobody may keep this answer as long as the blob.

@@ -95,11 +95,13 @@ export function cachedBlobs({ blobs, flights, placeOf, watcher, now }: CachedBlo
       }
     },
 
-    // What is not kept is in no store to send clients to, and what is on its way not yet.
+    // What is not kept, or is on its way, is in no store to send clients to: it is served here.
     async locate(name, digest, options) {
       const place = placeOf(name)
-      const where = place && flights.find(name, digest) ? undefined : await blobs.locate(name, digest, options)
-      if (place && where) watcher.answered(place.upstream.label, 'blob', 'hit')
+      if (!place) return blobs.locate(name, digest, options)
+      const where = flights.find(name, digest) ? undefined : await blobs.locate(name, digest, options)
+      if (where === undefined || where === 'unknown') return undefined
+      watcher.answered(place.upstream.label, 'blob', 'hit')
       return where
     },
 

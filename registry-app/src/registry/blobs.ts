@@ -20,8 +20,12 @@ export interface Blobs {
   sizeOf(name: Name, digest: Digest, options?: CallOptions): Promise<number | undefined>
   /** What a manifest that was served or pushed a while ago says of its size, in bytes. */
   expectedSize(name: Name, digest: Digest): number | undefined
-  /** Where the client can fetch it itself, if clients are sent to the store. Whether the data is there is then found out by the client. */
-  locate(name: Name, digest: Digest, options?: CallOptions): Promise<URL | undefined>
+  /**
+   * Where the client can fetch it itself, if clients are sent to the store. Whether the data is there is then found out by the client.
+   *
+   * @returns `unknown` where the repository has no such blob
+   */
+  locate(name: Name, digest: Digest, options?: CallOptions): Promise<URL | 'unknown' | undefined>
   /** Lets the repository serve data that is stored under `canonical`. Durable when it returns. */
   link(name: Name, canonical: Digest, pushedAs: Digest, options?: CallOptions): Promise<void>
   /** @returns whether there was anything to take away */
@@ -106,7 +110,7 @@ export function blobs({ driver, known, links, reliances, verify, urlsExpireIn, t
     async locate(name, digest, options) {
       if (!driver.urlFor) return undefined
       const canonical = await links.find(name, digest, options)
-      return canonical && driver.urlFor(blobDataPath(canonical), { method: 'GET', expiresIn: urlsExpireIn })
+      return canonical ? driver.urlFor(blobDataPath(canonical), { method: 'GET', expiresIn: urlsExpireIn }) : 'unknown'
     },
 
     async link(name, canonical, pushedAs, options) {

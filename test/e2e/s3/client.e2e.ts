@@ -17,6 +17,7 @@ import { putObjectIfAbsent } from '../../../registry-app/src/s3/put-object-if-ab
 import { uploadPart } from '../../../registry-app/src/s3/upload-part.ts'
 import { uploadPartCopy } from '../../../registry-app/src/s3/upload-part-copy.ts'
 import { oldStore } from '../../fault-proxy/old-store.ts'
+import type { S3Server } from '../../support/s3-server.ts'
 import { minio, startMinio } from '../support/minio.ts'
 import { suite } from '../support/suite.ts'
 import { startVersity, versity } from '../support/versity.ts'
@@ -161,6 +162,39 @@ for (const signing of ['v2', 'v4', 'auto'] as const) {
       await store.createBucket('images')
       return openClient(store, store.endpoint, { signing })
     }, current)
+  })
+}
+
+for (const [name, encryption] of [
+  ['SSE-S3', 'AES256'],
+  ['SSE-KMS', { kmsKeyId: 'images' }],
+] as const) {
+  suite(`MinIO with a key management service, asked for ${name}`, [minio], () => {
+    let store: S3Server
+    const open = () => openClient(store, store.endpoint, { encryption })
+    beforeAll(async () => {
+      store = await startMinio({ kmsKey: 'images' })
+      await store.createBucket('images')
+    })
+
+    everyOperation(open, current)
+
+    it('encrypts what is put, what is sent in parts and what is copied', async () => {
+      const bucket = await open()
+      await putObject(bucket, 'put', [randomBytes(10)])
+      await copyObject(bucket, 'put', 'copied')
+      const uploadId = await createMultipartUpload(bucket, 'in parts')
+      const part = await uploadPart(bucket, 'in parts', { uploadId, partNumber: 1, content: [randomBytes(10)] })
+      await completeMultipartUpload(bucket, 'in parts', { uploadId, parts: [part], size: 10 })
+      for (const key of ['put', 'copied', 'in parts']) {
+        const { headers } = await fetch(await presign(bucket, 'HEAD', key, 60), { method: 'HEAD' })
+        const how = headers.get('x-amz-server-side-encryption')
+        const by = headers.get('x-amz-server-side-encryption-aws-kms-key-id')
+        expect({ key, how, by }).toEqual(
+          encryption === 'AES256' ? { key, how: 'AES256', by: null } : { key, how: 'aws:kms', by: expect.stringMatching(/images$/) },
+        )
+      }
+    })
   })
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runKit } from '../../../lib/kit.ts'
 import { readExpiry } from '../../../lib/token/read-expiry.ts'
-import { readRobot, robotIds } from '../../../registry-app/src/auth/robots/robot-objects.ts'
+import { readRobot, robotBelieved, robotIds } from '../../../registry-app/src/auth/robots/robot-objects.ts'
 import { hashOfToken, readRobotToken } from '../../../registry-app/src/auth/robots/robot-token.ts'
 import { driverOver } from '../../registry-app/support/folder.ts'
 import { piped } from '../support/secret-input.ts'
@@ -20,15 +20,17 @@ function registry() {
 
 async function token(args: readonly string[]) {
   let [out, error] = ['', '']
+  const waits: number[] = []
   const surroundings = {
     out: (text: string) => (out += text),
     error: (text: string) => (error += text),
     variables: {},
     ask: async () => undefined,
     input: piped(),
+    wait: async (milliseconds: number) => waits.push(milliseconds),
   }
   const code = await runKit(['--environments', environments, 'token', ...args], { ...surroundings, signal: new AbortController().signal })
-  return { code, out, error }
+  return { code, out, error, waits }
 }
 
 describe('kit token', () => {
@@ -78,12 +80,13 @@ describe('kit token', () => {
     expect(await token('revoke', first)).toEqual({
       code: 0,
       out: '',
-      error: `${first} is revoked, known to all replicas within five seconds\n`,
+      error: `${first} is deleted\nuntil every replica has seen that: 5 seconds …\nno replica takes it any more\n`,
+      waits: [robotBelieved],
     })
     expect(await robotIds(driver)).toHaveLength(3)
     expect((await token('revoke', 'ci')).code).toBe(0)
     expect(await robotIds(driver)).toHaveLength(1)
-    expect(await token('revoke', 'ci')).toEqual({ code: 1, out: '', error: 'there is no token ci\n' })
+    expect(await token('revoke', 'ci')).toEqual({ code: 1, out: '', error: 'there is no token ci\n', waits: [] })
   })
 })
 

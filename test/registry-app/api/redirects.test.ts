@@ -1,5 +1,5 @@
-import { describe, test } from 'vitest'
-import { blobDataPath } from '../../../registry-app/src/registry/paths.ts'
+import { describe, expect, test } from 'vitest'
+import { blobDataPath, layerLinkPath } from '../../../registry-app/src/registry/paths.ts'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { expectAnswer } from '../http/support/expect-answer.ts'
 import { trialServer } from '../http/support/trial-server.ts'
@@ -67,6 +67,14 @@ describe('where clients are sent to the store', () => {
     }
     await call({ path: '/v2/a/manifests/attack' })
     expectAnswer(await call({ path: `/v2/a/blobs/${sha256('a secret')}`, headers }), { status: 404, headers: { location: undefined } })
+  })
+
+  test('for what is not there its link is asked for once', async () => {
+    const driver = remoteStore()
+    const { call } = await seeded(driver)
+    driver.asked()
+    expectAnswer(await call({ path: `/v2/a/blobs/${sha256('nothing')}` }), { status: 404, code: 'BLOB_UNKNOWN' })
+    expect(driver.asked()).toEqual([`read ${layerLinkPath(name('a'), sha256('nothing'))}`])
   })
 
   test('nobody is sent to what was deleted', async () => {

@@ -4,6 +4,7 @@ import { expectAnswer } from '../http/support/expect-answer.ts'
 import { passwords } from '../http/support/passwords.ts'
 import { content, sha256 } from '../support/bytes.ts'
 import { name } from '../support/images.ts'
+import { remoteStore } from '../support/remote-store.ts'
 import { blobBytes } from '../support/uploads.ts'
 import { testUpstream } from './support/test-upstream.ts'
 import { trialCache } from './support/trial-cache.ts'
@@ -80,6 +81,17 @@ describe('what is not here yet', () => {
     await upstream.stop()
     expectAnswer(await call({ path: '/v2/hub/team/app/tags/list' }), { status: 200, json: { name: 'hub/team/app', tags: ['v1'] } })
   })
+})
+
+test('what is kept comes from the store itself, where clients are sent there, and before that from here', async () => {
+  const upstream = await testUpstream()
+  upstream.blobs.set(sha256(layer), layer)
+  const { call, under } = await trialCache({ upstream, under: { driver: remoteStore() } })
+  const path = `/v2/hub/team/app/blobs/${sha256(layer)}`
+  expectAnswer(await call({ path }), { status: 200, body: layer })
+  await eventually(() => under.registry.blobs.stat(name('hub/team/app'), sha256(layer))).toBeDefined()
+  await eventually(async () => (await call({ path })).status).toBe(307)
+  expectAnswer(await call({ path: `/v2/hub/team/app/blobs/${sha256('another')}` }), { status: 404, code: 'BLOB_UNKNOWN' })
 })
 
 describe('a repository that is a cache', () => {

@@ -22,6 +22,9 @@ export interface StoredRobot {
   readonly expires: number | undefined
 }
 
+/** So long a replica that has seen one goes on believing that it is there: after that, one that was revoked works nowhere. Milliseconds. */
+export const robotBelieved = 5000
+
 const format = 1
 /** What can be granted in one, with room. Bytes. */
 const most = 64 * 1024

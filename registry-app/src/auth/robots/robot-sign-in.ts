@@ -4,7 +4,7 @@ import type { StorageDriver } from '../../storage/driver.ts'
 import type { Robot } from '../identity.ts'
 import { type SignIn, WrongCredentials } from '../sign-in.ts'
 import { storedObjects } from '../stored-objects.ts'
-import { isThere, isTokenId, readRobot, robotIds, type StoredRobot } from './robot-objects.ts'
+import { isThere, isTokenId, readRobot, robotBelieved, robotIds, type StoredRobot } from './robot-objects.ts'
 import { hashOfToken, looksLikeRobotToken, readRobotToken } from './robot-token.ts'
 
 export interface RobotSignInOptions {
@@ -22,8 +22,6 @@ export interface RobotSignInOptions {
 /** Milliseconds. */
 const seldom = 1000
 const patience = 5000
-/** While a token is used, it is looked so often whether it is still there: so much longer one that was revoked works at most. Milliseconds. */
-const believed = 5000
 /** Tokens that are not there, and whose holders go on trying. */
 const mostGone = 1000
 
@@ -76,7 +74,7 @@ export function robotSignIn({ driver, warn, refused, clock, now }: RobotSignInOp
   function certain(id: string): Promise<void> | undefined {
     const known = robots.get(id)
     const lookedAt = known?.seenAt ?? gone.get(id)
-    if (lookedAt !== undefined && clock() - lookedAt < believed) return undefined
+    if (lookedAt !== undefined && clock() - lookedAt < robotBelieved) return undefined
     const found = looking.get(id) ?? (known ? seeAgain(id, known) : findNew(id)).finally(() => looking.delete(id))
     looking.set(id, found)
     return found
@@ -125,7 +123,7 @@ export function robotSignIn({ driver, warn, refused, clock, now }: RobotSignInOp
       return {
         identity: found.identity,
         mark: token.id,
-        holds: () => robots.get(token.id) === found && lives(found) && clock() - found.seenAt < believed,
+        holds: () => robots.get(token.id) === found && lives(found) && clock() - found.seenAt < robotBelieved,
         ...(expires === undefined ? {} : { until: expires }),
       }
     },
