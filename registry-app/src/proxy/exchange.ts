@@ -42,52 +42,86 @@ export interface ExchangeOptions {
 /** What the headers of an answer may have together, in bytes. */
 const maxHeaderSize = 32 * 1024
 const connections = 64
+/** Those that nobody uses just now, and how long they are kept. Milliseconds. */
+const idleConnections = 8
+const idleTime = 15_000
+
+/** What is smaller is read to its end for the connection's sake, if it comes soon. Bytes, and milliseconds. */
+const worthReading = 64 * 1024
+const soon = 2000
+
+/** A connection from an earlier request was gone: another one may do. */
+class IdleConnectionClosed extends Error {}
 
 /** Connections to one upstream, and to those that it leads to: no other one uses them. */
 export function createExchange({ userAgent, answerTimeout, stallTimeout }: ExchangeOptions): Exchange {
   const agents = new Map<string, Agent>()
   const agentFor = (protocol: string) => {
     const { Agent } = moduleFor(protocol)
-    const agent = agents.get(protocol) ?? new Agent({ keepAlive: true, maxSockets: connections, timeout: 0 })
+    const agent =
+      agents.get(protocol) ?? new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: idleConnections, timeout: idleTime })
     agents.set(protocol, agent)
     return agent
   }
 
+  const once = ({ url, method, headers, mayReach, signal }: Asked) =>
+    new Promise<Answer>((resolve, reject) => {
+      const host = url.hostname.replace(/^\[|\]$/g, '')
+      // An address that stands there as such is not looked up.
+      if (isIP(host) !== 0 && !mayReach(host)) return reject(mayNotBeAsked(url, host))
+      const request = moduleFor(url.protocol).request(url, {
+        method,
+        agent: agentFor(url.protocol),
+        headers: { ...headers, 'user-agent': userAgent },
+        maxHeaderSize,
+        lookup: lookupAmong(url, mayReach),
+        signal,
+      })
+      const late = setTimeout(() => request.destroy(new Error(`no answer within ${answerTimeout / 1000} s`)), answerTimeout)
+      request.on('error', (cause: NodeJS.ErrnoException) => {
+        if (signal.aborted) return reject(signal.reason)
+        // The server closed it while it was idle, and had not said so yet.
+        if (request.reusedSocket && cause.code === 'ECONNRESET') return reject(new IdleConnectionClosed(cause.message, { cause }))
+        reject(cause instanceof UpstreamError ? cause : noAnswer(url, cause))
+      })
+      request.once('close', () => clearTimeout(late))
+      request.once('response', response => {
+        clearTimeout(late)
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: piecesOf(response, url, stallTimeout),
+          close: () => giveUp(response, method === 'HEAD'),
+          address: response.socket.remoteAddress,
+        })
+      })
+      request.end()
+    })
+
   return {
-    ask: ({ url, method, headers, mayReach, signal }) =>
-      new Promise((resolve, reject) => {
-        const host = url.hostname.replace(/^\[|\]$/g, '')
-        const failed = (cause: Error) =>
-          reject(signal.aborted ? signal.reason : cause instanceof UpstreamError ? cause : noAnswer(url, cause))
-        // An address that stands there as such is not looked up.
-        if (isIP(host) !== 0 && !mayReach(host)) return failed(mayNotBeAsked(url, host))
-        const request = moduleFor(url.protocol).request(url, {
-          method,
-          agent: agentFor(url.protocol),
-          headers: { ...headers, 'user-agent': userAgent },
-          maxHeaderSize,
-          lookup: lookupAmong(url, mayReach),
-          signal,
-        })
-        const late = setTimeout(() => request.destroy(new Error(`no answer within ${answerTimeout / 1000} s`)), answerTimeout)
-        request.on('error', failed)
-        request.once('close', () => clearTimeout(late))
-        request.once('response', response => {
-          clearTimeout(late)
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: piecesOf(response, url, stallTimeout),
-            close: () => void response.destroy(),
-            address: response.socket.remoteAddress,
-          })
-        })
-        request.end()
-      }),
+    async ask(asked) {
+      for (let attempts = 1; ; attempts += 1) {
+        try {
+          return await once(asked)
+        } catch (error) {
+          if (!(error instanceof IdleConnectionClosed)) throw error
+          if (attempts > idleConnections) throw noAnswer(asked.url, error)
+        }
+      }
+    },
     close() {
       for (const agent of agents.values()) agent.destroy()
     },
   }
+}
+
+/** Lets the connection be used again, if nothing more comes by it, or little. */
+function giveUp(response: IncomingMessage, bodiless: boolean): void {
+  const length = bodiless ? 0 : Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY)
+  if (length > worthReading) return void response.destroy()
+  const timer = setTimeout(() => response.destroy(), soon)
+  response.once('close', () => clearTimeout(timer))
+  response.resume()
 }
 
 /** Loaded for the first upstream that speaks it. */
