@@ -19,11 +19,12 @@ export interface Behind {
 }
 
 /** Distribution, what counts before it, and a registry that caches it. @param proxy the section of its configuration, for an upstream at this URL */
-export async function cacheOfDistribution(proxy: (url: string) => object, more: Record<string, unknown> = {}): Promise<Behind> {
+export async function cacheOfDistribution(proxy: (url: string) => object, storage?: object): Promise<Behind> {
   const folder = await temporaryFolder()
-  const distribution = await startDistribution({ filesystem: { rootdirectory: join(folder, 'upstream') } }, more)
+  const distribution = await startDistribution({ filesystem: { rootdirectory: join(folder, 'upstream') } })
   const upstream = await countingUpstream(distribution.host)
-  const cache = await startServer({ folder, config: { proxy: proxy(upstream.url) } })
+  const config = { proxy: proxy(upstream.url), ...(storage && { storage }) }
+  const cache = await startServer({ folder, config })
   atTheEnd(() => cache.stop())
   return { distribution, upstream, cache, folder }
 }
