@@ -7,11 +7,11 @@ import { manifestLimit, type StoredManifest } from '../registry/manifest-store.t
 import type { Manifests } from '../registry/manifests.ts'
 import type { Name, Tag } from '../registry/name.ts'
 import type { CallOptions } from '../storage/driver.ts'
-import { untilSettled } from './flight.ts'
 import { manifestSource } from './manifest-source.ts'
 import type { Marks } from './marks.ts'
 import { refuse } from './refuse.ts'
 import { sharedWork } from './shared-work.ts'
+import { untilSettled } from './until-settled.ts'
 import type { Place } from './upstream.ts'
 import type { UpstreamClient } from './upstream-client.ts'
 import { clientError, servesStale, UpstreamError } from './upstream-error.ts'
@@ -31,6 +31,8 @@ export interface CachedManifestsOptions {
 
 /** Tags of which it is remembered when the upstream was asked. */
 const most = 10_000
+/** Manifests of one upstream that wait to be fetched. Who asked for one may have left. */
+const mostWaiting = 1000
 
 type Found = { readonly manifest: StoredManifest; readonly outcome: 'miss' | 'hit' }
 
@@ -43,12 +45,14 @@ export function cachedManifests(options: CachedManifestsOptions): Manifests {
 
   /** From the upstream, and kept under the tag if it was asked for by one. */
   async function fetch({ place, name }: At, reference: Tag | Digest, tag: Tag | undefined): Promise<Found> {
-    const leave = await manifests.admit(manifestLimit)
+    const { memory, label } = place.upstream
+    if (memory.waiting >= mostWaiting) throw new UpstreamError('away', `${label} has more asked of it than it answers`)
+    await memory.enter(manifestLimit)
     try {
       const { digest, content } = await manifestSource(place).fetch(reference)
       return { manifest: await keep({ place, name }, digest, content, tag), outcome: 'miss' }
     } finally {
-      leave()
+      memory.leave(manifestLimit)
     }
   }
 

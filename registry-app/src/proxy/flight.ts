@@ -2,6 +2,7 @@ import { nativeHasher } from '../hash/native.ts'
 import { algorithmOf, type Digest, hexOf } from '../registry/digest.ts'
 import { type Arrival, arrival, LeftBehind } from './arrival.ts'
 import type { Answer } from './exchange.ts'
+import { untilSettled } from './until-settled.ts'
 import { UpstreamError } from './upstream-error.ts'
 
 /** A blob on its way from an upstream: to the storage, and to everybody who asks for it meanwhile. */
@@ -127,7 +128,8 @@ export function startFlight(options: FlightOptions): Flight {
         joined = false
         waiting -= 1
         if (waiting > 0) return
-        if (!isOfUse) return giveUp()
+        // What has not begun to come is nothing yet that could be kept.
+        if (!isOfUse || bytes === undefined) return giveUp()
         leaving = setTimeout(giveUp, goesOnFor)
         leaving.unref()
       }
@@ -144,18 +146,6 @@ export function startFlight(options: FlightOptions): Flight {
       }
     },
   }
-}
-
-/** Waits, but no longer than somebody wants to. */
-export async function untilSettled<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (!signal) return work
-  signal.throwIfAborted()
-  let leave = () => {}
-  const left = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason)
-    signal.addEventListener('abort', leave, { once: true })
-  })
-  return Promise.race([work, left]).finally(() => signal.removeEventListener('abort', leave))
 }
 
 const wrong = (digest: Digest, what: string) => new UpstreamError('wrong', `what the upstream gives for ${digest} ${what}`)

@@ -1,4 +1,4 @@
-import { queue } from '../concurrency/queue.ts'
+import { type Queue, queue } from '../concurrency/queue.ts'
 import { parseRetryAfter } from '../concurrency/retry-after.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import { type HoldOff, holdOff } from './hold-off.ts'
@@ -12,6 +12,8 @@ import type { Watcher } from './watcher.ts'
 export interface UpstreamClient extends Upstream {
   /** @returns an answer of 200 @throws UpstreamError */
   ask(question: Question): Promise<Answer>
+  /** Room in memory for its manifests, in bytes: one that sends them slowly holds up nobody else's, and no push. */
+  readonly memory: Queue
   close(): void
 }
 
@@ -37,6 +39,8 @@ export interface UpstreamClientOptions {
 const mostRedirects = 5
 /** For small answers; blobs have places of their own (`flights.ts`). */
 const atOnce = 32
+/** Manifests that are being fetched, in bytes as they are at most. */
+const manifestMemory = 32 * 1024 * 1024
 /** An upstream that does not answer is asked again after so many milliseconds; one that limits us and does not say for how long, after so many. */
 const awayFor = 5000
 const limitedFor = 60_000
@@ -108,14 +112,22 @@ export function upstreamClient({ upstream, exchange, watcher, now }: UpstreamCli
     throw new UpstreamError('wrong', `${label} answers ${status} for ${path}/${what}`)
   }
 
+  /** The time that the question had is over. */
+  function late(error: unknown): never {
+    if (error instanceof DOMException && error.name === 'TimeoutError')
+      throw new UpstreamError('away', `${label} did not answer in time`, { cause: error })
+    throw error
+  }
+
   return {
     ...upstream,
+    memory: queue(manifestMemory),
     async ask(question) {
       holds.all.check()
       holds[question.kind].check()
-      await places.enter(1, question.signal)
+      await places.enter(1, question.signal).catch(late)
       try {
-        return expectOk(await signedIn(question), question)
+        return expectOk(await signedIn(question).catch(late), question)
       } catch (error) {
         if (error instanceof UpstreamError) {
           watcher.failed(label, error)

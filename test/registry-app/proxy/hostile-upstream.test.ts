@@ -168,3 +168,13 @@ test('who holds a connection open costs others nothing', async () => {
   expect(upstream.asked.length).toBeLessThanOrEqual(16)
   await Promise.all(waiting)
 })
+
+test('manifests that come slowly hold up no push', async () => {
+  const { upstream, call } = await answering(response => response.writeHead(200, sized(1000)).write('{'))
+  const pulls = Array.from({ length: 30 }, (_, index) => call({ path: `/v2/hub/app/manifests/${sha256(`${index}`)}` }))
+  const manifest = encode(image({ annotations: { long: 'x'.repeat(100_000) } }))
+  await call({ method: 'POST', path: `/v2/own/blobs/uploads/?digest=${sha256('{}')}`, body: '{}' })
+  expectAnswer(await call({ method: 'PUT', path: '/v2/own/manifests/v1', body: manifest }), { status: 201 })
+  expect(upstream.asked.length).toBeLessThanOrEqual(8)
+  for (const { status } of await Promise.all(pulls)) expect(status).toBe(503)
+})

@@ -54,6 +54,22 @@ describe('a blob on its way', () => {
     await eventually(isKept).toMatchObject({ size: blob.length })
   })
 
+  test('is not asked for, where its only client left before it was its turn', async () => {
+    const upstream = await testUpstream()
+    const open: ServerResponse[] = []
+    upstream.instead = (_, response) => open.push(response) > 0
+    const { port, cache } = await trialCache({ upstream })
+    const clients = Array.from({ length: 20 }, (_, index) =>
+      request({ host: '127.0.0.1', port, path: `/v2/hub/app/blobs/${sha256(`${index}`)}`, agent: false }).on('error', () => {}),
+    )
+    for (const client of clients) client.end()
+    await eventually(() => cache.fetching()).toBe(20)
+    expect(open.length).toBeLessThanOrEqual(16)
+    for (const client of clients) client.destroy()
+    await eventually(() => cache.fetching()).toBe(0)
+    expect(open.length).toBeLessThanOrEqual(16)
+  })
+
   test('is given up when the last client leaves, where that is configured', async () => {
     const { port, path, isKept, upstream, cache } = await halfway(blob, { goesOnFor: 0 })
     let closed = false
