@@ -6,6 +6,7 @@ const suites = {
   docker: ['test/e2e/support/engine-setup.ts'],
   cdktf: ['test/e2e/support/engine-setup.ts'],
   cdk: ['test/e2e/support/engine-setup.ts'],
+  aws: [],
   clients: [],
   crash: [],
   events: [],

@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import { ConfigError } from '../registry-app/src/config/complaint.ts'
 import type { Ask } from './ask.ts'
+import { addGuides } from './command-guides.ts'
 import type { DoctorOptions } from './doctor/target-from-options.ts'
 import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
 import type { Answers } from './init/answers.ts'
+import type { ReleaseCommandOptions } from './release/command.ts'
 import { addTokenCommand } from './token/token-command.ts'
 import { UsageError } from './usage-error.ts'
 import type { SecretInput } from './user/secret-input.ts'
@@ -39,7 +41,7 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
     return code
   } catch (cause) {
     if (cause instanceof EnvironmentError || cause instanceof ConfigError) {
-      surroundings.error(`${cause.message}\n`)
+      surroundings.error(`${cause.message}\n${cause.guides}\n`)
       return 1
     }
     // Commander has said it already.
@@ -48,7 +50,8 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
   }
 }
 
-function kit(surroundings: Surroundings, end: (code: number) => void): Command {
+/** The definition of the kit's command line; `end` hears the exit code of what was carried out. */
+export function kit(surroundings: Surroundings, end: (code: number) => void): Command {
   const { out, error, variables, signal, ask } = surroundings
   const program = new Command('bucket-registry')
     .description(
@@ -56,6 +59,10 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     )
     .version(version(), '-v, --version')
     .option('--environments <folder>', 'the folder of the environment files', 'environments')
+    .addHelpText(
+      'after',
+      '\nA command of its own has more to say: bucket-registry help doctor, for instance. docs/README.md leads through all of it.',
+    )
     .configureOutput({ writeOut: out, writeErr: error })
     .exitOverride()
   const folder = (): string => program.opts<{ environments: string }>().environments
@@ -115,7 +122,9 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
 
   program
     .command('preflight')
-    .description('ask what would make a deployment fail halfway: secrets, engine, ports, bucket, zone, name, certificate')
+    .description(
+      'ask what would make a deployment fail halfway: keys and secrets, Docker, ports or quotas, bucket, zone, name, certificate',
+    )
     .argument('<environment>', 'its name')
     .option('--json', 'one JSON document instead of lines')
     .addHelpText('after', preflightHelp)
@@ -159,6 +168,20 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
       }),
     )
 
+  program
+    .command('release')
+    .description("make the registry's image for several platforms, without Docker, and push it")
+    .argument('<image>', 'where to, such as ghcr.io/you/bucket-registry; without a tag, the version and the content make one')
+    .option('--base <image>', "a Node.js image to build on; without it, the Dockerfile's")
+    .option('--platform <list>', 'for which platforms', 'linux/arm64,linux/amd64')
+    .addHelpText('after', releaseHelp)
+    .action((target: string, options: ReleaseCommandOptions, command: Command) =>
+      carryOut(command, async () => {
+        const { releaseCommand } = await import('./release/command.ts')
+        return releaseCommand(target, options, { out, error, variables, signal })
+      }),
+    )
+
   addUserCommand(program, {
     folder,
     surroundings,
@@ -171,6 +194,7 @@ function kit(surroundings: Surroundings, end: (code: number) => void): Command {
     carryOut: (command, work) => carryOut(command, async () => work(await import('./token/tokens.ts'))),
   })
 
+  addGuides(program)
   return program
 }
 
@@ -180,8 +204,12 @@ REGISTRY_STORAGE_S3_SECRETKEY, from TF_VAR_s3_access_key and TF_VAR_s3_secret_ke
 interrupted; the next one goes on with what is left.`
 
 const preflightHelp = `
-It changes nothing. Where the registry will run on this machine, it listens for a moment at the ports that a certificate is asked for by. It ends
-with 0 if nothing speaks against a deployment, with 1 if something does, and with 2 if the command line cannot be read.`
+It changes nothing. Where the registry will run on this machine, it listens for a moment at the ports that a certificate is asked for by. For AWS it
+asks as whoever the AWS SDK finds, and AWS_ENDPOINT_URL counts as there. It ends with 0 if nothing speaks against a deployment, with 1 if something does, and with 2 if the command line cannot be read.`
+
+const releaseHelp = `
+Who pushes is whoever docker login, crane auth login or oras login noted down for that registry. What is printed at the end goes into an environment's
+file: the image by its digest.`
 
 const doctorHelp = `
 The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and

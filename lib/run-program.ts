@@ -12,7 +12,7 @@ export function runProgram(program: () => void, error: (text: string) => void = 
     return 0
   } catch (cause) {
     if (!(cause instanceof EnvironmentError)) throw cause
-    error(`${cause.message}\n`)
+    error(`${cause.message}\n${cause.guides}\n`)
     return 1
   }
 }

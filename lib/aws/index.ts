@@ -16,4 +16,5 @@ export type {
   SecretField,
 } from './host/host.ts'
 export { InstanceHost, type InstanceHostProps, type KeptAddress } from './host/instance-host.ts'
+export type { MonitoringOptions } from './monitoring/monitoring.ts'
 export { type IRegistry, Registry, type RegistryAttributes, type RegistryProps } from './registry.ts'

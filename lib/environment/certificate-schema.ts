@@ -1,17 +1,7 @@
-import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { choice, text, whole } from './values.ts'
+import { authority, choice, text, whole } from './values.ts'
 
 const email = text('an address such as you@example.com', /^[^\s@]+@[^\s@]+$/).optional()
-
-/** Whether it begins with one; Node.js reads no further. */
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).fingerprint256 !== ''
-  } catch {
-    return false
-  }
-}
 
 /** Inside the registry, whichever host it is on. */
 export const letsencrypt = z
@@ -24,15 +14,9 @@ export const letsencrypt = z
     directoryUrl: text('an https URL', /^https:\/\/[^\s@]+$/)
       .optional()
       .meta({ description: 'Another ACME server. It may ask at other ports than 443 and 80; Let’s Encrypt does not.' }),
-    authority: text(
-      'the certificates of an authority in PEM, as text',
-      /^-----BEGIN CERTIFICATE-----\n[\s\S]+\n-----END CERTIFICATE-----\s*$/,
-    )
-      .refine(isCertificate, { error: 'must be the certificates of an authority in PEM, as text' })
-      .optional()
-      .meta({
-        description: 'The root that has signed the certificate of that server itself, such as step-ca’s `root_ca.crt`: its text, in PEM.',
-      }),
+    authority: authority.optional().meta({
+      description: 'The root that has signed the certificate of that server itself, such as step-ca’s `root_ca.crt`: its text, in PEM.',
+    }),
   })
   .refine(({ authority, directoryUrl }) => authority === undefined || directoryUrl !== undefined, {
     path: ['authority'],

@@ -4,6 +4,6 @@ export { type Choice, environmentsFor, environmentVariable } from './environment
 export { loadEnvironment, parseEnvironment } from './load-environment.ts'
 export { providerNamed, providers } from './providers/index.ts'
 export type { AddressingStyle, Feature, ProviderPreset, SigningVersion, Support } from './providers/provider-preset.ts'
-export { type BucketPlace, type StorageSettings, storageSettings } from './providers/storage-settings.ts'
-export { type RegistryConfig, registryConfig, renderRegistryConfig } from './registry-config.ts'
+export { type BucketPlace, type KnownOfStore, type StorageSettings, storageSettings } from './providers/storage-settings.ts'
+export { type Configured, type RegistryConfig, registryConfig, renderRegistryConfig } from './registry-config.ts'
 export { type Selection, selectEnvironments } from './select-environments.ts'

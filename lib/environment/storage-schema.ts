@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { providers } from './providers/index.ts'
-import { choice, text } from './values.ts'
+import { authority, choice, text } from './values.ts'
 
 const onDestroy = choice('retain', 'delete').default('retain').meta({
   description: 'What destroying the data stack does to the images: keeps them, or deletes them with the volume.',
@@ -27,6 +27,9 @@ export const bucketOfAnyStore = z.strictObject({
   endpoint: text('https://host, or http://host:port', /^https?:\/\/[^\s/?#@]+\/?$/)
     .optional()
     .meta({ description: "The address of the store's S3 API. Absent: the provider's for the region." }),
+  authority: authority.optional().meta({
+    description: 'The root of an authority of your own that has signed the certificate of the store: its text, in PEM.',
+  }),
   region: text('a region such as eu-west-1', /^[\w-]+$/)
     .optional()
     .meta({ description: "The region that signatures name. Absent: the provider's only one." }),

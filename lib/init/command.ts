@@ -31,7 +31,8 @@ export async function init(name: string, told: Answers, { out, ask, folder }: In
   mkdirSync(folder, { recursive: true })
   // Not over one that somebody wrote since.
   writeFileSync(file, text, { flag: 'wx' })
-  const keys = answers.storage === 's3' ? ' Set TF_VAR_s3_access_key and TF_VAR_s3_secret_key;' : ''
-  const before = engine === 'cdktf' ? `${keys} bucket-registry preflight ${name} asks what would stop a deployment;` : ''
-  out(`${file} is written.${before} npx ${engine} deploy registry-${name}-data registry-${name} deploys it.\n`)
+  const keys = engine === 'cdktf' && answers.storage === 's3' ? ' Set TF_VAR_s3_access_key and TF_VAR_s3_secret_key;' : ''
+  out(
+    `${file} is written.${keys} bucket-registry preflight ${name} asks what would stop a deployment; npx ${engine} deploy registry-${name}-data registry-${name} deploys it.\n`,
+  )
 }

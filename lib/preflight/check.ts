@@ -1,5 +1,5 @@
 import type { Finding } from '../doctor/probe.ts'
-import type { CdktfEnvironment } from '../environment/environment.ts'
+import type { CdktfEnvironment, Environment } from '../environment/environment.ts'
 
 /** Who is asked what a name leads to. */
 export interface Names {
@@ -18,7 +18,9 @@ export interface Surroundings extends Names {
 }
 
 /** One thing that would make a deployment fail halfway. */
-export interface Check {
+export interface Check<E extends Environment = CdktfEnvironment, S extends Surroundings = Surroundings> {
   readonly name: string
-  ask(environment: CdktfEnvironment, surroundings: Surroundings): Promise<Finding>
+  /** Where the answer is bad, the following checks have none. */
+  readonly first?: true
+  ask(environment: E, surroundings: S): Promise<Finding>
 }

@@ -1,9 +1,10 @@
 import { lookup, resolve4, resolve6, resolveNs } from 'node:dns/promises'
-import { bad, type Finding } from '../doctor/probe.ts'
+import { bad, type Finding, skipped } from '../doctor/probe.ts'
+import type { Environment } from '../environment/environment.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { UsageError } from '../usage-error.ts'
-import type { Check, Names, Surroundings } from './check.ts'
-import { checks } from './checks.ts'
+import type { Names, Surroundings } from './check.ts'
+import { type Question, questionsOf } from './questions.ts'
 
 export interface PreflightSetting extends Pick<Surroundings, 'variables' | 'signal'> {
   readonly out: (text: string) => void
@@ -24,23 +25,26 @@ const words: Readonly<Record<Finding['verdict'], string>> = { good: 'ok', lackin
 export async function preflight(name: string, { json = false }: { json?: boolean }, setting: PreflightSetting): Promise<number> {
   const { out, folder, names = machineNames, ...rest } = setting
   const [environment] = selectEnvironments({ folder, name })
-  if (environment?.engine !== 'cdktf') throw new UsageError(`the environment ${name} is deployed by AWS CDK: npx cdk diff asks the account`)
+  if (environment === undefined) throw new UsageError(`there is no environment ${name}`)
   const results: (Pick<Finding, 'verdict' | 'says'> & { readonly name: string })[] = []
-  for (const check of checks) {
-    if (!json) out(check.name.padEnd(16))
-    const { verdict, says } = await answer(check, () => check.ask(environment, { ...rest, ...names }))
-    results.push({ name: check.name, verdict, says: says.replace(/\s+/g, ' ').trim() })
+  let stopped: string | undefined
+  for (const question of questionsOf(environment, { ...rest, ...names })) {
+    if (!json) out(question.name.padEnd(16))
+    const { verdict, says } = stopped === undefined ? await answer(question) : skipped(`there is nobody to ask: see ${stopped}`)
+    if (verdict === 'bad' && question.first) stopped = question.name
+    results.push({ name: question.name, verdict, says: says.replace(/\s+/g, ' ').trim() })
     if (!json) out(`${words[verdict].padEnd(8)}${results.at(-1)?.says}\n`)
   }
   const failed = results.filter(({ verdict }) => verdict === 'bad').length
   if (json) out(`${JSON.stringify({ healthy: failed === 0, environment: name, results }, undefined, 2)}\n`)
-  else out(`\n${failed === 0 ? deployable(name) : `The deployment would fail: ${failed} of ${results.length} answers are bad.`}\n`)
+  else out(`\n${failed === 0 ? deployable(environment) : `The deployment would fail: ${failed} of ${results.length} answers are bad.`}\n`)
   return failed === 0 ? 0 : 1
 }
 
-const deployable = (name: string) => `Nothing that was asked speaks against npx cdktf deploy registry-${name}-data registry-${name}.`
+const deployable = ({ engine, name }: Environment) =>
+  `Nothing that was asked speaks against npx ${engine} deploy registry-${name}-data registry-${name}.`
 
-async function answer({ name }: Check, ask: () => Promise<Finding>): Promise<Finding> {
+async function answer({ name, ask }: Question): Promise<Finding> {
   try {
     return await ask()
   } catch (cause) {

@@ -1,21 +1,23 @@
 import { bad, good, lacking, skipped } from '../doctor/probe.ts'
-import type { CdktfEnvironment } from '../environment/environment.ts'
+import type { Environment } from '../environment/environment.ts'
 import { isPublicName } from '../environment/public-name.ts'
 import { reach } from '../environment/reach.ts'
 import type { Check, Names, Surroundings } from './check.ts'
 
-/** The name of the deployment: the file's, unless a variable gives another. */
-export const deployedDomain = ({ domain }: Pick<CdktfEnvironment, 'domain'>, { variables }: Pick<Surroundings, 'variables'>) =>
-  domain === undefined ? undefined : variables.TF_VAR_domain || domain
+/** The name of the deployment: the file's, unless a variable of Terraform's gives another. */
+export const deployedDomain = (
+  { engine, domain }: Pick<Environment, 'engine' | 'domain'>,
+  { variables }: Pick<Surroundings, 'variables'>,
+) => (domain === undefined ? undefined : (engine === 'cdktf' && variables.TF_VAR_domain) || domain)
 
 /** Whether a public authority asks for the name; whoever has another certificate may have a name that only some know. */
-export function mustBePublic(environment: CdktfEnvironment): boolean {
+export function mustBePublic(environment: Environment): boolean {
   const { certificate } = reach(environment)
   return certificate.by === 'letsencrypt' && certificate.directoryUrl === undefined
 }
 
 /** The zone that others find: without it no record that is made there leads anywhere, and no certificate is given. */
-export const delegation: Check = {
+export const delegation: Check<Environment> = {
   name: 'zone',
   async ask(environment, surroundings) {
     const domain = deployedDomain(environment, surroundings)

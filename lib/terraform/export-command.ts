@@ -5,7 +5,7 @@ import { exportEnvironment } from './export-environment.ts'
 
 /** `npm run export -- NAME [FOLDER]`: what it did, and what comes next. @throws EnvironmentError if there is no such environment of this engine */
 export function exportCommand([name, folder]: readonly string[]): string {
-  if (name === undefined)
+  if (name === undefined || name === '--help' || name === '-h')
     return 'npm run export -- NAME [FOLDER] writes the environment NAME as plain Terraform, to export/NAME unless told.\n'
   const [environment] = selectEnvironments({ name })
   if (environment?.engine !== 'cdktf') {

@@ -21,7 +21,7 @@ export function addUserCommand(program: Command, { folder, surroundings, carryOu
 
   placed(command.command('add'))
     .description('add a user, or give another password to one')
-    .argument('<name>')
+    .argument('<name>', 'what is typed at the sign-in')
     .option('--password-stdin', 'take the password from standard input')
     .option('--password-file <file>', 'take it from a file')
     .option('--generate', 'make one, and print it')
@@ -31,7 +31,7 @@ export function addUserCommand(program: Command, { folder, surroundings, carryOu
 
   placed(command.command('remove'))
     .description('take a user away')
-    .argument('<name>')
+    .argument('<name>', 'what is typed at the sign-in')
     .action((name: string, options: UserPlace, self: Command) => carryOut(self, users => users.removeUser(name, options, setting())))
 
   placed(command.command('list'))

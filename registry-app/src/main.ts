@@ -1,87 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { program } from './command-line.ts'
 import { ConfigError } from './config/complaint.ts'
-import { embeddedConfig, version } from './embedded.ts'
-import { type ExplainOptions, explainAccess } from './explain-access.ts'
-import { garbageCollect } from './garbage-collect.ts'
-import { healthcheck } from './healthcheck.ts'
-import { serve } from './serve.ts'
-import { showConfig } from './show-config.ts'
-
-const help = `
-The file may also be named by REGISTRY_CONFIGURATION_PATH, or stand whole in REGISTRY_CONFIGURATION; without one, images are kept
-in ./data and served on localhost:5000. Every key can be set by a variable too: http.addr by REGISTRY_HTTP_ADDR, and so on, or be
-read from a file that REGISTRY_HTTP_ADDR_FILE names.`
-
-const program = new Command('registry.mjs')
-  .description('A container registry: the OCI distribution API on an embedded storage.')
-  .version(version(), '-v, --version')
-  .addHelpText('after', help)
-
-program
-  .command('serve')
-  .description('serve the registry')
-  .argument('[config]', 'a config.yml, as Distribution has it')
-  .action(file => serve(configurationOf(file)))
-
-program
-  .command('healthcheck')
-  .description('ask a running registry on this machine whether it is alive')
-  .argument('[config]', 'the same config.yml')
-  .action(file => healthcheck(configurationOf(file)))
-
-program
-  .command('garbage-collect')
-  .description(
-    'delete what no manifest refers to any more, beside a registry that serves: each run frees what earlier ones have condemned, a grace ago',
-  )
-  .argument('[config]', 'the same config.yml')
-  .option('-d, --dry-run', 'only say what is garbage')
-  .option('-m, --delete-untagged', 'manifests that no tag names are garbage too')
-  .option('--exclusive', 'delete at once, whatever its age: for a storage that nobody writes to')
-  .option('-q, --quiet', 'print the sums alone')
-  .action(async (file, { dryRun = false, deleteUntagged = false, exclusive = false, quiet = false }) => {
-    const print = (line: string) => void process.stdout.write(`${line}\n`)
-    await garbageCollect(configurationOf(file), { dryRun, deleteUntagged, exclusive, quiet, print })
-    // Connections to a store stay open for a while.
-    process.exit()
-  })
-
-program
-  .command('config')
-  .description('check the configuration, and print what it comes to: with every default, without secrets')
-  .argument('[config]', 'the same config.yml')
-  .option('--check', 'exit with 1 if anything is wrong, as it does without this word too')
-  .option('--json', 'print it as JSON')
-  .action((file, { json }) => showConfig(configurationOf(file), { json: json === true, print: text => void process.stdout.write(text) }))
-
-const collected = (value: string, earlier: readonly string[] = []) => [...earlier, value]
-
-program
-  .command('access')
-  .description('ask the access rules of the configuration')
-  .command('explain')
-  .description('say whether somebody may do something, and by which rules, or what was missing; exits with 1 if he may not')
-  .argument('[config]', 'the same config.yml')
-  .option('--user <name>', 'a user; without one, somebody who has not signed in')
-  .option('--group <name>', 'a group that he is in besides those of the configuration; may be given several times', collected)
-  .option('--robot <name>', 'a robot, in place of a user; what its token allows by itself is not in the configuration')
-  .option('--claim <name>', 'a claim of an identity token, in place of a user; may be given several times', collected)
-  .requiredOption('--repository <name>', 'where')
-  .requiredOption('--action <action>', 'pull, push, delete, catalog or administer')
-  .action((file, options: ExplainOptions) => {
-    if (!explainAccess(configurationOf(file), options, text => void process.stdout.write(text))) process.exitCode = 1
-  })
-
-function configurationOf(file: string | undefined) {
-  return { named: file, embedded: embeddedConfig(), environment: process.env, readFile: (name: string) => readFileSync(name, 'utf8') }
-}
 
 try {
   await program.parseAsync()
 } catch (error) {
   // What the user can mend needs no stack.
-  const explained = error instanceof ConfigError || (error instanceof Error && 'code' in error)
-  console.error(explained ? (error as Error).message : error)
+  const explained = error instanceof Error && 'code' in error ? error.message : error
+  console.error(error instanceof ConfigError ? `${error.message}\n${error.guides}` : explained)
   process.exitCode = 1
 }

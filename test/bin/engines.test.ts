@@ -17,7 +17,7 @@ test.each([
   })
 
   expect(stderr).toBe(
-    `the environments have one mistake:\n  environments/try.yml:1:1: storage: is missing: must be a section such as ${storage}\n`,
+    `the environments have one mistake:\n  environments/try.yml:1:1: storage: is missing: must be a section such as ${storage}\nsee docs/providers.md, docs/environments.md\n`,
   )
   expect(stdout).toBe('')
   expect(status).toBe(1)

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs'
+import { keepsAddress } from '../../environment/aws/keeps-address.ts'
 import type { CdkEnvironment } from '../../environment/environment.ts'
 import { reach } from '../../environment/reach.ts'
 import { told } from '../data-parameters.ts'
@@ -27,11 +28,6 @@ export function hostFor(
       return (scope, props) => new InstanceHost(scope, 'Host', { ...props, instanceType, certificate, ...(address ? { address } : {}) })
     }
   }
-}
-
-/** Whether the data stack keeps an address for an instance: where others come by the internet. */
-export function keepsAddress(environment: CdkEnvironment): boolean {
-  return environment.host.kind === 'instance' && !environment.network.private && reach(environment).certificate.by !== 'none'
 }
 
 const addressOf = (stack: Construct, name: string): KeptAddress => ({

@@ -1,5 +1,6 @@
 /**
- * MiB of a `large` instance, by family; the other sizes of a family are in proportion.
+ * MiB of a `large` instance, by family; the other sizes of a family are in proportion. Some generations have more (`c5n` a third more), none of
+ * the Nitro system has less.
  *
  * https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-specifications.html
  */

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs'
 import { MinioProvider } from '../providers/minio-provider.ts'
 import { MinioS3Bucket } from '../providers/minio-s3-bucket.ts'
+import { TextFile } from '../text-file.ts'
 import { type BucketProps, bucketId, bucketRule, given } from './bucket.ts'
 
 /**
@@ -11,11 +12,15 @@ import { type BucketProps, bucketId, bucketRule, given } from './bucket.ts'
  */
 export function makeMinioBucket(scope: Construct, props: BucketProps): void {
   const { endpoint, region, signingVersion, accessKey, secretKey } = props.parameters
+  const { authority } = props.storage
   new MinioProvider(scope, {
     minio_server: `\${replace(${endpoint.fqn}, "/^https?:\\\\/\\\\/|\\\\/$/", "")}`,
     minio_ssl: `\${!startswith(${endpoint.fqn}, "http://")}`,
     minio_api_version: signingVersion.stringValue,
     minio_region: region.stringValue,
+    ...(authority !== undefined && {
+      minio_cacert_file: new TextFile(scope, 'authority', { name: 'authority.pem', text: authority }).path,
+    }),
     minio_user: given(accessKey),
     minio_password: given(secretKey),
   })

@@ -8,6 +8,8 @@ export interface MinioProviderSettings {
   readonly minio_api_version?: string
   readonly minio_region?: string
   readonly minio_ssl?: string
+  /** A file with the certificates of those who may have signed the store's. */
+  readonly minio_cacert_file?: string
   /** @default - the variable `MINIO_USER` */
   readonly minio_user?: string
   /** @default - the variable `MINIO_PASSWORD` */

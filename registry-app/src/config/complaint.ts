@@ -1,3 +1,5 @@
+import { guidesTo } from './guides.ts'
+
 /** One thing that is wrong with the configuration, and where. */
 export interface Complaint {
   /** The file's name, or the name of the environment variable. */
@@ -17,11 +19,15 @@ export interface Complaint {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly complaints: readonly Complaint[]
+  /** Which pages explain these keys: the line after the message, where a person reads it. */
+  readonly guides: string
 
   constructor(complaints: readonly Complaint[], options?: ErrorOptions) {
     const count = complaints.length === 1 ? 'one mistake' : `${complaints.length} mistakes`
     super([`the configuration has ${count}:`, ...complaints.map(complaint => `  ${formatComplaint(complaint)}`)].join('\n'), options)
     this.complaints = complaints
+    const paths = complaints.map(({ path }) => path)
+    this.guides = guidesTo(paths, 'docs/configuration.md')
   }
 }
 

@@ -88,7 +88,9 @@ export function cachedBlobs({ blobs, flights, placeOf, watcher, now }: CachedBlo
         if (toTheEnd && flight.has(first)) return arriving(flight, leave, { size, first, signal, modified: now() })
         await untilSettled(flight.kept, signal)
         leave()
-        return await blobs.open(name, digest, options)
+        const stored = await blobs.open(name, digest, options)
+        if (!stored) throw new UpstreamError('away', `${digest} came from ${label}, and is not kept here: ask for all of it`)
+        return stored
       } catch (error) {
         leave()
         if (error instanceof UpstreamError && error.failure === 'unknown') return undefined

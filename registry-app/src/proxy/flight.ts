@@ -19,6 +19,8 @@ export interface Flight {
   read(first: number, signal?: AbortSignal): AsyncGenerator<Uint8Array>
   /** Whether somebody who wants the bytes from there on gets them at once. */
   has(first: number): boolean
+  /** It was given up: who asks for the blob now needs another one. */
+  readonly givenUp: boolean
   /** Somebody waits for it, until what is returned is called. */
   join(): () => void
 }
@@ -118,6 +120,9 @@ export function startFlight(options: FlightOptions): Flight {
     size,
     kept,
     has: first => bytes?.has(first) ?? true,
+    get givenUp() {
+      return given.signal.aborted
+    },
 
     join() {
       waiting += 1

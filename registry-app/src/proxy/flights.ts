@@ -25,7 +25,7 @@ export interface FlightsOptions {
   readonly watcher: Watcher
   /** `proxy.cachewritetimeout` */
   readonly goesOnFor: number
-  /** Absent: nothing may be stored. */
+  /** False: nothing may be stored. */
   readonly keeps: boolean
   readonly notKept: (name: Name, digest: Digest, error: unknown) => void
 }
@@ -40,6 +40,11 @@ export function flights({ registry, watcher, goesOnFor, keeps, notKept }: Flight
   const recent = new LRUCache<string, true>({ max: remembered })
   const places = new Map<string, ReturnType<typeof queue>>()
   const keyOf = (name: Name, digest: Digest) => `${name} ${digest}`
+
+  const current = (key: string) => {
+    const flight = underWay.get(key)
+    return flight?.givenUp ? undefined : flight
+  }
 
   function placesFor(label: string) {
     const found = places.get(label) ?? queue(atOnce)
@@ -63,12 +68,12 @@ export function flights({ registry, watcher, goesOnFor, keeps, notKept }: Flight
     get count() {
       return underWay.size
     },
-    find: (name, digest) => underWay.get(keyOf(name, digest)),
+    find: (name, digest) => current(keyOf(name, digest)),
     ended: (name, digest) => recent.has(keyOf(name, digest)),
 
     start(name, digest, { upstream, path }) {
       const key = keyOf(name, digest)
-      const known = underWay.get(key)
+      const known = current(key)
       if (known) return known
       const slots = placesFor(upstream.label)
       let inside = false
@@ -91,7 +96,7 @@ export function flights({ registry, watcher, goesOnFor, keeps, notKept }: Flight
       const settle = () => {
         if (inside) slots.leave(1)
         recent.set(key, true)
-        underWay.delete(key)
+        if (underWay.get(key) === flight) underWay.delete(key)
       }
       flight.kept.then(settle, settle)
       return flight

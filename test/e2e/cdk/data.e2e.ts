@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
+import { aws, type CdkProject } from '../support/cdk/cdk-project.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { aws, CdkProject } from './support/cdk-project.ts'
+import { doubleProject } from './support/double-project.ts'
 import { localstack, startLocalstack } from './support/localstack.ts'
 
 const domain = 'registry.example.com'
@@ -20,10 +21,13 @@ const shownBy = {
 suite('the data stack, on LocalStack', [localstack, aws], () => {
   let project: CdkProject
   let outputs: Awaited<ReturnType<CdkProject['deploy']>>
+  let before: Awaited<ReturnType<CdkProject['preflight']>>
+  let common: string
+  const taken = (region: string) =>
+    `storage: {driver: s3, bucket: e2e-taken, existing: true, region: ${region}}\nhost: {kind: instance, region: us-east-1}\n`
 
   beforeAll(async () => {
-    project = new CdkProject(await temporaryFolder(), await startLocalstack())
-    await project.begin()
+    project = await doubleProject(await temporaryFolder(), await startLocalstack())
     const { HostedZone } = await project.aws<{ HostedZone: { Id: string } }>(
       'route53',
       'create-hosted-zone',
@@ -32,7 +36,7 @@ suite('the data stack, on LocalStack', [localstack, aws], () => {
       '--caller-reference',
       'e2e',
     )
-    const common = `
+    common = `
 engine: cdk
 domain: ${domain}
 dns: {by: route53, zone: example.com, zoneId: ${HostedZone.Id.split('/').at(-1)}}
@@ -44,8 +48,10 @@ labels: {team: build}
       'large',
       `${common}storage: {driver: s3, bucket: e2e-large, undoDays: 7}\nhost: {kind: fargate, region: us-east-1, accessLogs: true}\n`,
     )
+    await project.write('taken', `${common}${taken('eu-west-8')}`)
+    before = await project.preflight('small')
     await project.cdk('bootstrap', 'aws://000000000000/us-east-1')
-    outputs = await project.deploy('registry-small-data', 'registry-large-data')
+    outputs = await project.deploy('registry-small-data', 'registry-large-data', 'registry-taken-data')
   })
 
   const told = async (name: string) =>
@@ -121,5 +127,35 @@ labels: {team: build}
     expect(await told('small/bucket')).toBe('e2e-small')
     const { Exports } = await project.aws<{ Exports: { Name: string }[] }>('cloudformation', 'list-exports')
     expect(Exports.map(({ Name }) => Name)).toEqual(['CdkBootstrap-hnb659fds-FileAssetKeyArn'])
+  })
+
+  it('is told by kit preflight what is missing before, and what is its own after', async () => {
+    expect(before).toMatchObject({
+      credentials: { verdict: 'good', says: expect.stringContaining('arn:aws:iam::000000000000:') },
+      bootstrap: { verdict: 'bad', says: expect.stringContaining('npx cdk bootstrap aws://ACCOUNT/us-east-1') },
+      bucket: { verdict: 'good', says: expect.stringContaining('the name e2e-small is free') },
+      zone: { says: expect.stringContaining('the zone above must name') },
+    })
+    expect(await project.preflight('small')).toMatchObject({
+      bootstrap: { verdict: 'good' },
+      bucket: { verdict: 'good', says: "e2e-small is this environment's own" },
+    })
+  })
+
+  it('does what its file says since it was edited, by a plain deployment', async () => {
+    expect(outputs['registry-taken-data']?.region).toBe('eu-west-8')
+    await project.write('taken', `${common}${taken('eu-west-9')}`)
+    expect((await project.deploy('registry-taken-data'))['registry-taken-data']?.region).toBe('eu-west-9')
+  })
+
+  // S3Bucket the templates alone show: LocalStack resolves what resources refer to that a false condition leaves out, and fails for that.
+  it('takes a parameter over its file, keeps it, and takes its file again once it is given empty', async () => {
+    const again = ['--app', 'cdk.out', 'registry-small-data']
+    const region = async (...parameters: string[]) =>
+      (await project.deploy(...again, ...parameters.flatMap(each => ['--parameters', each])))['registry-small-data']?.region
+
+    expect(await region('S3Region=eu-west-9')).toBe('eu-west-9')
+    expect(await region()).toBe('eu-west-9')
+    expect(await region('S3Region=')).toBe('us-east-1')
   })
 })

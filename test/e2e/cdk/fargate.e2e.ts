@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
+import { aws, type CdkProject } from '../support/cdk/cdk-project.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { aws, CdkProject } from './support/cdk-project.ts'
+import { doubleProject } from './support/double-project.ts'
 import { account, moto, startMoto } from './support/moto.ts'
 
 const domain = 'registry.example.com'
@@ -41,8 +42,7 @@ suite('the service on Fargate, on moto', [moto, aws], () => {
   const secrets: Record<string, string> = {}
 
   beforeAll(async () => {
-    project = new CdkProject(await temporaryFolder(), await startMoto())
-    await project.begin()
+    project = await doubleProject(await temporaryFolder(), await startMoto())
     const [made, requested, http, user] = await Promise.all([
       project.aws<{ HostedZone: { Id: string } }>(
         ...['route53', 'create-hosted-zone', '--name', 'example.com', '--caller-reference', 'e2e'],
@@ -166,5 +166,27 @@ monitoring: {enabled: false}
     )
     expect(served.Parameter.Value).toBe('e2e-images')
     expect(logGroups).toMatchObject([{ logGroupName: outputs.logGroup, retentionInDays: 90 }])
+  })
+
+  it('leaves an account of which kit preflight tells what the next environment finds there', async () => {
+    await project.write(
+      'next',
+      `engine: cdk
+domain: ${domain}
+dns: {by: manual}
+certificate: {by: import, arn: '${certificate}'}
+image: {reference: 'ghcr.io/example/bucket-registry:1'}
+storage: {driver: s3, bucket: e2e-next}
+host: {kind: fargate, region: us-east-1}
+`,
+    )
+    expect(await project.preflight('next')).toMatchObject({
+      credentials: { verdict: 'good', says: expect.stringContaining(account) },
+      bootstrap: { verdict: 'good' },
+      bucket: { verdict: 'good', says: expect.stringContaining('is free') },
+      quotas: { says: expect.stringMatching(/^2 of 5 VPCs are used; how many vCPUs on Fargate .* is not told/) },
+      // Nobody validates one there.
+      certificate: { verdict: 'bad', says: expect.stringContaining('its status is PENDING_VALIDATION') },
+    })
   })
 })

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { node24 } from '../../../scripts/node24.ts'
+import { buildImage } from '../../../scripts/release-check/build-image.ts'
 import { docker, dockerEngine } from '../support/docker.ts'
 import { importNodeImage } from '../support/node-image.ts'
 import { root } from '../support/paths.ts'
@@ -80,6 +81,12 @@ suite('a real Docker engine', [dockerEngine], () => {
     } finally {
       await docker(['rm', container, plain])
     }
+  })
+
+  it('builds an image with labels, which says its version: what a release asks of it', async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    const said = await buildImage({ root, version, base, docker: (...args) => docker(args) })
+    expect(said).toMatch(/^for (amd64|arm64), with labels, as user 65532:65532;/)
   })
 
   it('takes the image of the registry that it is, and gives it back', async () => {

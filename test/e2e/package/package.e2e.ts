@@ -43,6 +43,9 @@ describe('the package, installed from its tarball', () => {
     const files = (await run('tar', ['-tzf', tarball])).split('\n').map(path => path.replace(/^package\//, ''))
     expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/bin/kit.js', 'dist/lib/index.d.ts']))
     expect(files).toEqual(expect.arrayContaining(['environments/local.yml', 'environments/aws-instance.yml']))
+    // The pages that its errors and its help name.
+    expect(files).toEqual(expect.arrayContaining(['docs/README.md', 'docs/configuration.md', 'docs/deploy-anywhere.md']))
+    expect(files.filter(path => path.startsWith('docs/api/'))).toEqual([])
     const built = [
       'dist/THIRD-PARTY-NOTICES.txt',
       'dist/registry.cdx.json',
@@ -104,6 +107,42 @@ describe('the package, installed from its tarball', () => {
       const stacks = await script('app.cjs', source, { CDK_OUTDIR: join(folder, 'cdk.out') })
       const shipped = ['aws-fargate', 'aws-instance', 'aws-private'].flatMap(name => [`registry-${name}`, `registry-${name}-data`])
       expect(stacks.split(' ').sort()).toEqual(shipped.sort())
+    })
+
+    const importing = (names: string, from: string) => `import { ${names} } from '${from}'`
+    const requiring = (names: string, from: string) => `const { ${names} } = require('${from}')`
+
+    describe.each([
+      { kind: 'an ES module', end: 'mjs', take: importing },
+      { kind: 'CommonJS', end: 'cjs', take: requiring },
+    ])('in $kind', ({ end, take }) => {
+      it('Registry of bucket-registry/aws is a construct of a stack, which is synthesized', async () => {
+        const source = `${take('App, Stack', 'aws-cdk-lib')}
+          ${take('HostedZone', 'aws-cdk-lib/aws-route53')}
+          ${take('Registry', 'bucket-registry/aws')}
+          const app = new App()
+          const stack = new Stack(app, 'shop')
+          const zoneId = 'Z0123456789ABCDEFGHIJ'
+          const hostedZone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: zoneId, zoneName: 'example.com' })
+          const registry = new Registry(stack, 'Registry', { domainName: 'registry.example.com', hostedZone })
+          const { Resources } = app.synth().getStackByName('shop').template
+          console.log(registry.reference('team/app:1'), new Set(Object.values(Resources).map(({ Type }) => Type)).has('AWS::ECS::Service'))`
+        const said = await script(`construct.${end}`, source, { CDK_OUTDIR: join(folder, `cdk.out.${end}`) })
+        expect(said).toBe('registry.example.com/team/app:1 true')
+      })
+
+      it('the stacks of bucket-registry/terraform are synthesized', async () => {
+        const source = `${take('App', 'cdktf')}
+          ${take('loadEnvironment', 'bucket-registry')}
+          ${take('RegistryDataStack, RegistryStack', 'bucket-registry/terraform')}
+          const app = new App({ outdir: 'cdktf.out.${end}' })
+          const environment = loadEnvironment(${JSON.stringify(installed('environments/local.yml'))})
+          const data = new RegistryDataStack(app, 'registry-local-data', { environment })
+          new RegistryStack(app, 'registry-local', { environment }).addDependency(data)
+          app.synth()`
+        await script(`stacks.${end}`, source)
+        expect((await readdir(join(folder, `cdktf.out.${end}/stacks`))).toSorted()).toEqual(['registry-local', 'registry-local-data'])
+      })
     })
 
     it('is imported by a cdktf app in an ES module, which synthesizes the stacks', async () => {

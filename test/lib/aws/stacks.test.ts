@@ -109,6 +109,27 @@ describe('the bucket', () => {
     for (const name of ['elsewhere', 'taken']) data(name).resourceCountIs('AWS::S3::Bucket', 0)
   })
 
+  test('that was kept can become the stack’s again, since it has a name and says what becomes of it: what an import asks for', () => {
+    for (const name of ['plain', 'full']) {
+      const { Images } = data(name).findResources('AWS::S3::Bucket')
+      expect([Images?.Properties.BucketName, Images?.DeletionPolicy]).toEqual([`${name}-images`, 'RetainExceptOnCreate'])
+    }
+  })
+
+  test('and all that is kept beside it go with a first deployment that fails; nothing else has a name that would be in the way of the next', () => {
+    const kept = [data('full'), data('new-zone')].flatMap(template => Object.values(template.toJSON().Resources)) as {
+      DeletionPolicy?: string
+    }[]
+    expect(new Set(kept.map(({ DeletionPolicy }) => DeletionPolicy))).not.toContain('Retain')
+    for (const { name } of environments) {
+      for (const template of [data(name), app(name)]) {
+        for (const type of ['AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'])
+          for (const { Properties } of Object.values(template.findResources(type)))
+            expect([Properties?.Name, Properties?.LogGroupName]).toEqual([undefined, undefined])
+      }
+    }
+  })
+
   test('needs no function to go', () => {
     for (const { name } of environments)
       for (const template of [data(name), app(name)]) template.resourceCountIs('AWS::Lambda::Function', 0)

@@ -72,6 +72,13 @@ test('a private ACME authority is trusted by its text, since no file gets into a
   }
 })
 
+test('an authority that has signed the certificate of the store is trusted by its text', () => {
+  const storage = `storage: {driver: s3, endpoint: 'https://s3.lan', region: x, bucket: images, authority: ${JSON.stringify(authority)}}`
+  const environment = parseEnvironment('a.yml', `engine: cdktf\n${storage}\n`)
+  const { config } = loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} })
+  expect(config.storage.s3).toMatchObject({ cacert: authority })
+})
+
 test.each(hosts)('a token server elsewhere comes with its keys, which reach the host with the configuration: %s', (_, host) => {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one' }] })

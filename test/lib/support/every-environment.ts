@@ -1,6 +1,7 @@
 import type { CdktfEnvironment } from '../../../lib/environment/environment.ts'
 import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { selectEnvironments } from '../../../lib/environment/select-environments.ts'
+import { authority } from '../../registry-app/tls/support/certificates.ts'
 
 const s3 = 'storage: {driver: s3, bucket: images'
 const dns = (way: string) =>
@@ -13,6 +14,7 @@ const nifcloudHost =
 const texts: Readonly<Record<string, string>> = {
   volume: 'storage: {driver: filesystem, onDestroy: delete}\nlabels: {team: build}',
   'any-store': `${s3}, endpoint: 'https://s3.example', region: x, signingVersion: v2}`,
+  'own-authority': `${s3}, endpoint: 'https://s3.office.lan', region: x, authority: ${JSON.stringify(authority)}}`,
   nifcloud: `${s3}, provider: nifcloud, region: jp-east-1}`,
   r2: `${s3}, provider: cloudflare-r2, endpoint: 'https://abc.eu.r2.cloudflarestorage.com'}`,
   aws: `${s3}, provider: aws, region: eu-west-1}\nlabels: {team: build}`,

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { authority } from '../../registry-app/tls/support/certificates.ts'
 import { mark, markSecrets } from '../support/marked-secrets.ts'
 import { dockerEnvironment, type Synthesized, synthesize } from './synthesize.ts'
 
@@ -95,6 +98,15 @@ test('the minio provider signs by the version of the variable, at the address of
       minio_password: expression('var.s3_secret_key == "" ? null : var.s3_secret_key'),
     },
   ])
+})
+
+test('the minio provider trusts an authority of one’s own, by a file beside the stack', () => {
+  const own = `endpoint: 'https://s3.office.lan', region: x, authority: ${JSON.stringify(authority)}`
+  const synthesized = synthesize([dockerEnvironment('try', `storage: {driver: s3, bucket: images, ${own}}`)])
+  const [provider] = synthesized.stack('registry-try-data').provider?.minio ?? []
+  const path = (provider as Readonly<Record<string, unknown>>).minio_cacert_file
+  expect(path).toMatch(/^assets\/.*\/authority\.pem$/)
+  expect(readFileSync(join(synthesized.outdir, 'stacks/registry-try-data', String(path)), 'utf8')).toBe(authority)
 })
 
 test('NIFCLOUD’s provider gets the keys of the storage, and none of the account', () => {

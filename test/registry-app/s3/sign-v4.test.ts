@@ -130,6 +130,18 @@ describe('agrees with the AWS SDK', () => {
     )
   })
 
+  test('on what other services of AWS are asked', async () => {
+    const [method, path, headers] = ['POST', '/', { 'x-amz-target': 'AmazonSSM.GetParameter' }] as const
+    const payload = createHash('sha256').update('{}').digest('hex')
+    const date = new Date('2026-11-28T12:00:00Z')
+    const ours = v4Signer('eu-west-1', 'ssm').sign({ method, host, path, query: {}, headers, payload }, credentials, date)
+    const theirs = await new SignatureV4({ service: 'ssm', region: 'eu-west-1', credentials, sha256: Sha256 }).sign(
+      { ...theirRequest(method, path, {}, { ...headers, 'x-amz-content-sha256': payload }), body: '{}' },
+      { signingDate: date },
+    )
+    expect(ours.authorization?.replaceAll(',', ', ')).toBe(theirs.headers.authorization)
+  })
+
   test('on whatever is presigned', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async ({ method, key, query, sessionToken, date, region }) => {

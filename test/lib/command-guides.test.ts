@@ -1,0 +1,65 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { commandGuides, namedCommands } from '../../lib/command-guides.ts'
+import { kit, runKit } from '../../lib/kit.ts'
+import { piped } from './support/secret-input.ts'
+
+const root = join(import.meta.dirname, '../..')
+const surroundings = (out: (text: string) => void, error = out) => ({
+  out,
+  error,
+  variables: {},
+  input: piped(),
+  signal: new AbortController().signal,
+  ask: async () => undefined,
+})
+
+async function said(...args: string[]): Promise<string> {
+  let text = ''
+  await runKit(
+    args,
+    surroundings(part => (text += part)),
+  )
+  return text
+}
+
+const commands = namedCommands(
+  kit(
+    surroundings(() => {}),
+    () => {},
+  ),
+)
+
+test('every command has a guide, and no other has', () => {
+  expect(Object.keys(commandGuides).toSorted()).toEqual(commands.map(([name]) => name).toSorted())
+})
+
+describe.each(commands)('the help of %s', (name, command) => {
+  test('says what it does, what its arguments and options are, and where to read on', async () => {
+    const help = await said(...name.split(' '), '--help')
+    expect(command.description()).not.toBe('')
+    expect(help).toContain(`Usage: bucket-registry ${name}`)
+    for (const { description } of [...command.registeredArguments, ...command.options]) expect(description).not.toBe('')
+    expect(help).toContain(`See ${commandGuides[name]?.page}.`)
+    for (const example of commandGuides[name]?.examples ?? []) expect(help).toContain(`  bucket-registry ${example}\n`)
+  })
+
+  test('is named, with its page, by an error of its command line', async () => {
+    expect(await said(...name.split(' '), '--nonsense')).toContain(`(bucket-registry ${name} --help tells more, and so does docs/`)
+  })
+})
+
+test('a mistake in an environment is followed by the pages that explain its keys', async () => {
+  const folder = join(root, 'test/lib/none')
+  expect(await said('--environments', folder, 'environments')).toMatch(/\nsee docs\/environments\.md\n$/)
+})
+
+test('every page of the documentation that a program names is there', () => {
+  const files = globSync(['{bin,lib,registry-app/src}/**/*.ts', 'lib/**/*.sh'], { cwd: root })
+  const named = files.flatMap(file =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/(?<![\w/])docs\/[\w/-]+\.(?:md|json|yml)/g)].map(([page]) => ({ file, page })),
+  )
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter(({ page }) => !existsSync(join(root, page)))).toEqual([])
+})
