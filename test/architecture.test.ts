@@ -14,6 +14,7 @@ const rooms: Record<string, readonly string[]> = {
   storage: ['s3', 'concurrency'],
   registry: ['storage', 'hash', 'concurrency'],
   collection: ['registry', 'storage', 'concurrency'],
+  retention: ['registry', 'storage', 'concurrency'],
   ops: ['storage', 'registry'],
   proxy: ['registry', 'storage', 'hash', 'concurrency', 'ops'],
   auth: ['registry', 'storage', 'concurrency'],

@@ -1,4 +1,3 @@
-import { Cron } from 'croner'
 import { collect } from './collection/collect.ts'
 import { CollectionRefused } from './collection/refused.ts'
 import { parseDuration } from './config/duration.ts'
@@ -8,21 +7,15 @@ import { collectionTimings, collectorsBreadth } from './open-collection.ts'
 import type { Log } from './ops/log.ts'
 import type { CollectionMetrics } from './ops/metrics/collection-metrics.ts'
 import { collectorPath } from './registry/paths.ts'
+import { firstRun, nextRun, type RegularSurroundings, regularly } from './regularly.ts'
 import type { StorageDriver } from './storage/driver.ts'
-import { createLease } from './storage/lease.ts'
 
-export interface CollectRegularlyOptions {
+export interface CollectRegularlyOptions extends RegularSurroundings {
   readonly driver: StorageDriver
   readonly maintenance: Config['storage']['maintenance']
   readonly log: Log
   readonly audit?: Log | undefined
   readonly metrics?: CollectionMetrics | undefined
-  readonly now: () => Date
-  readonly clock: () => number
-  readonly random: () => number
-  readonly randomName: () => string
-  /** Rejects when the signal is aborted. */
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
 }
 
 const lastKey = `${collectorPath}last`
@@ -33,12 +26,6 @@ interface Last {
   readonly due?: number | undefined
 }
 
-/** Between two looks whether somebody else has done it, and after a failure. Milliseconds. */
-const again = 60_000
-/** Soon after the start, and replicas that start together do not look together. */
-const soon = 60_000
-const longestSleep = 24 * 3_600_000
-
 /**
  * Collects garbage while the registry serves (`storage.maintenance.garbagecollect`), in one replica at a time: when it was done last stands in the storage, and
  * so it is done as often as the schedule says however many replicas there are, and however often they start.
@@ -46,38 +33,20 @@ const longestSleep = 24 * 3_600_000
  * @returns what ends it
  */
 export function collectRegularly(options: CollectRegularlyOptions): () => Promise<void> {
-  const { driver, maintenance, log, audit, metrics, now, clock, random, randomName, sleep } = options
+  const { driver, maintenance, log, audit, metrics, now, random, randomName } = options
   const { schedule, untagged, dryrun } = maintenance.garbagecollect
   const stopping = new AbortController()
   const { signal } = stopping
-  const lease = createLease({ driver, folder: `${collectorPath}lease/`, name: randomName(), sleep, clock })
-  const started = now().getTime()
+  const first = firstRun(now().getTime(), parseDuration(schedule), random)
 
   async function readLast(): Promise<Last | undefined> {
     const content = await driver.read(lastKey, { signal, limit: 1024 })
     return content && (JSON.parse(Buffer.from(content).toString()) as Last)
   }
 
-  const scheduled = (last: Last | undefined) =>
-    Math.min(
-      nextRun(schedule, last?.at, started + Math.min(soon, parseDuration(schedule) ?? 0) * (0.5 + random())),
-      last?.due === undefined ? Number.POSITIVE_INFINITY : last.due + 1000,
-    )
-
-  async function turn(): Promise<number> {
-    const wait = scheduled(await readLast()) - now().getTime()
-    if (wait > 0) return wait
-    const held = await lease.take(signal)
-    if (!held) return again
-    try {
-      const last = await readLast()
-      const left = scheduled(last) - now().getTime()
-      if (left > 0) return left
-      await run(AbortSignal.any([signal, held.lost]))
-      return 0
-    } finally {
-      await held.release()
-    }
+  async function due() {
+    const last = await readLast()
+    return Math.min(nextRun(schedule, last?.at, first), last?.due === undefined ? Number.POSITIVE_INFINITY : last.due + 1000)
   }
 
   async function run(limit: AbortSignal) {
@@ -117,15 +86,11 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
       return
     }
     try {
-      while (!signal.aborted) {
-        const wait = await turn().catch(error => {
-          if (signal.aborted) return 0
-          metrics?.failed()
-          log.error('collecting garbage failed', error instanceof CollectionRefused ? { reason: error.message } : { error })
-          return again
-        })
-        if (!signal.aborted && wait > 0) await sleep(Math.min(wait, longestSleep), signal).catch(() => {})
+      const failed = (error: unknown) => {
+        metrics?.failed()
+        log.error('collecting garbage failed', error instanceof CollectionRefused ? { reason: error.message } : { error })
       }
+      await regularly({ ...options, folder: `${collectorPath}lease/`, due, run, failed }, signal)
     } finally {
       await place?.release()
     }
@@ -136,16 +101,4 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
     stopping.abort(new Error('the registry stops'))
     await ended
   }
-}
-
-/**
- * When the schedule says so next.
- *
- * @param last when it was done, and `first` when to begin where it never was; milliseconds since 1970
- */
-export function nextRun(schedule: string, last: number | undefined, first: number): number {
-  const interval = parseDuration(schedule)
-  if (interval !== undefined) return last === undefined ? first : Math.max(last + interval, 0)
-  const next = new Cron(schedule, { paused: true, timezone: 'UTC' }).nextRun(new Date(last ?? first))
-  return next?.getTime() ?? Number.POSITIVE_INFINITY
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { applyRetention } from './apply-retention.ts'
 import { embeddedConfig, version } from './embedded.ts'
 import { type ExplainOptions, explainAccess } from './explain-access.ts'
 import { garbageCollect } from './garbage-collect.ts'
 import { healthcheck } from './healthcheck.ts'
+import { restoreRemoved } from './restore-removed.ts'
 import { serve } from './serve.ts'
 import { showConfig } from './show-config.ts'
 
@@ -11,6 +13,8 @@ const help = `
 The file may also be named by REGISTRY_CONFIGURATION_PATH, or stand whole in REGISTRY_CONFIGURATION; without one, images are kept
 in ./data and served on localhost:5000. Every key can be set by a variable too: http.addr by REGISTRY_HTTP_ADDR, and so on, or be
 read from a file that REGISTRY_HTTP_ADDR_FILE names. docs/configuration.md lists them all.`
+
+const print = (line: string) => void process.stdout.write(`${line}\n`)
 
 /** The command line of `registry.mjs`; importing it runs nothing, so that what the documentation says can be read by it. */
 export const program = new Command('registry.mjs')
@@ -41,9 +45,34 @@ program
   .option('--exclusive', 'delete at once, whatever its age: for a storage that nobody writes to')
   .option('-q, --quiet', 'print the sums alone')
   .action(async (file, { dryRun = false, deleteUntagged = false, exclusive = false, quiet = false }) => {
-    const print = (line: string) => void process.stdout.write(`${line}\n`)
     await garbageCollect(configurationOf(file), { dryRun, deleteUntagged, exclusive, quiet, print })
     // Connections to a store stay open for a while.
+    process.exit()
+  })
+
+program
+  .command('retention')
+  .description(
+    'remove the tags that policy.retention does not keep, beside a registry that serves, and say of each why; exits with 1 if a repository was left alone',
+  )
+  .argument('[config]', 'the same config.yml')
+  .option('-d, --dry-run', 'only say what would go')
+  .option('-q, --quiet', 'print the sums alone')
+  .action(async (file, { dryRun = false, quiet = false }) => {
+    process.exit((await applyRetention(configurationOf(file), { dryRun, quiet, print })) ? 0 : 1)
+  })
+
+program
+  .command('restore')
+  .description('bring back a tag that retention has removed, or a client has deleted where policy.undo.deletions says so')
+  .argument('[config]', 'the same config.yml')
+  .argument('[reference]', 'REPOSITORY:TAG or REPOSITORY@DIGEST')
+  .option('-l, --list', 'show what can be restored, and until when; of one repository, if it is named')
+  .option('--as <tag>', 'under another tag')
+  .action(async (file, reference, { list = false, as }) => {
+    // In a container a variable names the file.
+    const [named, meant] = reference === undefined && /[:@]/.test(file ?? '') ? [undefined, file] : [file, reference]
+    await restoreRemoved(configurationOf(named), { reference: meant, list, as, print })
     process.exit()
   })
 

@@ -11,6 +11,7 @@ import { metricSet } from './ops/metrics/metric-set.ts'
 import { type Parts, partMetrics } from './ops/metrics/part-metrics.ts'
 import { processMetrics } from './ops/metrics/process-metrics.ts'
 import { type ProxyMetrics, proxyMetrics } from './ops/metrics/proxy-metrics.ts'
+import { type RetentionMetrics, retentionMetrics } from './ops/metrics/retention-metrics.ts'
 import { type StoreRequest, storeMetrics } from './ops/metrics/store-metrics.ts'
 import type { Tracing } from './ops/tracing.ts'
 import type { Tally } from './storage/tally.ts'
@@ -29,6 +30,7 @@ export interface Metrics {
   readonly authFailed: (reason: AuthFailure) => void
   readonly collection: CollectionMetrics
   readonly proxy: ProxyMetrics
+  readonly retention: RetentionMetrics
   /** In Prometheus' format, with what the parts tell of themselves; once, when all of them are there. */
   expose(parts: Parts): () => string
 }
@@ -45,6 +47,7 @@ export async function observersFor({ http }: Config, environment: Environment, l
   const authFailed = authMetrics(set)
   const collection = collectionMetrics(set)
   const proxy = proxyMetrics(set)
+  const retention = retentionMetrics(set)
   return {
     tracing,
     metrics: {
@@ -53,6 +56,7 @@ export async function observersFor({ http }: Config, environment: Environment, l
       authFailed,
       collection,
       proxy,
+      retention,
       expose(parts) {
         partMetrics(set, parts)
         processMetrics(set, { version: version(), node: process.versions.node })

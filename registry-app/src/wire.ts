@@ -12,20 +12,19 @@ import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
-import { immutableTagRules } from './immutable-tag-rules.ts'
+import { keepLastPulls } from './keep-last-pulls.ts'
 import { keepTidy } from './keep-tidy.ts'
-import { manifestRules } from './manifest-rules.ts'
 import { observersFor } from './observe.ts'
 import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
 import { openCertificates } from './open-certificates.ts'
-import { believedFor, openReliances } from './open-collection.ts'
 import { openProxy } from './open-proxy.ts'
+import { openRegistry } from './open-registry.ts'
 import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
-import { createRegistry } from './registry/registry.ts'
 import { sharedSecret } from './registry/secret.ts'
+import { retainRegularly } from './retain-regularly.ts'
 import { serveOperators } from './serve-operators.ts'
 import { startHealth } from './start-health.ts'
 import { startNotifications } from './start-notifications.ts'
@@ -40,7 +39,7 @@ export interface Logs {
 
 /** Builds storage, registry and server from a configuration, and starts it: the only place that sees every layer. */
 export async function startRegistry(config: Config, { log, audit }: Logs, environment: Environment): Promise<RunningRegistry> {
-  const { http, storage } = config
+  const { http, storage, policy } = config
   const files = await openCertificates(http, log)
   const { metrics, tracing, storeRequest } = await observersFor(config, environment, log)
   const sharedReads = metrics?.tally('reads')
@@ -51,19 +50,16 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const tls = files ?? acme
 
   const secret = http.secret ?? (await sharedSecret(driver, () => randomBytes(32).toString('base64url'), readOnly))
-  const registry = createRegistry({
+  const clock = () => performance.now()
+  const surroundings = { driver, now, clock, random: Math.random, randomName, sleep: quietSleep }
+  const counting = keepsLastPulls(config) ? keepLastPulls({ ...surroundings, policy, log, metrics: metrics?.retention }) : undefined
+  const registry = openRegistry(config, {
     driver,
-    rules: manifestRules(config.validation),
-    immutableTags: immutableTagRules(config.policy),
+    log,
     secret,
-    maximumAge: storage.maintenance.uploadpurging.age,
-    believedFor: believedFor(storage),
-    reliances: readOnly ? undefined : openReliances(storage, { driver, log, now, randomName }),
-    verify: storage.verify,
+    pulls: counting?.pulls,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
-    urlsExpireIn: Math.floor(storage.redirect.expires / 1000),
     now,
-    randomId: randomUUID,
     randomName,
   })
 
@@ -74,7 +70,6 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   if (notifier) listeners.push(notifier.listeners)
   if (audit) listeners.push(auditLog({ write: audit.info, pulls: config.log.audit.pulls }))
 
-  const clock = () => performance.now()
   const health = startHealth(config, driver, log)
   const checks = [storageReady(driver, log)]
   if (health.watched.length > 0) checks.push(healthReady(health))
@@ -121,22 +116,14 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
 
   keepTidy(driver, registry, storage.maintenance, { log, now })
-  const endCollecting = collectsGarbage(storage.maintenance)
-    ? collectRegularly({
-        ...{
-          driver,
-          maintenance: storage.maintenance,
-          log,
-          audit,
-          metrics: metrics?.collection,
-          now,
-          clock,
-          random: Math.random,
-          randomName,
-        },
-        sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
-      })
+  const { maintenance } = storage
+  const endCollecting = collectsGarbage(maintenance)
+    ? collectRegularly({ ...surroundings, maintenance, log, audit, metrics: metrics?.collection })
     : undefined
+  const endRetaining =
+    policy.retention.enabled && !readOnly
+      ? retainRegularly({ ...surroundings, config, log, audit, metrics: metrics?.retention })
+      : undefined
   const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
   const text = metrics?.expose({
     uploadMemory: driver.uploadMemory,
@@ -148,7 +135,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
-    await endCollecting?.()
+    await Promise.all([endCollecting?.(), endRetaining?.(), counting?.end()])
     await notifier?.stop(grace)
     cache?.close()
     await debug?.stop(0)
@@ -189,6 +176,11 @@ const endingWith = (server: RunningRegistry, end: (grace: number) => Promise<voi
 })
 
 const collectsGarbage = ({ garbagecollect, readonly }: Config['storage']['maintenance']) => garbagecollect.enabled && !readonly.enabled
+
+const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled && !storage.maintenance.readonly.enabled
+
+/** Keeps no process alive. */
+const quietSleep = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal, ref: false })
 
 const now = () => new Date()
 /** 60 bits, from a pool that Node fills for 128 at once: a sixth of the time of `randomBytes`. */

@@ -8,6 +8,7 @@ import { head, openSocket } from './http/support/raw-socket.ts'
 import { send } from './http/support/trial-server.ts'
 import { content, sha256 } from './support/bytes.ts'
 import { temporaryFolder } from './support/folder.ts'
+import { encode, image } from './support/images.ts'
 
 const blob = content(1000)
 const post = `/v2/a/blobs/uploads/?digest=${sha256(blob)}`
@@ -110,6 +111,24 @@ describe('serve', () => {
     const other = await serving()
     await send({ method: 'POST', path: post, body: blob }, to(other.port))
     await other.command.until(/msg="audit" audit\.action=push/)
+  })
+
+  test('writes down which images were pulled before it stops', async () => {
+    const served = await serving()
+    const config = Buffer.from('{}')
+    await send({ method: 'POST', path: `/v2/a/blobs/uploads/?digest=${sha256(config)}`, body: config }, to(served.port))
+    const manifest = Buffer.from(encode(image()))
+    for (const method of ['PUT', 'HEAD']) {
+      const body = method === 'PUT' ? { body: manifest } : {}
+      expect((await send({ method, path: '/v2/a/manifests/v1', ...body }, to(served.port))).status).toBeLessThan(300)
+    }
+    expect(await stopped(served)).toBe(0)
+    const folder = join(served.folder, 'data/docker/registry/v2/_registry/pulls')
+    const [written = ''] = await readdir(folder)
+    const today = Math.floor(Date.now() / 86_400_000)
+    const text = await readFile(join(folder, written), 'utf8')
+    expect(text.split('\n')[1]).toMatch(/^a v1=\d+ @[0-9a-f]{16}=\d+$/)
+    expect(Number(/v1=(\d+)/.exec(text)?.[1]) - today).toBeLessThanOrEqual(1)
   })
 
   test('tells those who want to know, by URLs that they can use', async () => {

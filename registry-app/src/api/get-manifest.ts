@@ -14,6 +14,8 @@ export async function getManifest({ registry, request, params, tell, signal }: C
   const manifest = await registry.manifests.get(params.name, reference, { signal })
   if (!manifest) throw new RegistryError('MANIFEST_UNKNOWN', { name: params.name, reference: params.reference })
   const { digest, mediaType, content } = manifest
+  // Also for a HEAD, by which most clients look up a tag before they ask for the digest, and for who has it already: it is in use.
+  registry.pulls.note(params.name, digest, reference.tag)
   const caching = reference.digest ? immutable(digest) : changing(digest)
   const headers = { 'content-type': mediaType, 'docker-content-digest': digest, ...caching }
   if (isUnmodified(request, digest)) return notModified(headers)

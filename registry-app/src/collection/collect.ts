@@ -1,4 +1,5 @@
 import { isPacked, packDigests } from '../registry/condemned/digest-bytes.ts'
+import { forgetExpired } from '../registry/removed-tags.ts'
 import { tryExpiringDeletes } from './canary.ts'
 import { type Condemned, condemn } from './condemn.ts'
 import { announcingDeleter, exclusiveDeleter } from './deleter.ts'
@@ -35,12 +36,13 @@ const mostPending = 8
  * there.
  */
 export async function collect(options: CollectOptions): Promise<Collected> {
-  const { driver, dryRun, exclusive, signal } = options
+  const { driver, timings, dryRun, exclusive, signal } = options
   const known = await knownManifests(driver, !dryRun, { signal })
   if (dryRun) return wouldCollect(options, known)
+  const { earliest } = await driver.time({ signal })
+  await forgetExpired(driver, earliest - timings.margin, { signal })
   if (exclusive) return collectExclusively(options, known)
 
-  const { earliest } = await driver.time({ signal })
   const lists = await tidy(options)
   const due = lists.filter(list => !list.swept && list.ripe <= earliest && earliest < list.end)
   if (due.length > 0) await tryExpiringDeletes(options)

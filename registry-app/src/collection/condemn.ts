@@ -34,11 +34,11 @@ export interface Condemned {
 
 /** Finds what nothing leads to. Nothing is written, let alone deleted. */
 export async function condemn(options: CondemnOptions): Promise<Condemned> {
-  const { driver, timings, breadth, known, untagged, exclusive, isPending, progress, signal } = options
+  const { driver, timings, breadth, known, untagged, exclusive, isPending, progress, signal, without } = options
   const { earliest } = await driver.time({ signal })
   const begun = earliest - timings.margin
   const youngSince = exclusive ? Number.POSITIVE_INFINITY : begun - timings.grace
-  const found = await mark({ driver, known, breadth, untagged, youngSince, refuseForeign: !exclusive, signal })
+  const found = await mark({ driver, known, breadth, untagged, youngSince, refuseForeign: !exclusive, signal, without })
   progress('marked', { live: found.live.size, manifests: found.linked.size })
   const rescued = exclusive ? new Set<Digest>() : await rescuedDigests(driver, { signal })
 

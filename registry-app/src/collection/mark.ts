@@ -1,12 +1,15 @@
 import type { CondemnedList } from '../registry/condemned/condemned-list.ts'
 import { isPacked } from '../registry/condemned/digest-bytes.ts'
-import { algorithmOf, asDigest, type Digest, isCanonical } from '../registry/digest.ts'
-import type { Name, Tag } from '../registry/name.ts'
+import { type Digest, isCanonical } from '../registry/digest.ts'
+import type { Name } from '../registry/name.ts'
 import { aliasPath } from '../registry/paths.ts'
+import { removedTags } from '../registry/removed-tags.ts'
+import { subjectOfTag } from '../registry/subject-of-tag.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
 import { closure } from './closure.ts'
 import { type DigestSet, digestSet } from './digest-set.ts'
 import type { KnownManifests } from './known-manifests.ts'
+import type { Surroundings } from './surroundings.ts'
 import { walkRepositories } from './walk.ts'
 
 export interface MarkOptions extends CallOptions {
@@ -20,6 +23,7 @@ export interface MarkOptions extends CallOptions {
   refuseForeign: boolean
   /** For the second mark: every manifest that is not on it is a root. */
   list?: Pick<CondemnedList, 'digests'> | undefined
+  without?: Surroundings['without']
 }
 
 export interface Mark {
@@ -48,6 +52,7 @@ export async function mark({ list, untagged, ...options }: MarkOptions): Promise
   const aliases = new Map<Digest, Digest>()
   const links = new Map<Digest, LinkKeys>()
   const subjects: Digest[] = []
+  const { earliest } = await options.driver.time(options)
   const isOnList = (digest: Digest) => list !== undefined && isPacked(list.digests, digest)
 
   const linksOf = (digest: Digest) => {
@@ -74,10 +79,17 @@ export async function mark({ list, untagged, ...options }: MarkOptions): Promise
     },
     tagged(_, tag, canonical) {
       reached.add(canonical)
-      const subject = subjectOf(tag)
+      const subject = subjectOfTag(tag)
       if (subject) subjects.push(subject)
     },
   })
+  // After the tags: whoever removes one says so before.
+  for await (const { tag, canonical, until } of removedTags(options.driver).keys(undefined, options)) {
+    if (until <= earliest || options.without?.records) continue
+    reached.add(canonical)
+    const subject = tag && subjectOfTag(tag)
+    if (subject) subjects.push(subject)
+  }
   for (const subject of subjects) {
     const canonical = isCanonical(subject) ? subject : aliases.get(subject)
     if (canonical && linked.has(canonical)) reached.add(canonical)
@@ -86,14 +98,4 @@ export async function mark({ list, untagged, ...options }: MarkOptions): Promise
   await closure({ ...options, reached, linked, withReferrers: untagged, live, aliases })
   for (const digest of linked.values()) reached.add(digest)
   return { live, linked, manifests: reached, links }
-}
-
-/**
- * The manifest that a fallback tag is named for (OCI distribution specification, "Referrers Tag Schema"), and cosign's tags, which append what they are. A sha512
- * is cut there, and cannot be told.
- */
-function subjectOf(tag: Tag): Digest | undefined {
-  const found = /^(sha256|sha512)-([0-9a-f]+)(?:\.[a-z]+)?$/.exec(tag)
-  const digest = found && asDigest(`${found[1]}:${found[2]}`)
-  return digest && algorithmOf(digest) === found[1] ? digest : undefined
 }

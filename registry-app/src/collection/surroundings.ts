@@ -25,3 +25,4 @@ export type CollectorsRule =
   | 'deadlineFromMark'
   | 'staying'
   | 'parentsFirst'
+  | 'records'

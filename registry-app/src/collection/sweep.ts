@@ -33,7 +33,17 @@ const noLinks: LinkKeys = { layers: new Set(), manifests: new Set(), names: new 
 /** The second mark: those on the list that still nothing leads to, and all that belongs to them. */
 export async function markAgain(options: SweepOptions): Promise<{ dead: Map<Digest, Dead>; manifests: Map<Digest, ReferenceRecord> }> {
   const { driver, known, breadth, list, untagged, youngSince, refuseForeign, rescued, signal, without } = options
-  const found = await mark({ driver, known, breadth, untagged: untagged && list.untagged, youngSince, refuseForeign, list, signal })
+  const found = await mark({
+    driver,
+    known,
+    breadth,
+    untagged: untagged && list.untagged,
+    youngSince,
+    refuseForeign,
+    list,
+    signal,
+    without,
+  })
   const dead = new Map<Digest, Dead>()
   for (const digest of unpackDigests(list.digests)) {
     if ((found.live.has(digest) && !without?.secondMark) || rescued.has(digest)) continue

@@ -51,6 +51,9 @@ export async function walkRepositories(driver: StorageDriver, options: WalkOptio
   const aliases: Asked[] = []
   const doubtful: TagKeys[] = []
   const walks = new Map<Key, ReturnType<typeof repositoryWalk>>()
+  const namedOnce = ({ name, tag, named }: TagKeys) => {
+    for (const digest of named) if (isCanonical(digest)) options.tagged(name, tag, digest)
+  }
 
   await listInParallel(
     driver,
@@ -64,7 +67,7 @@ export async function walkRepositories(driver: StorageDriver, options: WalkOptio
         if (refuseForeign && young) refuse(found.name)
         return
       }
-      const walk = walks.get(prefix) ?? repositoryWalk(options.everyTag, tag => doubtful.push(tag))
+      const walk = walks.get(prefix) ?? repositoryWalk(options.everyTag, tag => doubtful.push(tag), namedOnce)
       walks.set(prefix, walk)
       walk.see(found)
       if (found.kind === 'tag') return
@@ -85,7 +88,7 @@ export async function walkRepositories(driver: StorageDriver, options: WalkOptio
 }
 
 /** The keys of one repository come one after the other: its tags are judged when the next one begins. */
-function repositoryWalk(everyTag: boolean, doubt: (tag: TagKeys) => void) {
+function repositoryWalk(everyTag: boolean, doubt: (tag: TagKeys) => void, unset: (tag: TagKeys) => void) {
   let name: Name | undefined
   let tags = new Map<Tag, TagKeys>()
   let revisions = new Set<Digest>()
@@ -94,6 +97,8 @@ function repositoryWalk(everyTag: boolean, doubt: (tag: TagKeys) => void) {
     for (const tag of tags.values()) {
       const isClear = tag.named.length > 0 && tag.named.every(digest => revisions.has(digest))
       if (tag.current && (everyTag || !isClear)) doubt(tag)
+      // Somebody has stopped while he set it, or took it away: what it named last may be what it names next.
+      if (!tag.current && everyTag) unset(tag)
     }
   }
   const tagOf = (found: { name: Name; tag: Tag }) => {

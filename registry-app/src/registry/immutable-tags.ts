@@ -17,6 +17,7 @@ export interface ImmutableTags {
   check(name: Name, tags: readonly Tag[], digest: Digest, options?: CallOptions): Promise<void>
   /** Sets a tag. @throws RegistryError DENIED if another push was faster */
   set(name: Name, tag: Tag, digest: Digest, options?: CallOptions): Promise<void>
+  isDeletable(name: Name, tag: Tag): boolean
   /** @throws RegistryError DENIED if one of the tags is to stay */
   refuseDeletion(name: Name, tags: readonly Tag[]): void
 }
@@ -27,9 +28,12 @@ export interface ImmutableTags {
  */
 const movedByClients = /^sha(256|512)-[0-9a-f]{32,128}(\.[a-z]+)?$/
 
+export const isMovedByClients = (tag: string) => movedByClients.test(tag)
+
 export function immutableTags(tags: Tags, rules: readonly ImmutableTagRule[]): ImmutableTags {
-  const covering = (name: Name, tag: Tag) => (movedByClients.test(tag) ? [] : rules.filter(rule => rule.covers(name, tag)))
+  const covering = (name: Name, tag: Tag) => (isMovedByClients(tag) ? [] : rules.filter(rule => rule.covers(name, tag)))
   const isCovered = (name: Name, tag: Tag) => covering(name, tag).length > 0
+  const isDeletable = (name: Name, tag: Tag) => covering(name, tag).every(({ deletable }) => deletable)
 
   /** @returns whether the tag is there, and names this manifest @throws RegistryError DENIED if it names another one */
   async function check(name: Name, tag: Tag, digest: Digest, options?: CallOptions): Promise<boolean> {
@@ -59,8 +63,10 @@ export function immutableTags(tags: Tags, rules: readonly ImmutableTagRule[]): I
       })
     },
 
+    isDeletable,
+
     refuseDeletion(name, deleted) {
-      const kept = deleted.filter(tag => covering(name, tag).some(({ deletable }) => !deletable))
+      const kept = deleted.filter(tag => !isDeletable(name, tag))
       if (kept.length === 0) return
       const reason = 'these tags are immutable here (policy.immutabletags), and not to be deleted'
       throw new RegistryError('DENIED', { name, tags: kept, reason }, { message: `tag ${kept[0]} is immutable` })

@@ -17,6 +17,7 @@ import { isNondistributable } from './media-types.ts'
 import type { Name, Reference, Tag } from './name.ts'
 import type { Referrers } from './referrers.ts'
 import type { Tags } from './tags.ts'
+import type { DeletionRecords } from './undo.ts'
 
 export interface Manifests {
   /**
@@ -61,12 +62,15 @@ export interface ManifestsOptions {
   links: LayerLinks
   /** Absent where validation is off: then a manifest may refer to anything. */
   rules: ManifestRules | undefined
+  /** Absent: what is deleted cannot be restored. */
+  deletions?: DeletionRecords | undefined
 }
 
 /** Tags of one manifest that are deleted at once. */
 const breadth = 16
 
-export function manifests({ store, holdings, reliances, tags, immutable, referrers, catalog, links, rules }: ManifestsOptions): Manifests {
+export function manifests(options: ManifestsOptions): Manifests {
+  const { store, holdings, reliances, tags, immutable, referrers, catalog, links, rules, deletions } = options
   const find = async (name: Name, reference: Reference, options?: CallOptions) => {
     if (reference.tag === undefined) return store.get(name, reference.digest, options)
     const named = await tags.get(name, reference.tag, options)
@@ -92,7 +96,7 @@ export function manifests({ store, holdings, reliances, tags, immutable, referre
     refuseReferences(manifest)
     const reliance = reliances.begin(options)
     if (rules) await checkManifest(manifest, rules, holdings(name, reliance, options))
-    await reliance.claim([manifestThing(name, digest, isCanonical(digest) ? digest : canonicalDigest(content))])
+    await reliance.claim([manifestThing(name, digest, canonicalOf(digest, content))])
 
     // Whoever finds a tag, or a referrer, finds the manifest behind it.
     const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
@@ -127,6 +131,8 @@ export function manifests({ store, holdings, reliances, tags, immutable, referre
     async delete(name, reference, options) {
       if (reference.tag !== undefined) {
         immutable.refuseDeletion(name, [reference.tag])
+        const named = deletions && (await tags.get(name, reference.tag, options))
+        if (named) await deletions?.before(name, [reference.tag], named, options)
         return (await tags.delete(name, reference.tag, options)) ? { tags: [reference.tag] } : undefined
       }
       const { digest } = reference
@@ -135,6 +141,11 @@ export function manifests({ store, holdings, reliances, tags, immutable, referre
       // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
       const naming = await tags.naming(name, digest, options)
       immutable.refuseDeletion(name, naming)
+      if (deletions) {
+        // Should garbage collection be about to take it: what can be restored has to stay.
+        await reliances.begin(options).claim([manifestThing(name, digest, canonicalOf(digest, manifest.content))])
+        await deletions.before(name, naming, digest, options)
+      }
       const deleted = await inParallel(naming, breadth, tag => tags.delete(name, tag, options))
       await referrers.remove(name, manifest, options)
       await store.unlink(name, digest, options)
@@ -142,3 +153,5 @@ export function manifests({ store, holdings, reliances, tags, immutable, referre
     },
   }
 }
+
+const canonicalOf = (digest: Digest, content: Uint8Array) => (isCanonical(digest) ? digest : canonicalDigest(content))

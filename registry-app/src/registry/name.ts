@@ -30,9 +30,11 @@ export function parseName(text: string): Name {
 export const asName = (text: string): Name | undefined =>
   text.length <= maximumLength && nameGrammar.test(text) ? (text as Name) : undefined
 
+export const isTag = (text: string): text is Tag => tagGrammar.test(text)
+
 /** @throws RegistryError TAG_INVALID */
 export function parseTag(text: string): Tag {
-  if (!tagGrammar.test(text)) throw new RegistryError('TAG_INVALID', { tag: text.slice(0, 256), allowed: tagGrammar.source })
+  if (!isTag(text)) throw new RegistryError('TAG_INVALID', { tag: text.slice(0, 256), allowed: tagGrammar.source })
   return text as Tag
 }
 

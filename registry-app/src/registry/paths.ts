@@ -28,6 +28,9 @@ import type { Name, Tag } from './name.ts'
  *       ├── rescued/<hex>/<random>                       those that somebody relies upon all the same
  *       ├── references/<sha256>                          what it learnt of manifests
  *       ├── collector/                                   whose turn it is to collect, and when it was done last
+ *       ├── removed/<name>/_/<tag>/<until>-<random>/<hex>  what was removed and can be restored until then
+ *       ├── pulls/<random>                               on which days tags and manifests were pulled last
+ *       ├── retention/                                   whose turn it is to apply the rules, and when it was done last
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
  *       ├── cached/<name>/_<alg>/<hex>                   a manifest that came from an upstream; as old as its last pull
  *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
@@ -61,6 +64,11 @@ export const rescuedPath = `${root}/_registry/rescued/`
 export const rescuePath = (canonical: Digest, random: string) => `${rescuedPath}${hexOf(canonical)}/${random}`
 export const referencesPath = `${root}/_registry/references/`
 export const collectorPath = `${root}/_registry/collector/`
+export const retentionPath = `${root}/_registry/retention/`
+export const pullsPath = `${root}/_registry/pulls/`
+export const removedPath = `${root}/_registry/removed/`
+/** Its second component starts with `_`, which none of a name does. */
+export const removedFromPath = (name: Name) => `${removedPath}${name}/_/`
 export const aliasesPath = `${root}/_registry/aliases/`
 export const collectorCanaryPath = (random: string) => `${root}/_registry/canary/${random}`
 

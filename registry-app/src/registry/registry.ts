@@ -5,12 +5,14 @@ import { nothingCollected, type Reliances } from './condemned/reliance.ts'
 import { holdings } from './holdings.ts'
 import { type ImmutableTagRule, immutableTags } from './immutable-tags.ts'
 import { knownBlobs } from './known-blobs.ts'
+import { type LastPulls, nobodyCounts } from './last-pulls.ts'
 import { layerLinks } from './layer-links.ts'
 import type { ManifestRules } from './manifest-rules.ts'
 import { manifestStore } from './manifest-store.ts'
 import { type Manifests, manifests } from './manifests.ts'
 import { type Referrers, referrers } from './referrers.ts'
 import { type Tags, tags } from './tags.ts'
+import { deletionRecords, type Undo, undo } from './undo.ts'
 import { type Uploads, type UploadsOptions, uploads } from './uploads.ts'
 
 /** The rules of a registry over one storage. It speaks of digests, repositories and tags, and knows neither HTTP nor S3. */
@@ -21,6 +23,8 @@ export interface Registry {
   readonly tags: Tags
   readonly referrers: Referrers
   readonly catalog: Catalog
+  readonly pulls: LastPulls
+  readonly undo: Undo
 }
 
 export interface RegistryOptions
@@ -33,6 +37,10 @@ export interface RegistryOptions
   believedFor: number
   /** What keeps garbage collection from taking what a client was told is there. @default nothing is collected while this registry writes */
   reliances?: Reliances | undefined
+  /** Told of each pull of a manifest. @default nobody */
+  pulls?: LastPulls | undefined
+  /** How long what clients delete can be restored, in milliseconds (`policy.undo`). @default not at all */
+  undoDeletions?: number | undefined
   /** Told how often what is remembered was of use. */
   tallies?: Partial<Record<'manifests' | 'links' | 'blobs', Tally>> | undefined
 }
@@ -46,20 +54,25 @@ export function createRegistry(options: RegistryOptions): Registry {
   const tagService = tags(driver)
   const store = manifestStore(driver, tallies?.manifests)
   const referrerService = referrers(driver, store, tagService)
+  const { undoDeletions: grace } = options
+  const manifestService = manifests({
+    store,
+    holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
+    reliances,
+    tags: tagService,
+    immutable: immutableTags(tagService, options.immutableTags ?? []),
+    referrers: referrerService,
+    catalog: names,
+    links,
+    rules,
+    deletions: grace === undefined ? undefined : deletionRecords({ driver, grace, randomName: options.randomName, find: store.find }),
+  })
   return {
     blobs: blobService,
     uploads: uploads({ ...options, blobs: blobService, known, reliances }),
-    manifests: manifests({
-      store,
-      holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
-      reliances,
-      tags: tagService,
-      immutable: immutableTags(tagService, options.immutableTags ?? []),
-      referrers: referrerService,
-      catalog: names,
-      links,
-      rules,
-    }),
+    manifests: manifestService,
+    pulls: options.pulls ?? nobodyCounts,
+    undo: undo({ driver, manifests: manifestService, tags: tagService }),
     tags: tagService,
     referrers: referrerService,
     catalog: names,

@@ -18,6 +18,7 @@ const command = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('tag' as const), repository, image }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('push-index' as const), repository }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('delete-tag' as const, 'delete-manifest' as const), repository, image }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('retire' as const, 'restore' as const), repository, image }) },
   { weight: 2, arbitrary: fc.constant({ kind: 'lie-in-wait' as const }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(1, 20, 60, 105, 130) }) },
 )
@@ -56,6 +57,52 @@ function ambush(seed: number) {
   return { writers: Array.from({ length: 1 + pick(3) }, writer), collectors: 1 + pick(2), untagged: false }
 }
 
+/** A tag that is pushed, removed, and restored at any later time. */
+const comingBack = fc.array(
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('retire' as const, 'restore' as const),
+        repository: fc.constant(0),
+        image: fc.constant(1),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('delete-tag' as const, 'delete-manifest' as const),
+        repository: fc.constant(0),
+        image: fc.constant(1),
+      }),
+    },
+    { weight: 2, arbitrary: fc.constant({ kind: 'lie-in-wait' as const }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(1, 60, 105, 130, 250) }) },
+  ),
+  { minLength: 3, maxLength: 6 },
+)
+
+test('what was removed can be restored as long as its record says, and lacks no byte then, whoever pauses where', async () => {
+  let restored = 0
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), fc.array(comingBack, { minLength: 1, maxLength: 2 }), fc.boolean(), async (seed, writers, untagged) => {
+      const lived = world(seed)
+      const first: Command = { kind: 'push', repository: 0, image: 1, way: 0, tag: true }
+      const played = writers.map(commands => [
+        first,
+        { kind: 'wait' as const, seconds: 20 },
+        { ...first, kind: 'retire' as const },
+        ...commands,
+      ])
+      const lost = await play(lived, { writers: played, collectors: 2, untagged })
+      restored += lived.log.filter(line => line().includes('restored')).length
+      if (lost.length > 0) throw new Error([...lost, ...lived.log.map(line => line())].join('\n'))
+    }),
+    { numRuns: runs },
+  )
+  expect(restored).toBeGreaterThan(0)
+}, 600_000)
+
 describe('an acknowledged image is lost', () => {
   /** From which seed on to look: a loss is near. Should a change move it, the search goes on from there. */
   test.each<[rule: WritersRule | CollectorsRule, from: number]>([
@@ -86,6 +133,21 @@ describe('an acknowledged image is lost', () => {
     600_000,
   )
 })
+
+test('what was removed cannot be restored without the rule “records”', async () => {
+  const common = { repository: 0, image: 1 }
+  const writer: Command[] = [
+    { kind: 'push', ...common, way: 0, tag: true },
+    { kind: 'wait', seconds: 20 },
+    { kind: 'retire', ...common },
+    { kind: 'wait', seconds: 250 },
+    { kind: 'restore', ...common },
+  ]
+  const played = (seed: number, without = {}) => play(world(seed), { writers: [writer], collectors: 2, untagged: true, without })
+  const seed = await firstLoss(0, each => played(each, { records: true }))
+  expect(seed).toBeDefined()
+  expect(await played(seed ?? 0)).toEqual([])
+}, 600_000)
 
 /** @returns the seed with which something was lost, or `undefined` if none of 2,000 was */
 async function firstLoss(from: number, played: (seed: number) => Promise<string[]>): Promise<number | undefined> {

@@ -64,7 +64,13 @@ describe('the configuration', () => {
       notifications: { events: { includereferences: false }, endpoints: [], queue: { limit: 100_000, save: 1000 } },
       catalog: { maxentries: 1000 },
       tags: { maxtags: 1000 },
-      policy: { immutabletags: [], repository: { classes: [] } },
+      policy: {
+        immutabletags: [],
+        retention: { enabled: false, schedule: '24h', dryrun: false, rules: [] },
+        undo: { grace: 604_800_000, deletions: false },
+        lastpulls: { enabled: true, interval: 21_600_000 },
+        repository: { classes: [] },
+      },
       proxy: { ttl: 604_800_000, revalidate: 10_000, cachewritetimeout: 300_000, library: 'auto', trustedrealms: [], upstreams: [] },
     })
   })

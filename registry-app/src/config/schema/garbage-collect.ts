@@ -5,7 +5,7 @@ import { key, section } from './key.ts'
 import { duration, flag, text } from './kinds.ts'
 
 /** Shorter intervals are a mistake, and longer timers fire at once. */
-const schedule = text().check(({ value, issues }) => {
+export const schedule = text().check(({ value, issues }) => {
   const interval = parseDuration(value)
   if (interval === undefined ? isCronLine(value) : interval >= 1000) return
   const message = 'must be an interval of a second at least, such as 24h, or a cron line of five fields in UTC, such as 0 3 * * *'

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { glob, some, tagGlob } from './glob.ts'
 import { key, section } from './key.ts'
 import { flag, text } from './kinds.ts'
+import { lastPulls, retention, undo } from './retention.ts'
 
 const immutableTagRule = z.strictObject({
   repositories: key(some(glob, 'protect'), 'Where it holds: names of repositories, with `*` and `**` as in `access`.'),
@@ -16,15 +17,28 @@ const immutableTagRule = z.strictObject({
   ),
 })
 
-export const policy = section({
+const fields = section({
   immutabletags: key(
     z.prefault(z.array(immutableTagRule), []),
     'Tags that, once pushed, name the same manifest for ever: see [policies](policies.md). Not in Distribution.',
   ),
+  retention,
+  undo,
+  lastpulls: lastPulls,
   repository: section({
     classes: key(
       z.prefault(z.array(text()), []),
       'In Distribution: the classes of content that are let in, such as `image`. Accepted, not enforced.',
     ),
   }),
+})
+
+/** What its sections say of each other. */
+export const policy = fields.check(({ value: { retention, lastpulls }, issues }) => {
+  if (lastpulls.enabled) return
+  for (const [index, { keep }] of retention.rules.entries()) {
+    if (keep.pulled === undefined) continue
+    const message = 'needs policy.lastpulls.enabled: where nobody counts pulls, nobody knows the last one'
+    issues.push({ code: 'custom', input: keep.pulled, path: ['retention', 'rules', index, 'keep', 'pulled'], message })
+  }
 })

@@ -6,10 +6,12 @@ import { RegistryError } from '../../../../registry-app/src/registry/errors.ts'
 import { type Name, parseTag } from '../../../../registry-app/src/registry/name.ts'
 import { blobDataPath, layerLinkPath, revisionLinkPath } from '../../../../registry-app/src/registry/paths.ts'
 import { createRegistry, type Registry } from '../../../../registry-app/src/registry/registry.ts'
+import { retain } from '../../../../registry-app/src/retention/retain.ts'
 import type { StorageDriver } from '../../../../registry-app/src/storage/driver.ts'
 import { bytes, sha256 } from '../../support/bytes.ts'
 import { counter } from '../../support/counter.ts'
 import { configType, descriptor, encode, image, index, layerType, name } from '../../support/images.ts'
+import { removedIn } from '../../support/removed.ts'
 import { body, travel } from '../../support/uploads.ts'
 import { timings, type World } from './world.ts'
 
@@ -18,7 +20,7 @@ export type Command =
   | { readonly kind: 'push'; readonly repository: number; readonly image: number; readonly way: number; readonly tag: boolean }
   | { readonly kind: 'tag'; readonly repository: number; readonly image: number }
   | { readonly kind: 'push-index'; readonly repository: number }
-  | { readonly kind: 'delete-tag' | 'delete-manifest'; readonly repository: number; readonly image: number }
+  | { readonly kind: 'delete-tag' | 'delete-manifest' | 'retire' | 'restore'; readonly repository: number; readonly image: number }
   | { readonly kind: 'wait'; readonly seconds: number }
   /** Until a collector is about to delete, or for three graces. */
   | { readonly kind: 'lie-in-wait' }
@@ -31,6 +33,8 @@ export interface Scenario {
 }
 
 const repositories = [name('a'), name('a/b')]
+/** How long what was retired can be restored. */
+const undoGrace = 4 * timings.grace
 const layers = ['one', 'two', 'three'].map(text => bytes(`layer ${text}`))
 const config = bytes('{"config":true}')
 const images = [[0], [0, 1], [2]].map((which, number) => {
@@ -64,6 +68,7 @@ interface Deed {
  */
 export async function play(world: World, { writers, collectors, untagged, without }: Scenario): Promise<string[]> {
   const deeds: Deed[] = []
+  const notRestored: string[] = []
   let moments = 0
   const open = (actor: string, driver: StorageDriver) =>
     createRegistry({
@@ -136,7 +141,40 @@ export async function play(world: World, { writers, collectors, untagged, withou
     }
   }
 
-  async function obey(registry: Registry, command: Command, sleep: (milliseconds: number) => Promise<void>) {
+  /** By a rule that keeps everything else. */
+  async function retire(driver: StorageDriver, repository: Name, tag: string, sleep: (milliseconds: number) => Promise<void>) {
+    const keep = { tags: { fits: () => false, written: 'nothing' } }
+    const rule = {
+      title: 'rule',
+      isAbout: (each: Name) => each === repository,
+      covers: (each: string) => each === tag,
+      keep,
+      referrers: false,
+    }
+    const begun = moments++
+    await retain({
+      ...{ driver, rules: [rule], isDeletable: () => true, grace: undoGrace, batchtime: timings.batchtime, margin: timings.margin },
+      ...{ breadth: 2, randomName: counter('removal'), sleep, dryRun: false },
+      removed: (_, { digest }) => deeds.push({ what: 'deleted', repository, digest, tag, begun, ended: moments++ }),
+    })
+  }
+
+  /** What was removed is there, as long as the record says; whatever was done to it meanwhile. */
+  async function restore(registry: Registry, repository: Name, tag: string) {
+    const begun = moments++
+    const left = (await registry.undo.list(repository)).findLast(each => each.tag === tag)
+    if (!left) return
+    try {
+      const { digest } = await registry.undo.restore(repository, { tag: parseTag(tag) })
+      deeds.push({ what: 'pushed', repository, digest, tag, begun, ended: moments++ })
+      world.log.push(() => `        restored ${repository} ${digest.slice(7, 11)}`)
+    } catch (error) {
+      const isMissing = !(error instanceof RegistryError) || error.message.includes('its bytes are gone')
+      if (isMissing && left.until > world.now().getTime()) notRestored.push(`${repository}:${tag} cannot be restored: ${error}`)
+    }
+  }
+
+  async function obey(registry: Registry, driver: StorageDriver, command: Command, sleep: (milliseconds: number) => Promise<void>) {
     if (command.kind === 'wait') return sleep(command.seconds * 1000)
     if (command.kind === 'lie-in-wait') {
       const seen = world.critical()
@@ -154,6 +192,8 @@ export async function play(world: World, { writers, collectors, untagged, withou
     }
     const { digest } = images1(command.image) as (typeof images)[number]
     const tag = `v${command.image % images.length}`
+    if (command.kind === 'retire') return retire(driver, repository, tag, sleep)
+    if (command.kind === 'restore') return restore(registry, repository, tag)
     if (command.kind === 'push') return pushImage(registry, repository, command.image, command.way, command.tag ? tag : undefined)
     if (command.kind === 'tag') return void (await putImage(registry, repository, command.image, tag))
     const reference = command.kind === 'delete-tag' ? { tag: parseTag(tag) } : { digest }
@@ -163,8 +203,9 @@ export async function play(world: World, { writers, collectors, untagged, withou
   }
 
   async function write(actor: string, commands: readonly Command[]) {
-    const registry = open(actor, world.driverOf(actor))
-    for (const command of commands) await obey(registry, command, world.sleepOf(actor))
+    const driver = world.driverOf(actor)
+    const registry = open(actor, driver)
+    for (const command of commands) await obey(registry, driver, command, world.sleepOf(actor))
   }
 
   async function sweepOften(actor: string) {
@@ -203,7 +244,18 @@ export async function play(world: World, { writers, collectors, untagged, withou
     ...Array.from({ length: collectors }, (_, number) => sweepOften(`collector-${number}`)),
   ]
   await world.run(actors)
-  return losses(world.store, deeds, untagged)
+  return [...(await losses(world.store, deeds, untagged)), ...notRestored, ...(await lostRecords(world))]
+}
+
+/** Of each that can be restored, the bytes are there. */
+async function lostRecords({ store, now }: World): Promise<string[]> {
+  const lost: string[] = []
+  for (const { name, tag, digest, until } of await removedIn(store)) {
+    if (until <= now().getTime()) continue
+    const keys = (await missing(store, name, digest)).filter(key => !key.includes('/revisions/'))
+    for (const key of keys) lost.push(`${name}:${tag} was removed, and lacks ${key}`)
+  }
+  return lost
 }
 
 const isRefusal = (error: unknown): boolean =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nextRun } from '../../registry-app/src/collect-regularly.ts'
+import { nextRun } from '../../registry-app/src/regularly.ts'
 
 const at = (time: string) => Date.parse(`2026-03-01T${time}Z`)
 
