@@ -23,6 +23,7 @@ const suites = {
   acceptance: [],
   collection: [],
   proxy: [],
+  copy: [],
 }
 
 /** `npm run test:e2e`: real clients, real engines. What is not on this machine is skipped by name. */

@@ -26,6 +26,15 @@ export const commandGuides: Readonly<Record<string, Guide>> = {
     examples: ['doctor --endpoint https://s3.fr-par.scw.cloud --region fr-par --bucket images', 'doctor --environment office'],
   },
   empty: { page: 'docs/deploy-anywhere.md and docs/deploy-on-aws.md', examples: ['empty office'] },
+  copy: {
+    page: 'docs/migration.md and docs/standby.md',
+    examples: [
+      'copy old.example/team/app:v1 new.example/team/app',
+      "copy 'old.example/team/**' new.example --dry-run",
+      'copy --watch --metrics 127.0.0.1:9464 registry.example standby.example',
+      'copy docker-archive:app.tar new.example/app',
+    ],
+  },
   user: { page: 'docs/authentication.md', examples: [] },
   'user add': {
     page: 'docs/authentication.md',

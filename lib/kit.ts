@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { ConfigError } from '../registry-app/src/config/complaint.ts'
 import type { Ask } from './ask.ts'
 import { addGuides } from './command-guides.ts'
+import { addCopyCommand } from './copy/copy-command.ts'
 import type { DoctorOptions } from './doctor/target-from-options.ts'
 import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
@@ -192,6 +193,11 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
     folder,
     surroundings,
     carryOut: (command, work) => carryOut(command, async () => work(await import('./token/tokens.ts'))),
+  })
+
+  addCopyCommand(program, {
+    surroundings,
+    carryOut: (command, work) => carryOut(command, async () => work(await import('./copy/run-copy.ts'))),
   })
 
   addGuides(program)

@@ -10,7 +10,7 @@ import { algorithmOf, type Digest, hexOf } from './digest.ts'
  * @param proven told once the bytes are the right ones
  */
 export async function* verifiedBody(
-  { size, body }: StoredObject,
+  { size, body }: Pick<StoredObject, 'size' | 'body'>,
   digest: Digest,
   place: string,
   proven: () => void,

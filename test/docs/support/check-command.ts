@@ -10,7 +10,7 @@ import type { ShellCommand } from './shell-commands.ts'
 
 /** Programs of others: that their command lines are right is shown by the suites that run them, if at all. */
 const others = new Set(
-  'aws cat cd certbot chmod chown cosign cp crane curl docker echo export git go grep htpasswd jq kubectl mkdir node oras podman rclone skopeo ssh ssh-keygen ssh-keyscan sudo terraform tofu'.split(
+  'aws cat cd certbot chmod chown cosign cp crane curl docker echo export git go grep htpasswd jq kubectl mkdir node oras podman rclone read skopeo ssh ssh-keygen ssh-keyscan sudo terraform tofu'.split(
     ' ',
   ),
 )

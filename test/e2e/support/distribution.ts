@@ -16,6 +16,7 @@ export interface Distribution {
   /** `127.0.0.1:<port>`, as it stands in the name of an image. */
   host: string
   url: string
+  stop(): Promise<void>
   /** `registry garbage-collect …` on the same configuration. @returns what it says */
   collect(...options: string[]): Promise<string>
 }
@@ -37,5 +38,5 @@ export async function startDistribution(storage: Record<string, unknown>, more: 
   })
   atTheEnd(stop)
   const options: RunOptions = { env }
-  return { host, url: `http://${host}`, collect: (...more) => run(distribution.path, ['garbage-collect', ...more, file], options) }
+  return { host, url: `http://${host}`, stop, collect: (...more) => run(distribution.path, ['garbage-collect', ...more, file], options) }
 }
