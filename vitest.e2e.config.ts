@@ -23,6 +23,7 @@ const suites = {
   acme: [],
   acceptance: [],
   collection: [],
+  proxy: [],
   copy: [],
 }
 

@@ -17,6 +17,7 @@ const rooms: Record<string, readonly string[]> = {
   inspection: ['collection', 'registry', 'storage', 'hash', 'concurrency'],
   retention: ['registry', 'storage', 'concurrency'],
   ops: ['storage', 'registry'],
+  proxy: ['registry', 'storage', 'hash', 'concurrency', 'ops'],
   auth: ['registry', 'storage', 'concurrency'],
   events: ['registry', 'storage', 'ops', 'auth'],
   tracing: ['ops'],

@@ -20,6 +20,7 @@ import { observersFor } from './observe.ts'
 import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
 import { openCertificates } from './open-certificates.ts'
+import { openProxy } from './open-proxy.ts'
 import { openRegistry } from './open-registry.ts'
 import { openStorage } from './open-storage.ts'
 import { openUi } from './open-ui.ts'
@@ -74,6 +75,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     randomName,
   })
 
+  const cache = await openProxy(config, { registry, driver, log, metrics: metrics?.proxy, readOnly, now })
+
   const listeners: Listeners[] = []
   const notifier = await startNotifications(config, driver, log)
   if (notifier) listeners.push(notifier.listeners)
@@ -102,7 +105,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     failed: metrics?.authFailed,
   })
   const handle = createPipeline({
-    registry,
+    registry: cache?.registry ?? registry,
     settings: {
       deleteEnabled: storage.delete.enabled,
       readOnly,
@@ -143,6 +146,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const text = metrics?.expose({
     uploadMemory: driver.uploadMemory,
     health,
+    fetching: cache?.fetching,
     certificates: tls && (() => tls.certificates.all()),
     authWaiting: auth?.waiting,
     notificationsWaiting: notifier && (() => notifier.stats().map(({ name, waiting }) => ({ endpoint: name, events: waiting }))),
@@ -152,6 +156,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     await Promise.all([endMaintaining(), endRetaining?.(), counting?.end()])
     await ui?.summaries.stop()
     await notifier?.stop(grace)
+    cache?.close()
     await debug?.stop(0)
     await tracing?.stop()
   }

@@ -36,6 +36,7 @@ import type { Name, Tag } from './name.ts'
  *       ├── pulls/<random>                               on which days tags and manifests were pulled last
  *       ├── retention/                                   whose turn it is to apply the rules, and when it was done last
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
+ *       ├── cached/<name>/_<alg>/<hex>                   a manifest that came from an upstream; as old as its last pull
  *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
  *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
@@ -49,6 +50,8 @@ export const blobsPath = `${root}/blobs/`
 export const aliasPath = (digest: Digest) => `${root}/_registry/aliases/${split(digest)}`
 export const newRepositoriesPath = `${root}/_registry/new-repositories/`
 export const newRepositoryPath = (time: string, name: Name) => `${newRepositoriesPath}${time}/${name}`
+export const cachedManifestsPath = `${root}/_registry/cached/`
+export const cachedManifestPath = (name: Name, digest: Digest) => `${cachedManifestsPath}${name}/_${split(digest)}`
 export const notificationsPath = `${root}/_registry/notifications/`
 export const acmePath = `${root}/_registry/acme/`
 export const secretPath = `${root}/_registry/http-secret`

@@ -10,6 +10,7 @@ import { catalog, tags } from './limits.ts'
 import { levels, log } from './log.ts'
 import { notifications } from './notifications.ts'
 import { policy } from './policy.ts'
+import { proxy } from './proxy.ts'
 import { storage } from './storage.ts'
 import { ui } from './ui.ts'
 import { validation } from './validation.ts'
@@ -31,6 +32,7 @@ export const configSchema = z.pipe(
     tags,
     validation,
     policy,
+    proxy,
     ui,
   }),
   z.transform(({ loglevel, log, ...rest }) => ({ ...rest, log: { ...log, level: log.level ?? loglevel ?? ('info' as const) } })),
