@@ -1,6 +1,7 @@
 import { asDigest, type Digest } from '../../../registry-app/src/registry/digest.ts'
 import { parseStored } from '../../../registry-app/src/registry/manifest-content.ts'
 import { mediaTypes } from '../../../registry-app/src/registry/media-types.ts'
+import { asTag } from '../../../registry-app/src/registry/name.ts'
 import { headerOf, readAll } from '../http/wire.ts'
 import type { ImageSource } from '../ports.ts'
 import { nextIn, pagesOf } from './pages.ts'
@@ -65,7 +66,10 @@ export function registrySource(client: RegistryClient, repository: string): Imag
 export async function tagsOf(client: RegistryClient, repository: string): Promise<readonly string[]> {
   const tags = new Set<string>()
   const path = `/v2/${repository}/tags/list`
-  for await (const page of pagesOf(client, path, [`repository:${repository}:pull`], 'tags')) for (const tag of page) tags.add(tag)
+  for await (const page of pagesOf(client, path, [`repository:${repository}:pull`], 'tags')) {
+    // What is no tag would be another path at the target.
+    for (const tag of page) if (asTag(tag) !== undefined) tags.add(tag)
+  }
   return [...tags]
 }
 

@@ -153,3 +153,16 @@ test('nothing that a registry says moves the cursor of a terminal', async () => 
   await pushImage(from.registry, 'app', 'a layer', { as: 'v1' })
   expect((await copyWaiting([`${from.host}/app:v1`, to.host])).error).toContain('403, DENIED no [2J really')
 })
+
+test('a source that lists what is no tag leads to no other repository of the target', async () => {
+  const [from, to] = [await loopback(), await loopback()]
+  const { digest } = await pushImage(from.registry, 'app', 'a layer', { as: 'v1' })
+  await pushImage(from.registry, 'other', 'a layer of somebody else', { as: 'latest' })
+  const tags = ['v1', '../../other/manifests/latest']
+  from.behave(({ path }) => (path.endsWith('/tags/list') ? { status: 200, body: JSON.stringify({ name: 'app', tags }) } : undefined))
+
+  expect((await copyWaiting([`${from.host}/app`, to.host])).code).toBe(0)
+
+  expect(await to.registry.tags.get(name('app'), tag('v1'))).toBe(digest)
+  expect(await to.registry.tags.get(name('other'), tag('latest'))).toBeUndefined()
+})
