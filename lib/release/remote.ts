@@ -91,8 +91,8 @@ export class Remote {
       return fetch(url, body === undefined ? request : { ...request, body, duplex: 'half' })
     }
     const answer = await attempt()
-    // A stream can be sent once. What comes before it, in `put`, has signed in.
-    if (answer.status !== 401 || call.body instanceof ReadableStream) return answer
+    // A stream can be sent once. What comes before it, in `put`, has signed in. A store names nobody to whom a password goes.
+    if (answer.status !== 401 || call.body instanceof ReadableStream || new URL(answer.url).origin !== origin) return answer
     await answer.body?.cancel()
     this.#authorization = await this.#signIn(answer.headers.get('www-authenticate') ?? '')
     return attempt()
@@ -108,6 +108,8 @@ export class Remote {
     }
     const parameters = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]))
     const realm = new URL(parameters.realm ?? '', origin)
+    if (realm.protocol !== 'https:' && realm.protocol !== new URL(origin).protocol)
+      throw new Error(`${origin} asks for a token from ${realm.origin}, to which no password is sent in plain text`)
     if (parameters.service !== undefined) realm.searchParams.set('service', parameters.service)
     realm.searchParams.set('scope', `repository:${repository}:${push ? 'pull,push' : 'pull'}`)
     const answer = await fetch(realm, { headers: basic ? { authorization: basic } : {}, signal: this.#options.signal })
