@@ -5,9 +5,13 @@ export type Place =
   | { readonly view: 'repository'; readonly name: string }
   | { readonly view: 'image'; readonly name: string; readonly reference: string }
 
+/** As the registry has them: what else stood there could be another path of the API, or of a command that is shown to be copied. */
+const component = '[a-z\\d]+(?:(?:[._]|__|-+)[a-z\\d]+)*'
+const image = new RegExp(`^#/r/(${component}(?:/${component})*)(?:@(sha\\d+:[a-f\\d]+)|:(\\w[\\w.-]*))?$`)
+
 export function placeIn(hash: string): Place {
   if (hash === '#/storage') return { view: 'storage' }
-  const found = /^#\/r\/([a-z\d][^:@%]*)(?:@(.+)|:(.+))?$/.exec(hash)
+  const found = image.exec(hash)
   const name = found?.[1]
   const reference = found?.[2] ?? found?.[3]
   if (name === undefined) return { view: 'repositories' }

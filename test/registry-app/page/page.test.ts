@@ -54,6 +54,11 @@ describe('an address of the page', () => {
     [toImage('a', 'sha256:12'), { view: 'image', name: 'a', reference: 'sha256:12' }],
     ['#/elsewhere', { view: 'repositories' }],
     ['#/r/%', { view: 'repositories' }],
+    // What the API would read as something else, and a shell too: the page shows a command to copy.
+    ['#/r/app:v1?$(reboot)', { view: 'repositories' }],
+    ['#/r/app@sha256:12?;reboot', { view: 'repositories' }],
+    ['#/r/app/../other', { view: 'repositories' }],
+    ['#/r/app:../../other/manifests/v1', { view: 'repositories' }],
   ])('%s', (hash, place) => {
     expect(placeIn(hash)).toEqual(place)
   })
