@@ -1,7 +1,7 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
 import { asDigest, type Digest } from '../registry/digest.ts'
 import type { Name, Tag } from '../registry/name.ts'
-import { revisionsPath } from '../registry/paths.ts'
+import { revisionLinkPath, revisionsPath } from '../registry/paths.ts'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
 import type { KnownFacts, ManifestFacts } from './manifest-facts.ts'
 import type { TagLists } from './tag-lists.ts'
@@ -40,6 +40,10 @@ const breadth = 16
 export function sharings({ driver, lists, facts }: SharingOptions) {
   return async (name: Name, digest: Digest, options?: CallOptions): Promise<Sharing | undefined> => {
     const revisions = await revisionsOf(driver, name, options)
+    const isHere = async (each: Digest) =>
+      revisions.digests.has(each) || (revisions.cut && (await driver.stat(revisionLinkPath(name, each), options)) !== undefined)
+    // Before anything of it is read, since it may be somebody else's.
+    if (!(await isHere(digest))) return undefined
     const list = await lists.of(name, options)
     const moved = list.tags.filter(each => each.digest === undefined).slice(0, bounds.tags)
     const read = await lists.digestsOf(name, moved, options)
@@ -52,17 +56,22 @@ export function sharings({ driver, lists, facts }: SharingOptions) {
     const unknown = wanted.filter(each => !facts.known(each)).slice(0, bounds.manifests)
     await inParallel(unknown, breadth, each => facts.read(name, each, options))
     const target = facts.known(digest)
-    if (!target || (!revisions.digests.has(digest) && !revisions.cut)) return undefined
+    if (!target) return undefined
     // Of an index whose entries were not among the revisions, which are cut.
-    const children = target.manifests.filter(each => revisions.cut && !facts.known(each)).slice(0, breadth)
-    await inParallel(children, breadth, each => facts.read(name, each, options))
+    const children = target.manifests.filter(each => revisions.cut && !revisions.digests.has(each)).slice(0, breadth)
+    const linked = await inParallel(children, breadth, async each => ((await isHere(each)) ? each : []))
+    const others = linked.flat()
+    const unread = others.filter(each => !facts.known(each))
+    await inParallel(unread, breadth, each => facts.read(name, each, options))
 
     const isCertain = named.every(each => each.digest !== undefined)
     const isRead = wanted.every(each => facts.known(each) !== undefined)
     const complete = !revisions.cut && !list.cut && isCertain && isRead
-    const family = familyOf(revisions.digests, facts)
-    const own = family.blobsBelow([digest])
     const owners = new Set(named.flatMap(each => each.digest ?? []))
+    // What is known of manifests that only others have is no business of this repository's.
+    const here = new Set([digest, ...others, ...owners, ...revisions.digests])
+    const family = familyOf(revisions.digests, each => (here.has(each) ? facts.known(each) : undefined))
+    const own = family.blobsBelow([digest])
     const manifests = complete ? family.goesWith(digest, owners) : [digest]
     return {
       digest,
@@ -96,7 +105,7 @@ async function revisionsOf(driver: StorageDriver, name: Name, options?: CallOpti
 }
 
 /** The manifests of one repository, as far as they are known. */
-function familyOf(revisions: ReadonlySet<Digest>, { known }: KnownFacts) {
+function familyOf(revisions: ReadonlySet<Digest>, known: KnownFacts['known']) {
   return {
     /** Everything that is read when these are pulled whole, with its size. */
     blobsBelow(manifests: Iterable<Digest>): Map<Digest, number> {

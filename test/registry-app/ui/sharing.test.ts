@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Digest } from '../../../registry-app/src/registry/digest.ts'
+import { blobDataPath, revisionLinkPath } from '../../../registry-app/src/registry/paths.ts'
 import type { Registry } from '../../../registry-app/src/registry/registry.ts'
 import { manifestFacts } from '../../../registry-app/src/ui/manifest-facts.ts'
 import { bounds, sharings } from '../../../registry-app/src/ui/sharing.ts'
 import { tagLists } from '../../../registry-app/src/ui/tag-lists.ts'
+import { bytes, sha256 } from '../support/bytes.ts'
 import { configType, image, index, name, pushBlob, pushManifest, tag } from '../support/images.ts'
 import { standingClock, trial } from '../support/registry.ts'
 import { countingStore } from './support/counting-store.ts'
@@ -83,6 +85,33 @@ describe('what an image shares', () => {
     const { registry, of } = opened()
     await push(registry, ['one'], 'v1')
     expect(await of(`sha256:${'0'.repeat(64)}`)).toBeUndefined()
+  })
+
+  test('is nothing of what only another repository has, whatever that is, also where there are too many manifests to look at', async () => {
+    const { registry, driver, of } = opened()
+    const { digest: large } = await pushBlob(registry, 'secret', new Uint8Array(5 * 1024 * 1024))
+    const { digest: foreign } = await pushManifest(registry, 'secret', index([]), { as: 'v1' })
+    expect([await of(large), await of(foreign)]).toEqual([undefined, undefined])
+    const made = (number: number) => `sha256:${number.toString(16).padStart(64, '0')}` as const
+    for (let number = 0; number < bounds.pages * 1000 + 1; number += 1)
+      await driver.put(revisionLinkPath(app, made(number)), bytes(made(number)))
+    expect([await of(large), await of(foreign)]).toEqual([undefined, undefined])
+  })
+
+  test('counts of an index only the entries that are here', async () => {
+    const { registry, driver, of } = opened()
+    const config = await pushBlob(registry, 'secret', '{}', configType)
+    const foreign = await pushManifest(registry, 'secret', image({ config }))
+    const sparse = bytes(JSON.stringify(index([{ mediaType: foreign.mediaType, digest: foreign.digest, size: 1 }])))
+    const digest = sha256(sparse)
+    const lists = tagLists(driver, registry.tags, () => 0)
+    const facts = manifestFacts(driver)
+    const sharing = sharings({ driver, lists, facts })
+    await driver.put(blobDataPath(digest), sparse)
+    await driver.put(revisionLinkPath(app, digest), bytes(digest))
+    expect(await sharing(name('secret'), foreign.digest)).toMatchObject({ size: foreign.size + config.size })
+    expect(await sharing(app, digest)).toMatchObject({ size: sparse.length })
+    expect(await of(digest)).toMatchObject({ size: sparse.length })
   })
 
   test('costs no more than its bounds, says that it has not seen all, and reads nothing twice', async () => {

@@ -7,7 +7,7 @@ import { deletesIn, uiOf } from './ui-of.ts'
 /**
  * `GET /v2/<name>/_bucket-registry/ui/sharing/<digest>`: what a manifest has in common with others of its repository, and what would go with it.
  *
- * Costs what `ui/sharing.ts` bounds: 5 lists of manifests and 25 of tags, and 716 reads, of which a later answer makes only those that are new.
+ * Costs what `ui/sharing.ts` bounds: 5 lists of manifests and 25 of tags, and 733 reads at most, of which a later answer makes only those that are new.
  */
 export async function showSharing(context: Context): Promise<Reply> {
   const { params, signal } = context
