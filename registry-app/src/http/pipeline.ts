@@ -17,6 +17,7 @@ import { errorReply, registryErrors } from './error-reply.ts'
 import { tellToGoOn } from './expect-continue.ts'
 import { origins } from './forwarded.ts'
 import type { HttpRequest, HttpResponse } from './messages.ts'
+import { refuseForged } from './refuse-forged.ts'
 import { refuseUnclear } from './refuse-unclear.ts'
 import { ClientGone, requestBody } from './request-body.ts'
 import type { RequestMetrics } from './request-metrics.ts'
@@ -96,6 +97,7 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     exchange.asked = match
     exchange.route = found.pattern
     metrics?.routed(exchange, found)
+    if (found.scope !== 'open') refuseForged(method, headers, base)
     const parameters = query === '' ? noQuery : new URLSearchParams(query)
     if (gate && found.scope !== 'open') {
       const { authorization } = headers

@@ -7,7 +7,7 @@ import { gatekeeper } from '../../../../registry-app/src/auth/gatekeeper.ts'
 import { anonymous, type Identity } from '../../../../registry-app/src/auth/identity.ts'
 import { expectAnswer } from '../../http/support/expect-answer.ts'
 import { trialServer } from '../../http/support/trial-server.ts'
-import { pushBlob, pushImage } from '../../support/images.ts'
+import { name, pushBlob, pushImage, tag } from '../../support/images.ts'
 import { trialUi } from '../../ui/support/trial-ui.ts'
 
 /** Whoever names himself is believed: what matters here is what he may. */
@@ -31,7 +31,7 @@ const rules = [
 
 async function served() {
   const trial = await trialUi({ gate: gateOf(rules) })
-  for (const name of ['team/app', 'secret/app', 'public/app']) await pushImage(trial.registry, name, `the layer of ${name}`, { as: 'v1' })
+  for (const each of ['team/app', 'secret/app', 'public/app']) await pushImage(trial.registry, each, `the layer of ${each}`, { as: 'v1' })
   const { digest } = await pushBlob(trial.registry, 'secret/app', '{}')
   await trial.summarize()
   return { ...trial, digest }
@@ -90,6 +90,30 @@ describe('the extension', () => {
     const request = { method: 'POST', path: '/v2/team/app/_bucket-registry/ui/restore/v1' }
     expectAnswer(await call({ ...request, headers: { authorization: 'ann' } }), { status: 403, code: 'DENIED' })
     expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 404, code: 'MANIFEST_UNKNOWN' })
+  })
+
+  test.each([
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site', origin: 'https://other.registry.example' },
+    { origin: 'http://elsewhere.example' },
+    { origin: 'null' },
+  ])('does nothing that a page of another site has a browser send, with the password that it remembers: %o', async headers => {
+    const { call, registry } = await served()
+    for (const path of ['/v2/team/app/_bucket-registry/ui/restore/v1', '/v2/team/app/blobs/uploads/']) {
+      expectAnswer(await call({ method: 'POST', path, headers: { authorization: 'root', ...headers } }), { status: 403, code: 'DENIED' })
+    }
+    expect(await registry.tags.get(name('team/app'), tag('v1'))).toBeDefined()
+  })
+
+  test.each([
+    { 'sec-fetch-site': 'same-origin', origin: 'https://behind.a.proxy.example' },
+    { 'sec-fetch-site': 'none' },
+    { host: 'registry.example:5000', origin: 'http://registry.example:5000' },
+    {},
+  ])('does what its own page asks for, and who is no browser: %o', async headers => {
+    const { call } = await served()
+    const request = { method: 'POST', path: '/v2/team/app/_bucket-registry/ui/restore/v1' }
+    expectAnswer(await call({ ...request, headers: { authorization: 'root', ...headers } }), { status: 404, code: 'MANIFEST_UNKNOWN' })
   })
 
   test.each([{ deleteEnabled: false }, { readOnly: true }])('deletes nothing where that is switched off: %o', async settings => {
