@@ -4,6 +4,7 @@ import type { StorageDriver } from '../storage/driver.ts'
 import { cachedBlobs } from './cached-blobs.ts'
 import { cachedManifests } from './cached-manifests.ts'
 import { cachedReferrers } from './cached-referrers.ts'
+import { cachedRepositories } from './cached-repositories.ts'
 import { cachedTags } from './cached-tags.ts'
 import { cachedUploads } from './cached-uploads.ts'
 import { createExchange } from './exchange.ts'
@@ -77,6 +78,7 @@ export function openCache(options: CacheOptions): Cache {
       manifests,
       referrers: cachedReferrers(registry.referrers, manifests, placeOf),
       tags: cachedTags(registry.tags, placeOf),
+      ...cachedRepositories(registry, placeOf),
       uploads: cachedUploads(registry.uploads, placeOf),
     },
     expire: noted.expire,

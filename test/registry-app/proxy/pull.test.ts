@@ -3,7 +3,7 @@ import { eventually } from '../http/support/eventually.ts'
 import { expectAnswer } from '../http/support/expect-answer.ts'
 import { passwords } from '../http/support/passwords.ts'
 import { content, sha256 } from '../support/bytes.ts'
-import { name } from '../support/images.ts'
+import { codeOf, name, tag } from '../support/images.ts'
 import { remoteStore } from '../support/remote-store.ts'
 import { blobBytes } from '../support/uploads.ts'
 import { testUpstream } from './support/test-upstream.ts'
@@ -108,6 +108,18 @@ describe('a repository that is a cache', () => {
     ]
     for (const each of refused) expectAnswer(await call(each), { status: 405, code: 'UNSUPPORTED' })
     expectAnswer(await call({ path: '/v2/hub/team/app/manifests/v1' }), { status: 200 })
+  })
+
+  test('is not deleted as a whole, and has nothing brought back', async () => {
+    const { call, cache } = await cached()
+    await call({ path: '/v2/hub/team/app/manifests/v1' })
+    const { repositories, undo } = cache.registry
+    const app = name('hub/team/app')
+    expect(await codeOf(repositories.delete(app))).toBe('UNSUPPORTED')
+    expect(await codeOf(undo.restore(app, { tag: tag('v1') }))).toBe('UNSUPPORTED')
+    expectAnswer(await call({ path: '/v2/hub/team/app/manifests/v1' }), { status: 200 })
+    expect(await repositories.delete(name('hubs/app'))).toBeUndefined()
+    expect(await codeOf(undo.restore(name('hubs/app'), { tag: tag('v1') }))).toBe('MANIFEST_UNKNOWN')
   })
 
   test('leaves everything else as it is', async () => {
