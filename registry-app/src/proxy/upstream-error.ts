@@ -27,11 +27,19 @@ export class UpstreamError extends Error {
 /** Whether something kept may be served in place of the answer: whoever says that there is no such thing is believed. */
 export const servesStale = (error: unknown): error is UpstreamError => error instanceof UpstreamError && error.failure !== 'unknown'
 
+/** As whom an upstream is asked, and which addresses it or its network has, is for the log alone. */
+const discreet: Partial<Record<UpstreamFailure, string>> = {
+  denied: 'the upstream does not let this registry pull it',
+  away: 'the upstream does not answer, or says that it cannot just now',
+  wrong: 'what the upstream answers is not believed; the log of this registry says why',
+}
+
 /** What a client is told. @param unknown the code for what is not there */
 export function clientError(error: unknown, unknown: 'MANIFEST_UNKNOWN' | 'BLOB_UNKNOWN', detail: Record<string, unknown>): unknown {
   if (!(error instanceof UpstreamError)) return error
-  const options = { cause: error, message: error.message }
-  const told = { ...detail, reason: error.message }
+  const reason = discreet[error.failure] ?? error.message
+  const options = { cause: error, message: reason }
+  const told = { ...detail, reason }
   switch (error.failure) {
     case 'unknown':
     case 'denied':

@@ -30,6 +30,29 @@ async function guarded(realm: (upstream: TestUpstream) => string, answer = { tok
 
 const own = (upstream: TestUpstream) => `${upstream.url.href}token`
 
+/** Whoever pulls here need not be one who may know as whom, and from where. */
+test('an upstream that refuses, or does not answer, is told to clients without the name by which it is asked, and without addresses', async () => {
+  const upstream = await guarded(own)
+  const { call, warnings } = await trialCache({ upstream, as: alice })
+  upstream.instead = (request, response) => {
+    const headers = { 'www-authenticate': `Bearer realm="${own(upstream)}"` }
+    response.writeHead(request.url?.startsWith('/token') ? 403 : 401, headers).end()
+    return true
+  }
+  const denied = await call({ path })
+  expectAnswer(denied, { status: 404, code: 'BLOB_UNKNOWN' })
+  upstream.instead = (_, response) => {
+    response.writeHead(307, { location: 'http://0.0.0.1/secret' }).end()
+    return true
+  }
+  const wrong = await call({ path })
+  await upstream.stop()
+  const away = await call({ path })
+  expect([wrong.status, away.status]).toEqual([502, 503])
+  for (const { body } of [denied, wrong, away]) expect(body.toString()).not.toMatch(/alice|127\.0\.0\.1|0\.0\.0\.1|ECONNREFUSED/)
+  expect(warnings.join()).toMatch(/alice.*0\.0\.0\.1.*ECONNREFUSED/)
+})
+
 describe('an upstream that wants a token', () => {
   test('is brought one, of pulling alone, by who is configured', async () => {
     const upstream = await guarded(own)
