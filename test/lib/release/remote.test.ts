@@ -23,12 +23,12 @@ const remote = (origin: string) =>
 
 test('a registry that is spoken to by TLS sends nobody’s password to a place without', async () => {
   const plain = await server((_, response) => response.end('{"token":"one"}'))
-  const answers = (url: URL | RequestInfo) =>
+  const answers = (url: URL | string) =>
     String(url).startsWith('https://registry.example/')
       ? Promise.resolve(Object.defineProperty(new Response(null, { status: 401, headers: challenge(plain.origin) }), 'url', { value: url }))
       : fetched(url)
   const fetched = globalThis.fetch
-  globalThis.fetch = answers as typeof fetch
+  globalThis.fetch = answers as unknown as typeof fetch
   onTestFinished(() => {
     globalThis.fetch = fetched
   })
