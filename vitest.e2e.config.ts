@@ -16,12 +16,14 @@ const suites = {
   doctor: [],
   auth: ['test/e2e/support/engine-setup.ts'],
   package: [],
+  page: [],
   synth: [],
   examples: [],
   instance: ['test/e2e/support/engine-setup.ts'],
   acme: [],
   acceptance: [],
   collection: [],
+  proxy: [],
   copy: [],
 }
 

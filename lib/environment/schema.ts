@@ -7,6 +7,7 @@ import { awsImage } from './aws/image-schema.ts'
 import { monitoring } from './aws/monitoring-schema.ts'
 import { network } from './aws/network-schema.ts'
 import { bucketBehindAws } from './aws/storage-schema.ts'
+import { awsCache, cache } from './cache-schema.ts'
 import { certificate } from './certificate-schema.ts'
 import { collection } from './collection-schema.ts'
 import { dns } from './dns-schema.ts'
@@ -52,6 +53,7 @@ export const cdktfEnvironment = z.strictObject({
   dns,
   certificate,
   auth,
+  cache,
   image,
   state,
   ...common,
@@ -68,6 +70,7 @@ export const cdkEnvironment = z.strictObject({
   dns: awsDns,
   certificate: awsCertificate,
   auth: awsAuth,
+  cache: awsCache,
   image: awsImage,
   monitoring: monitoring.prefault({}),
   permissionsBoundary: text('the name of a policy, or its ARN', /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/)?[\w+=,.@/-]{1,512}$/)

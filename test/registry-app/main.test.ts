@@ -106,7 +106,7 @@ describe('config --check', () => {
         'the configuration has 3 mistakes:',
         expect.stringContaining('REGISTRY_CONFIGURATION:3:3: http.adr: unknown key'),
         expect.stringContaining('REGISTRY_CONFIGURATION:4:8: http.net: must be one of tcp, unix'),
-        expect.stringContaining('REGISTRY_PROXY_REMOTEURL: proxy: '),
+        expect.stringContaining('REGISTRY_PROXY_REMOTEURL: proxy.remoteurl: '),
       ],
     })
   })

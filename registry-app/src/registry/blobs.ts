@@ -21,6 +21,8 @@ export interface Blobs {
   open(name: Name, digest: Digest, options?: CallOptions & { range?: ByteRange | undefined }): Promise<StoredObject | undefined>
   /** Its size, by heart where this process knows it, and else as the storage says it. */
   sizeOf(name: Name, digest: Digest, options?: CallOptions): Promise<number | undefined>
+  /** What a manifest that was served or pushed a while ago says of its size, in bytes. */
+  expectedSize(name: Name, digest: Digest): number | undefined
   /**
    * Where the client can fetch it itself, if clients are sent to the store. Whether the data is there is then found out by the client.
    *
@@ -120,6 +122,8 @@ export function blobs({ driver, known, links, reliances, quarantine, quotas, ver
     async sizeOf(name, digest, options) {
       return known.provenSize(digest) ?? links.expectedSize(name, digest) ?? (await service.stat(name, digest, options))?.size
     },
+
+    expectedSize: (name, digest) => links.expectedSize(name, digest),
 
     async locate(name, digest, options) {
       if (!driver.urlFor) return undefined

@@ -32,6 +32,8 @@ export interface Manifests {
   get(name: Name, reference: Reference, options?: CallOptions): Promise<StoredManifest | undefined>
   /** Checks, stores and tags a manifest. Durable when it returns. */
   put(name: Name, reference: Reference, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
+  /** The same of one that comes from another registry: what it refers to may come later, or never, and no quota keeps it from whoever pulls it. */
+  keep(name: Name, digest: Digest, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
   /** Takes away a tag, or a manifest with all the tags that name it. @returns the tags that are gone, or `undefined` if there was no such thing */
   delete(name: Name, reference: Reference, options?: CallOptions): Promise<{ tags: readonly Tag[] } | undefined>
 }
@@ -68,6 +70,12 @@ export interface ManifestsOptions {
   deletions?: DeletionRecords | undefined
 }
 
+interface Acceptance {
+  readonly rules: ManifestRules | undefined
+  /** Whether a quota may refuse it. */
+  readonly limited: boolean
+}
+
 /** Tags of one manifest that are deleted at once. */
 const breadth = 16
 
@@ -77,6 +85,42 @@ export function manifests(options: ManifestsOptions): Manifests {
     if (reference.tag === undefined) return store.get(name, reference.digest, options)
     const named = await tags.get(name, reference.tag, options)
     return named && store.get(name, named, { ...options, linked: true })
+  }
+
+  async function accept(
+    name: Name,
+    reference: Reference,
+    { content, mediaType, tags: more }: PushedManifest,
+    { rules, limited }: Acceptance,
+    options?: CallOptions,
+  ): Promise<AcceptedManifest> {
+    const digest = reference.digest === undefined ? canonicalDigest(content) : digestOf(content, reference.digest)
+    if (reference.digest && digest !== reference.digest) {
+      throw new RegistryError('DIGEST_INVALID', { provided: reference.digest, computed: digest })
+    }
+
+    const tagged = reference.tag ? [reference.tag, ...more] : more
+    await immutable.check(name, tagged, digest, options)
+    const canonical = canonicalOf(digest, content)
+    if (limited) await quotas.admit(name, content.length, { digest: canonical }, options)
+    refuseDepth(content)
+    const manifest = parseManifest(content, mediaType)
+    refuseReferences(manifest)
+    const reliance = reliances.begin(options)
+    if (rules) await checkManifest(manifest, rules, holdings(name, reliance, options))
+    await reliance.claim([manifestThing(name, digest, canonical)])
+
+    // Whoever finds a tag, or a referrer, finds the manifest behind it.
+    const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
+    await store.put(name, stored, options)
+    links.expect(name, stored)
+    await referrers.add(name, stored, manifest, options)
+    await catalog.added(name, options)
+    for (const tag of tagged) await immutable.set(name, tag, digest, options)
+    await reliance.confirm()
+    quotas.stored(name, canonical, content.length)
+    const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
+    return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
   }
 
   const memory = queue(manifestMemory)
@@ -95,35 +139,9 @@ export function manifests(options: ManifestsOptions): Manifests {
       return manifest
     },
 
-    async put(name, reference, { content, mediaType, tags: more }, options) {
-      const digest = reference.digest === undefined ? canonicalDigest(content) : digestOf(content, reference.digest)
-      if (reference.digest && digest !== reference.digest) {
-        throw new RegistryError('DIGEST_INVALID', { provided: reference.digest, computed: digest })
-      }
+    put: (name, reference, pushed, options) => accept(name, reference, pushed, { rules, limited: true }, options),
 
-      const tagged = reference.tag ? [reference.tag, ...more] : more
-      await immutable.check(name, tagged, digest, options)
-      const canonical = isCanonical(digest) ? digest : canonicalDigest(content)
-      await quotas.admit(name, content.length, { digest: canonical }, options)
-      refuseDepth(content)
-      const manifest = parseManifest(content, mediaType)
-      refuseReferences(manifest)
-      const reliance = reliances.begin(options)
-      if (rules) await checkManifest(manifest, rules, holdings(name, reliance, options))
-      await reliance.claim([manifestThing(name, digest, canonical)])
-
-      // Whoever finds a tag, or a referrer, finds the manifest behind it.
-      const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
-      await store.put(name, stored, options)
-      links.expect(name, stored)
-      await referrers.add(name, stored, manifest, options)
-      await catalog.added(name, options)
-      for (const tag of tagged) await immutable.set(name, tag, digest, options)
-      await reliance.confirm()
-      quotas.stored(name, canonical, content.length)
-      const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
-      return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
-    },
+    keep: (name, digest, pushed, options) => accept(name, { digest }, pushed, { rules: undefined, limited: false }, options),
 
     async delete(name, reference, options) {
       if (reference.tag !== undefined) {
