@@ -43,8 +43,8 @@ export function collectorOf({ collection, name }: Pick<CdktfEnvironment, 'collec
       setting('ENABLED', 'true'),
       setting('SCHEDULE', collection.schedule),
     ],
-    // It answers nobody; the image would have it asked.
-    healthcheck: { test: ['NONE'] },
+    // It answers nobody; the image would have it asked. What is not said the engine fills in from the image, and each plan would take it away again.
+    healthcheck: { ...healthcheck, test: ['NONE'] },
   }
 }
 

@@ -6,6 +6,7 @@ import { aliasPath, blobDataPath } from '../registry/paths.ts'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
 import { type DigestSet, digestSet } from './digest-set.ts'
 import type { KnownManifests } from './known-manifests.ts'
+import type { ReferenceRecord } from './reference-records.ts'
 import { referencesOf } from './references.ts'
 
 export interface ClosureOptions extends CallOptions {
@@ -34,7 +35,8 @@ const limit = 4 * 1024 * 1024
 export async function closure(options: ClosureOptions): Promise<void> {
   const { driver, known, breadth, reached, linked, withReferrers, live, aliases } = options
   const expanded = digestSet()
-  const inKnown = digestSet()
+  /** In the last pass: another collector that writes what is known anew may take from one pass what was in the one before. */
+  let seen = digestSet()
   const absent = digestSet()
   const unresolved = new Set<Digest>()
 
@@ -47,8 +49,9 @@ export async function closure(options: ClosureOptions): Promise<void> {
 
   async function pass(): Promise<boolean> {
     let grown = false
+    seen = digestSet()
     for await (const record of known.each(options)) {
-      inKnown.add(record.digest)
+      seen.add(record.digest)
       if (expanded.has(record.digest)) continue
       const subject = record.subject && canonicalOf(record.subject)
       const isReferrer = withReferrers && subject !== undefined && live.has(subject) && linked.has(record.digest)
@@ -72,7 +75,7 @@ export async function closure(options: ClosureOptions): Promise<void> {
   }
 
   async function learnMissing(): Promise<boolean> {
-    const isMissing = (digest: Digest) => !inKnown.has(digest) && !absent.has(digest)
+    const isMissing = (digest: Digest) => !seen.has(digest) && !expanded.has(digest) && !absent.has(digest)
     const others = withReferrers ? [...linked.values()].filter(digest => isMissing(digest) && !reached.has(digest)) : []
     const missing = [...reached.values()].filter(isMissing).concat(others)
     await inParallel(missing, breadth, async digest => {
@@ -102,15 +105,20 @@ export async function closure(options: ClosureOptions): Promise<void> {
   }
 }
 
-/** Reads what is not known yet. @returns whether it is there, and no larger than a manifest can be: an index may list other things, too */
-export async function learnManifest(driver: StorageDriver, known: KnownManifests, digest: Digest, options: CallOptions): Promise<boolean> {
+/** Reads what is not known yet. @returns `undefined` if it is not there, or larger than a manifest can be: an index may list other things, too */
+export async function learnManifest(
+  driver: StorageDriver,
+  known: KnownManifests,
+  digest: Digest,
+  options: CallOptions,
+): Promise<ReferenceRecord | undefined> {
   const content = await readManifest(driver, digest, options)
-  if (!content) return false
+  if (!content) return undefined
   const record = { digest, ...referencesOf(content) }
   // Kept for ever, a damaged one would have its layers deleted after it was mended.
   if (createHash('sha256').update(content).digest('hex') === hexOf(digest)) await known.learn(record)
   else known.guess(record)
-  return true
+  return record
 }
 
 async function readManifest(driver: StorageDriver, digest: Digest, options: CallOptions): Promise<Uint8Array | undefined> {

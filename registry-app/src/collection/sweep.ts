@@ -1,9 +1,11 @@
+import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CondemnedList } from '../registry/condemned/condemned-list.ts'
 import { unpackDigests } from '../registry/condemned/digest-bytes.ts'
 import type { Digest } from '../registry/digest.ts'
 import type { Name } from '../registry/name.ts'
 import { blobDataPath, referrerPath } from '../registry/paths.ts'
 import type { Key } from '../storage/driver.ts'
+import { learnManifest } from './closure.ts'
 import { listBlobs } from './condemn.ts'
 import type { Deleter } from './deleter.ts'
 import type { KnownManifests } from './known-manifests.ts'
@@ -57,12 +59,26 @@ export async function markAgain(options: SweepOptions): Promise<{ dead: Map<Dige
     else dead.set(digest, { ...blob, size })
   })
 
-  const manifests = new Map<Digest, ReferenceRecord>()
   const linked = [...dead.keys()].filter(digest => found.linked.has(digest))
-  for (const digest of linked) manifests.set(digest, { digest, blobs: [], manifests: [] })
-  if (manifests.size > 0)
-    for await (const record of known.each({ signal })) if (manifests.has(record.digest)) manifests.set(record.digest, record)
-  return { dead, manifests }
+  return { dead, manifests: await recordsOf(linked, options) }
+}
+
+/** What these manifests name. Nothing of those whose data is gone. */
+async function recordsOf(
+  digests: readonly Digest[],
+  { driver, known, breadth, signal }: SweepOptions,
+): Promise<Map<Digest, ReferenceRecord>> {
+  const records = new Map<Digest, ReferenceRecord>()
+  if (digests.length === 0) return records
+  const wanted = new Set(digests)
+  for await (const record of known.each({ signal })) if (wanted.has(record.digest)) records.set(record.digest, record)
+  // Another collector may just have taken away what was known of them, to write it anew.
+  const missing = digests.filter(digest => !records.has(digest))
+  await inParallel(missing, breadth, async digest => {
+    const record = await learnManifest(driver, known, digest, { signal })
+    records.set(digest, record ?? { digest, blobs: [], manifests: [] })
+  })
+  return records
 }
 
 /**

@@ -8,6 +8,7 @@ import { Denied } from '../auth/refusals.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
 import type { Log } from '../ops/log.ts'
 import type { Tracing } from '../ops/tracing.ts'
+import { DamagedManifest } from '../registry/damaged-manifest.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Ui } from '../ui/ui.ts'
@@ -173,7 +174,8 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     if (error instanceof ClientGone) throw error
     if (error instanceof Denied) exchange.caller = error.caller
     const [first] = registryErrors(error)
-    if (first.status >= 500 && !signal.aborted) log.error(first.message, { 'http.request.id': exchange.id, error })
+    const isOurs = first.status >= 500 || first.cause instanceof DamagedManifest
+    if (isOurs && !signal.aborted) log.error(first.message, { 'http.request.id': exchange.id, error })
     const refusal = told?.refusals && refusalOf(exchange, first)
     if (refusal) told?.refusals?.(refusal, originOf(exchange))
     return errorReply(error)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
 import type { Tally } from '../storage/tally.ts'
+import { DamagedManifest } from './damaged-manifest.ts'
 import { algorithmOf, type Digest, hexOf, isCanonical } from './digest.ts'
 import { readLink, writeLink } from './links.ts'
 import { type Descriptor, mediaTypeOf, ownBlobs, parseStored } from './manifest-content.ts'
@@ -31,7 +32,7 @@ export interface ManifestStore {
   find(name: Name, digest: Digest, options?: CallOptions): Promise<Digest | undefined>
   /**
    * @param options `linked`: a tag of the repository that was read just now names it, which says as much as the revision's link does
-   * @throws Error if what is stored does not have this digest: it is never served. Where it is known to be damaged, it counts as absent: clients push it again only then
+   * @throws DamagedManifest if what is stored does not have this digest: it is never served. Where it is known to be damaged, it counts as absent
    */
   get(name: Name, digest: Digest, options?: CallOptions & { linked?: boolean }): Promise<StoredManifest | undefined>
   /** `manifest.digest` must be that of its content. Durable when it returns. */
@@ -50,6 +51,16 @@ export function manifestStore(driver: StorageDriver, quarantine: Quarantine, tal
 
   const find: ManifestStore['find'] = (name, digest, options) => readLink(driver, revisionLinkPath(name, digest), options)
 
+  async function readWhole(digest: Digest, canonical: Digest, options: CallOptions): Promise<Uint8Array | undefined> {
+    // Twice before it is believed: the way from the store may err, too.
+    for (let readings = 0; readings < 2; readings += 1) {
+      const content = await driver.read(blobDataPath(canonical), { ...options, limit: manifestLimit })
+      if (!content || digestOf(content, digest) === digest) return content
+    }
+    if (quarantine.suspects(digest, canonical)) return undefined
+    throw new DamagedManifest(blobDataPath(canonical), digest)
+  }
+
   return {
     find,
     has: async (name, digest, options) => (await find(name, digest, options)) !== undefined,
@@ -62,12 +73,8 @@ export function manifestStore(driver: StorageDriver, quarantine: Quarantine, tal
       const canonical = linked && isCanonical(digest) ? digest : await readLink(driver, revisionLinkPath(name, digest), options)
       if (!canonical) return undefined
       if (cached) return cached
-      const content = await driver.read(blobDataPath(canonical), { ...options, limit: manifestLimit })
+      const content = await readWhole(digest, canonical, options)
       if (!content) return undefined
-      if (digestOf(content, digest) !== digest) {
-        if (quarantine.suspects(digest, canonical)) return undefined
-        throw new Error(`the manifest stored at ${blobDataPath(canonical)} does not have the digest ${digest}`)
-      }
       const mediaType = mediaTypeOf(content)
       const manifest = { digest, mediaType, content, blobs: ownBlobs(parseStored(content, mediaType)) }
       cache.set(cacheKey(name, digest), manifest)

@@ -4,6 +4,7 @@ import type { CallOptions } from '../storage/driver.ts'
 import type { Catalog } from './catalog.ts'
 import type { Reliance, Reliances } from './condemned/reliance.ts'
 import { manifestThing } from './condemned/things.ts'
+import { DamagedManifest } from './damaged-manifest.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
@@ -27,6 +28,7 @@ export interface Manifests {
    * @returns what gives it back; to be called once
    */
   admit(bytes: number, options?: CallOptions): Promise<() => void>
+  /** @throws RegistryError MANIFEST_UNKNOWN, caused by a `DamagedManifest`, where its bytes are damaged: clients push again only what is not there */
   get(name: Name, reference: Reference, options?: CallOptions): Promise<StoredManifest | undefined>
   /** Checks, stores and tags a manifest. Durable when it returns. */
   put(name: Name, reference: Reference, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
@@ -130,7 +132,9 @@ export function manifests(options: ManifestsOptions): Manifests {
     },
 
     async get(name, reference, options) {
-      const manifest = await find(name, reference, options)
+      const manifest = await find(name, reference, options).catch(error => {
+        throw error instanceof DamagedManifest ? unknown(name, reference, error) : error
+      })
       if (manifest) links.expect(name, manifest)
       return manifest
     },
@@ -166,3 +170,10 @@ export function manifests(options: ManifestsOptions): Manifests {
 }
 
 const canonicalOf = (digest: Digest, content: Uint8Array) => (isCanonical(digest) ? digest : canonicalDigest(content))
+
+/** Asked before a push: by any other answer crane and containerd end there, and nothing is mended. */
+function unknown(name: Name, { tag, digest }: Reference, cause: DamagedManifest): RegistryError {
+  const reason = 'its bytes are damaged in the storage; pushing it again mends it'
+  const detail = { name, reference: tag ?? digest, reason }
+  return new RegistryError('MANIFEST_UNKNOWN', detail, { cause, message: `manifest unknown to registry: ${reason}` })
+}

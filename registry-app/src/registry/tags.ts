@@ -45,10 +45,11 @@ export function tags(driver: StorageDriver): Tags {
       const current = tagLinkPath(name, tag)
       const keys: Key[] = []
       for await (const { objects } of driver.list(tagPath(name, tag), options)) keys.push(...objects.map(({ key }) => key))
-      if (!keys.includes(current)) return false
-      // First what makes it a tag: should we stop in between, it is gone, and what is left is only its history.
-      await driver.delete([current, ...keys.filter(key => key !== current)], options)
-      return true
+      const isTag = keys.includes(current)
+      // First what makes it a tag: should we stop in between, it is gone, and what is left is only its history. That is listed as a tag, and goes when it is deleted again.
+      const history = keys.filter(key => key !== current)
+      if (keys.length > 0) await driver.delete(isTag ? [current, ...history] : history, options)
+      return isTag
     },
 
     async naming(name, digest, options) {

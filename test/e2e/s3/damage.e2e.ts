@@ -1,20 +1,27 @@
+import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { bytesAt, content, keysUnder } from '../../registry-app/support/bytes.ts'
 import type { S3Server } from '../../support/s3-server.ts'
+import { writeLayers } from '../clients/layers.ts'
 import { minio, startMinio } from '../support/minio.ts'
 import type { RegistryServer } from '../support/registry-server.ts'
+import { run } from '../support/run.ts'
 import { suite } from '../support/suite.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { tool } from '../support/tool.ts'
 import { type Blob, blobOf, type Client, clientOf, imageOf, pullImage, pushImage } from './support/client.ts'
 import { s3DriverOver } from './support/driver.ts'
 import { startReplicas } from './support/replicas.ts'
 import { unfinishedUploads } from './support/unfinished-uploads.ts'
 
+const binary = await tool('crane')
 const MB = 1_000_000
 const octets = { 'content-type': 'application/octet-stream' }
 const wrong = `sha256:${'0'.repeat(64)}`
-const dataOf = ({ digest }: Blob) => `docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`
+const dataOf = ({ digest }: Pick<Blob, 'digest'>) => `docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`
 
 suite('bytes that are not those of their digest', [minio], () => {
   let store: S3Server
@@ -166,12 +173,48 @@ suite('bytes that are not those of their digest', [minio], () => {
       const another = await registry()
       await damaged(image.manifest, how, async () => {
         for (const reference of ['v1', image.manifest.digest]) {
-          const answer = await clientOf([another]).expect(500, 'GET', `/v2/a/image/manifests/${reference}`)
-          expect(await answer.json()).toEqual({ errors: [{ code: 'UNKNOWN', message: 'unknown error' }] })
+          const answer = await clientOf([another]).expect(404, 'GET', `/v2/a/image/manifests/${reference}`)
+          const reason = 'its bytes are damaged in the storage; pushing it again mends it'
+          expect(await answer.json()).toMatchObject({ errors: [{ code: 'MANIFEST_UNKNOWN', detail: { reason } }] })
         }
       })
       expect(another.log()).toContain(`the manifest stored at ${dataOf(image.manifest)} does not have the digest`)
       await pullImage(clientOf([another]), 'a/image', 'v1', image)
     })
+  })
+})
+
+suite('a manifest that was damaged in the bucket, before anybody looked for damage', [minio, binary], () => {
+  let driver: StorageDriver
+  let host: string
+  let layout: string
+
+  const crane = (...args: string[]) => run(binary.path, args)
+
+  beforeAll(async () => {
+    const store = await startMinio()
+    await store.createBucket('images')
+    driver = await s3DriverOver(store, { s3: { bucket: 'images' }, driver: { rootdirectory: '' } })
+    // Nothing is remembered of what was pushed, as by another replica.
+    const [first, second] = await startReplicas(2, { store, endpoint: store.endpoint, bucket: 'images' })
+    const folder = await temporaryFolder()
+    layout = join(folder, 'layout')
+    const source = `${first?.host}/team/app:v1`
+    const layers = await writeLayers(join(folder, 'layers'), [100_000])
+    await crane('append', '--oci-empty-base', ...layers.flatMap(layer => ['--new_layer', layer]), '--new_tag', source)
+    await crane('pull', '--format', 'oci', source, layout)
+    host = second?.host ?? ''
+  })
+
+  it('is mended by crane, which asks first whether the tag is there', async () => {
+    const image = `${host}/team/app:v1`
+    const digest =
+      (JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as { manifests: { digest: string }[] }).manifests[0]?.digest ?? ''
+    await driver.put(dataOf({ digest }), Buffer.from('{}'))
+    await expect(crane('manifest', image)).rejects.toThrow('its bytes are damaged in the storage; pushing it again mends it')
+
+    await crane('push', layout, image)
+    await crane('validate', '--remote', image)
+    expect(await crane('digest', image)).toBe(digest)
   })
 })

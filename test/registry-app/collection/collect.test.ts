@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { type CollectOptions, collect } from '../../../registry-app/src/collection/collect.ts'
+import { digestSet } from '../../../registry-app/src/collection/digest-set.ts'
+import { knownManifests } from '../../../registry-app/src/collection/known-manifests.ts'
+import { referencesOf } from '../../../registry-app/src/collection/references.ts'
 import type { CollectionRefused } from '../../../registry-app/src/collection/refused.ts'
 import {
   blobDataPath,
+  blobsPath,
   condemnedPath,
   layerLinkPath,
+  referencesPath,
   repositoryPath,
   revisionLinkPath,
   tagLinkPath,
 } from '../../../registry-app/src/registry/paths.ts'
+import type { Key, StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { bytes, keysUnder, sha256, sha512 } from '../support/bytes.ts'
 import { counter } from '../support/counter.ts'
 import { descriptor, image, index, layerType, name, pushBlob, pushImage, pushManifest } from '../support/images.ts'
@@ -180,6 +186,78 @@ describe('a manifest', () => {
     const watched = { ...driver, read }
     await run({ driver: watched })
     expect(reads.filter(key => key === blobDataPath(digest))).toEqual([])
+  })
+})
+
+describe('another collector at the same time, which takes away what was known of manifests and writes it anew under other keys,', () => {
+  /** The driver of one run, during which that happens once. */
+  function disturbed(driver: StorageDriver, isMoment: (call: 'list' | 'read', key: Key) => boolean): StorageDriver {
+    let done = false
+    const perhaps = async (call: 'list' | 'read', key: Key) => {
+      if (done || !isMoment(call, key)) return
+      done = true
+      await rewrite(driver)
+    }
+    return {
+      ...driver,
+      async read(key, options) {
+        await perhaps('read', key)
+        return driver.read(key, options)
+      },
+      async *list(prefix, options) {
+        await perhaps('list', prefix)
+        yield* driver.list(prefix, options)
+      },
+    }
+  }
+
+  let learnt = 0
+  async function rewrite(driver: StorageDriver) {
+    const before = new Set(await keysUnder(driver, referencesPath))
+    while ((await keysUnder(driver, referencesPath)).some(key => before.has(key))) {
+      const known = await knownManifests(driver, true)
+      await known.learn({ digest: sha256(`another ${++learnt}`), blobs: [], manifests: [] })
+      await known.save({ ...digestSet(), has: () => true })
+    }
+  }
+
+  test('makes nothing look dead that was to be reached by a later pass, in neither mark', async () => {
+    const { registry, driver, clock, run, isThere } = setUp()
+    const child = await pushImage(registry, 'a', 'layer')
+    const inner = await pushManifest(registry, 'a', index([{ ...child, mediaType: ociManifest }]))
+    const outer = await pushManifest(registry, 'a', index([inner]), { as: 'multi' })
+    // Each is known before what names it, so that each takes a pass.
+    const known = await knownManifests(driver, true)
+    for (const { digest } of [child, inner, outer]) {
+      const manifest = await registry.manifests.get(name('a'), { digest })
+      await known.learn({ digest, ...referencesOf(manifest?.content ?? new Uint8Array()) })
+    }
+    await known.save(digestSet())
+    const atTheSecondPass = () => {
+      const seen = new Set<Key>()
+      return disturbed(driver, (call, key) => {
+        if (call !== 'read' || !key.startsWith(referencesPath)) return false
+        return seen.size === seen.add(key).size
+      })
+    }
+    for (const _ of ['condemned', 'swept']) {
+      clock.move(25 * hour)
+      await run({ untagged: true, driver: atTheSecondPass() })
+    }
+    expect([await isThere('layer'), await keysUnder(driver, condemnedPath)]).toEqual([true, []])
+  })
+
+  test('does not let the children of a manifest go that is spared', async () => {
+    const { registry, driver, clock, run, isThere } = setUp()
+    await pushImage(registry, 'a', 'layer')
+    clock.move(25 * hour)
+    await run({ untagged: true })
+    clock.move(25 * hour)
+    const deleteUntil = async (keys: readonly Key[], deadline: number) =>
+      keys.some(key => key.includes('/revisions/')) ? new Set<Key>() : (driver.deleteUntil?.(keys, deadline) ?? new Set<Key>())
+    const afterTheMark = disturbed({ ...driver, deleteUntil }, (call, key) => call === 'list' && key.startsWith(blobsPath))
+    expect((await run({ untagged: true, driver: afterTheMark })).freed.blobs).toBe(0)
+    expect(await isThere('layer')).toBe(true)
   })
 })
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { blobDataPath } from '../../../registry-app/src/registry/paths.ts'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { content, sha256 } from '../support/bytes.ts'
 import { failingStore } from '../support/failing-store.ts'
-import { image, pushBlob, pushManifest } from '../support/images.ts'
+import { image, pushBlob, pushImage, pushManifest } from '../support/images.ts'
+import { trial } from '../support/registry.ts'
 import { eventually } from './support/eventually.ts'
 import { expectAnswer } from './support/expect-answer.ts'
 import { head, openSocket } from './support/raw-socket.ts'
@@ -62,6 +64,20 @@ describe('a storage that fails', () => {
     expect(answer.split('\r\n\r\n')[1]?.length).toBe(100)
     await eventually(() => log().some(line => line.includes(inside) && line.includes('"level":"error"'))).toBe(true)
   })
+})
+
+test('a manifest that is damaged in the storage → 404, by which clients push it again; the log tells where it lies', async () => {
+  const { driver, registry } = trial()
+  const { digest } = await pushImage(registry, 'a', 'a layer', { as: 'v1' })
+  await driver.put(blobDataPath(digest), content(100))
+  const { call, log } = await trialServer({ registry: { driver } })
+  for (const reference of ['v1', digest]) {
+    expectAnswer(await call({ method: 'HEAD', path: `/v2/a/manifests/${reference}` }), { status: 404 })
+    expectAnswer(await call({ path: `/v2/a/manifests/${reference}` }), { status: 404, code: 'MANIFEST_UNKNOWN' })
+  }
+  const errors = log().filter(line => line.includes('"level":"error"'))
+  expect(errors).toHaveLength(4)
+  for (const line of errors) expect(line).toContain(`the manifest stored at ${blobDataPath(digest)} does not have the digest`)
 })
 
 test('where the storage is known to be away, the API answers 503 UNAVAILABLE, and asks it nothing', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DamagedManifest } from '../../../registry-app/src/registry/damaged-manifest.ts'
 import type { ManifestRules } from '../../../registry-app/src/registry/manifest-rules.ts'
 import { mediaTypes } from '../../../registry-app/src/registry/media-types.ts'
 import { blobDataPath, revisionLinkPath, tagLinkPath } from '../../../registry-app/src/registry/paths.ts'
@@ -245,16 +246,38 @@ describe('a manifest that was pushed', () => {
 
 describe('what is damaged in storage', () => {
   test.each(['', '{}', JSON.stringify({ ...good, annotations: { changed: 'yes' } })])(
-    'such as a manifest whose bytes became %o is never served',
+    'such as a manifest whose bytes became %o is never served, counts as unknown, and is mended by whoever pushes it again',
     async damage => {
       const { registry, driver, another } = await stocked()
       await pushManifest(registry, 'a', good, { as: 'v1' })
       await driver.put(blobDataPath(goodEntry.digest), bytes(damage))
-      for (const reference of [{ tag: tag('v1') }, { digest: goodEntry.digest }]) {
-        await expect(another().manifests.get(a, reference)).rejects.toThrow('does not have the digest')
+      const references = [{ tag: tag('v1') }, { digest: goodEntry.digest }]
+      for (const reference of references) {
+        await expect(another().manifests.get(a, reference)).rejects.toMatchObject({
+          code: 'MANIFEST_UNKNOWN',
+          message: expect.stringContaining('its bytes are damaged in the storage; pushing it again mends it'),
+          cause: expect.any(DamagedManifest),
+        })
       }
+      await pushManifest(another(), 'a', good, { as: 'v1' })
+      for (const reference of references) expect(await another().manifests.get(a, reference)).toMatchObject({ digest: goodEntry.digest })
     },
   )
+
+  test('is read twice before it is believed to be', async () => {
+    const { registry, driver, another } = await stocked()
+    await pushManifest(registry, 'a', good, { as: 'v1' })
+    let readings = 0
+    const erring: typeof driver = {
+      ...driver,
+      async read(key, options) {
+        const content = await driver.read(key, options)
+        return key === blobDataPath(goodEntry.digest) && ++readings === 1 ? content?.subarray(1) : content
+      },
+    }
+    expect(await another({ driver: erring }).manifests.get(a, { tag: tag('v1') })).toMatchObject({ digest: goodEntry.digest })
+    expect(readings).toBe(2)
+  })
 
   test('such as a manifest whose bytes are gone is unknown', async () => {
     const { registry, driver, another } = await stocked()
@@ -277,7 +300,7 @@ describe('what is damaged in storage', () => {
     const { registry, driver, another } = await stocked()
     const { digest } = await pushImage(registry, 'a', 'another image')
     await driver.put(revisionLinkPath(a, goodEntry.digest), bytes(digest))
-    await expect(another().manifests.get(a, { digest: goodEntry.digest })).rejects.toThrow('does not have the digest')
+    await expect(another().manifests.get(a, { digest: goodEntry.digest })).rejects.toThrow('damaged')
   })
 })
 

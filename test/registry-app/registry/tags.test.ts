@@ -48,6 +48,15 @@ describe.each(Object.entries(drivers))('in %s', (_, open) => {
   })
 })
 
+test('what a deletion that was stopped has left goes when it is deleted again, though it is no tag any more', async () => {
+  const { registry, driver } = trial()
+  await registry.tags.set(a, tag('v1'), sha256('one'))
+  await driver.delete([tagLinkPath(a, tag('v1'))])
+  expect(await all(registry.tags.list(a, ''))).toEqual(['v1'])
+  expect(await registry.tags.delete(a, tag('v1'))).toBe(false)
+  expect(await all(registry.tags.list(a, ''))).toEqual([])
+})
+
 test('a tag is a link and its history, as Distribution writes them', async () => {
   const { registry, driver } = trial()
   await registry.tags.set(a, tag('v1'), sha256('one'))
