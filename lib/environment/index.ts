@@ -1,3 +1,4 @@
+export type { CacheUpstream } from './cache-config.ts'
 export type { CdkEnvironment, CdktfEnvironment, Environment } from './environment.ts'
 export { type Complaint, EnvironmentError } from './environment-error.ts'
 export { type Choice, environmentsFor, environmentVariable } from './environments-for.ts'

@@ -3,8 +3,8 @@ import { type Identity, nameOf } from './identity.ts'
 /**
  * What somebody may do with a repository.
  *
- * `catalog`: it is listed to him, where he may pull it too. `administer`: kept for what administers the registry over HTTP, of which there is nothing yet:
- * users, robots and the collection of garbage are the command line's, which the bucket's own rights decide on.
+ * `catalog`: it is listed to him, where he may pull it too. `administer`: given for every repository, he sees the registry as a whole on its page. Users,
+ * robots and the collection of garbage are the command line's, which the bucket's own rights decide on.
  */
 export const actions = ['pull', 'push', 'delete', 'catalog', 'administer'] as const
 export type Action = (typeof actions)[number]

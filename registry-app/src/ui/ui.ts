@@ -24,9 +24,9 @@ export interface Ui {
   /** What `/readyz` says. */
   readonly health: () => Promise<readonly Found[]>
   readonly certificates: () => readonly CertificateExpiry[]
-  /** Whether the service collects garbage by itself, and takes untagged manifests too. */
   /** How long what is deleted can be restored (`policy.undo`), in milliseconds; absent: not at all. */
   readonly undoFor: number | undefined
+  /** Whether the service collects garbage by itself, and takes untagged manifests too. */
   readonly collects: 'no' | 'yes' | 'untagged'
 }
 

@@ -9,9 +9,9 @@ export interface Named {
   readonly here: boolean
 }
 
-/** What in the rules has no effect and was probably meant to have one, a sentence each: whom nothing in the configuration makes, and `administer`. */
+/** What in the rules has no effect and was probably meant to have one, a sentence each: whom nothing in the configuration makes, and `administer` for some repositories. */
 export function idleParts(rules: readonly AccessRule[], { groups, claims, here }: Named): readonly string[] {
-  return rules.flatMap(({ name, who, actions }, index) => {
+  return rules.flatMap(({ name, repositories, who, actions }, index) => {
     const rule = name ?? `rule ${index + 1}`
     const nobody = who.flatMap(text => {
       const term = parseWho(text)
@@ -19,7 +19,8 @@ export function idleParts(rules: readonly AccessRule[], { groups, claims, here }
       const reason = reasonAgainst(term.word, term.name)
       return reason === undefined ? [] : [`access: ${rule} is for ${text}, which is nobody: ${reason}`]
     })
-    return actions.includes('administer') ? [...nobody, `access: ${rule} allows administer, which nothing asks for yet`] : nobody
+    if (!actions.includes('administer') || repositories.includes('**')) return nobody
+    return [...nobody, `access: ${rule} allows administer, which counts only where it is given for every repository ("**")`]
   })
 
   function reasonAgainst(word: string, name: string): string | undefined {

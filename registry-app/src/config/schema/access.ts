@@ -48,7 +48,7 @@ const rule = z.strictObject({
   ),
   actions: key(
     some(action, 'allow'),
-    '`pull`, `push`, `delete`, `catalog` (it is listed to those who may pull it too), `administer` (kept for administration over HTTP, of which there is none yet: it allows nothing, and the log says so at the start). Who pushes has to be able to pull, too.',
+    '`pull`, `push`, `delete`, `catalog` (it is listed to those who may pull it too), `administer` (given for every repository, the page shows the registry as a whole: garbage, requests and their cost, health, who pushed). Who pushes has to be able to pull, too.',
   ),
 })
 

@@ -19,7 +19,9 @@ test('where a token server elsewhere says who asks, so is one for whoever but us
   expect(found.map(each => /is for (\S+),/.exec(each)?.[1])).toEqual(['group:dev', 'group:sales', 'claim:ci', 'claim:cd', 'robot:deploy'])
 })
 
-test('so is one that gives what nothing asks for', () => {
-  const rule = { name: 'boss', repositories: ['**'], who: ['user:alice'], actions: ['pull' as const, 'administer' as const] }
-  expect(idleParts([rule], { groups: [], claims: [], here: true })).toEqual(['access: boss allows administer, which nothing asks for yet'])
+test('so is one that gives for some repositories what is about all of them', () => {
+  const rule = { name: 'boss', repositories: ['team/**'], who: ['user:alice'], actions: ['pull' as const, 'administer' as const] }
+  const found = (repositories: string[]) => idleParts([{ ...rule, repositories }], { groups: [], claims: [], here: true })
+  expect(found(['team/**'])).toEqual(['access: boss allows administer, which counts only where it is given for every repository ("**")'])
+  expect(found(['**'])).toEqual([])
 })
