@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
-import type { Surroundings } from '../kit.ts'
 import type { CopyOptions } from './options.ts'
+import type { CopySetting } from './run-copy.ts'
 
 export interface CopyCommandOptions {
-  readonly surroundings: Surroundings
+  readonly surroundings: CopySetting
   /** Loads what does the work, and ends the command with its exit code. */
-  readonly carryOut: (command: Command, work: (copying: typeof import('./run-copy.ts')) => Promise<number>) => Promise<void>
+  readonly carryOut: (
+    command: Command,
+    work: (copying: Pick<typeof import('./run-copy.ts'), 'runCopy'>) => Promise<number>,
+  ) => Promise<void>
 }
 
 /** `kit copy`: images from one place to another. */

@@ -8,6 +8,7 @@ import { checkAws } from './check-aws.ts'
 import { checkDns } from './check-dns.ts'
 import { checkReach } from './check-reach.ts'
 import { checkRegistry } from './check-registry.ts'
+import { checkStandby } from './check-standby.ts'
 import { checkStorage } from './check-storage.ts'
 import { complaintsOf } from './complaint-of.ts'
 import type { Environment } from './environment.ts'
@@ -57,9 +58,11 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
     if (data.engine === 'cdk') {
       const complete = { ...data, storage: completeStorage(data.storage, data.host) }
       complaints.push(...checkStorage(root, complete.storage), ...checkAws(root, data), ...checkAuth(root, data))
+      complaints.push(...checkStandby(root, data))
       return { name, ...complete }
     }
     complaints.push(...checkStorage(root, data.storage), ...checkReach(root, data), ...checkDns(root, data), ...checkAuth(root, data))
+    complaints.push(...checkStandby(root, data))
     return { name, ...data }
   }
   // What the other keys may hold depends on the engine. What is wrong whichever was meant can be said at once.

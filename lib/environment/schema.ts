@@ -12,6 +12,7 @@ import { dns } from './dns-schema.ts'
 import { dockerHost } from './docker-host-schema.ts'
 import { domain } from './domain-schema.ts'
 import { image } from './image-schema.ts'
+import { awsStandby, standby } from './standby-schema.ts'
 import { state } from './state-schema.ts'
 import { bucketOfAnyStore, dockerVolume, storageExample } from './storage-schema.ts'
 import { text } from './values.ts'
@@ -51,6 +52,7 @@ export const cdktfEnvironment = z.strictObject({
   certificate,
   auth,
   image,
+  standby,
   state,
   ...common,
 })
@@ -67,6 +69,7 @@ export const cdkEnvironment = z.strictObject({
   certificate: awsCertificate,
   auth: awsAuth,
   image: awsImage,
+  standby: awsStandby,
   monitoring: monitoring.prefault({}),
   permissionsBoundary: text('the name of a policy, or its ARN', /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/)?[\w+=,.@/-]{1,512}$/)
     .optional()

@@ -28,8 +28,9 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets'
 import { Construct } from 'constructs'
 import type { CdkEnvironment } from '../../environment/environment.ts'
 import { registryPort } from '../../environment/registry-config.ts'
-import type { HostMetrics, HostProps, HostTarget, RegistryHost } from './host.ts'
+import type { HostMetrics, HostProps, HostTarget, RegistryHost, RegistryImage, StandbyProcess } from './host.ts'
 import { RegistryLoadBalancer } from './load-balancer.ts'
+import { StandbyService } from './standby-service.ts'
 import { WebAcl } from './web-acl.ts'
 
 type OfEnvironment = Omit<
@@ -46,6 +47,8 @@ export interface FargateHostProps extends HostProps, FargateOptions {
   readonly certificateArn: string
   /** The bucket that the load balancer logs requests to. @default - it logs none */
   readonly accessLogs?: string | undefined
+  /** @default - there is no standby */
+  readonly standby?: StandbyProcess | undefined
 }
 
 /** How long a task that is to end may go on with the requests that it has: a layer over a slow line takes its time. */
@@ -63,7 +66,7 @@ export class FargateHost extends Construct implements RegistryHost {
 
   constructor(scope: Construct, id: string, props: FargateHostProps) {
     super(scope, id)
-    const { network, domain, waf, accessLogs, certificateArn } = props
+    const { network, domain, waf, accessLogs, certificateArn, standby, logGroup, process } = props
     const task = this.#task(props)
     this.service = this.#service(task, props)
     const { balancer, listener } = new RegistryLoadBalancer(this, 'LoadBalancer', { network, certificateArn, accessLogs })
@@ -71,6 +74,11 @@ export class FargateHost extends Construct implements RegistryHost {
     listener.addTargetGroups('Registry', { targetGroups: [targets] })
     if (waf) new WebAcl(this, 'Waf', { waf, loadBalancerArn: balancer.loadBalancerArn })
     this.#scale(targets, props)
+    if (standby) {
+      const { cluster } = this.service
+      const { image } = process
+      new StandbyService(this, 'Standby', { standby, image, cluster, network, logGroup, runtimePlatform: platformOf(image) })
+    }
 
     this.url = `https://${domain}`
     this.target = { alias: new LoadBalancerTarget(balancer), name: balancer.loadBalancerDnsName, ipv6: network.ipv6 }
@@ -89,10 +97,7 @@ export class FargateHost extends Construct implements RegistryHost {
     const task = new FargateTaskDefinition(this, 'Task', {
       cpu,
       memoryLimitMiB: memoryMiB,
-      runtimePlatform: {
-        operatingSystemFamily: OperatingSystemFamily.LINUX,
-        cpuArchitecture: image.architecture === 'arm64' ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64,
-      },
+      runtimePlatform: platformOf(image),
     })
     const linuxParameters = new LinuxParameters(this, 'Linux')
     linuxParameters.dropCapabilities(Capability.ALL)
@@ -181,6 +186,11 @@ export class FargateHost extends Construct implements RegistryHost {
     scaling.scaleOnRequestCount('Requests', { requestsPerTarget: requestsPerTask, targetGroup, ...cooldowns })
   }
 }
+
+const platformOf = ({ architecture }: RegistryImage) => ({
+  operatingSystemFamily: OperatingSystemFamily.LINUX,
+  cpuArchitecture: architecture === 'arm64' ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64,
+})
 
 /** Fargate waits no longer. */
 const longestStop = 120

@@ -77,7 +77,7 @@ suite('a real Docker engine', [dockerEngine], () => {
       }
       const before = new Set((await files(plain)).split('\n'))
       const added = (await files(container)).split('\n').filter(path => !before.has(path) && !path.endsWith('/'))
-      expect(added.sort()).toEqual(['etc/distribution/config.yml', 'registry-tracing.mjs', 'registry.mjs'])
+      expect(added.sort()).toEqual(['etc/distribution/config.yml', 'registry-copy.mjs', 'registry-tracing.mjs', 'registry.mjs'])
     } finally {
       await docker(['rm', container, plain])
     }

@@ -13,6 +13,8 @@ export function markSecrets(): void {
     'TF_VAR_s3_access_key',
     'TF_VAR_registry_password',
     'TF_VAR_image_password',
+    'TF_VAR_standby_password',
+    'TF_VAR_standby_source_password',
     'TF_VAR_dns_key_secret',
     'AWS_ACCESS_KEY_ID',
     'CLOUDFLARE_API_TOKEN',
