@@ -22,6 +22,7 @@ const suites = {
   acme: [],
   acceptance: [],
   collection: [],
+  proxy: [],
   copy: [],
 }
 

@@ -25,6 +25,7 @@ export const commandGuides: Readonly<Record<string, Guide>> = {
     page: 'docs/providers.md',
     examples: ['doctor --endpoint https://s3.fr-par.scw.cloud --region fr-par --bucket images', 'doctor --environment office'],
   },
+  check: { page: 'docs/operations.md', examples: ['check --environment office', 'check team/app:v1 --config config.yml --deep'] },
   empty: { page: 'docs/deploy-anywhere.md and docs/deploy-on-aws.md', examples: ['empty office'] },
   copy: {
     page: 'docs/migration.md and docs/standby.md',

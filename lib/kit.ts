@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { ConfigError } from '../registry-app/src/config/complaint.ts'
 import type { Ask } from './ask.ts'
+import type { CheckOptions } from './check/command.ts'
 import { addGuides } from './command-guides.ts'
 import { addCopyCommand } from './copy/copy-command.ts'
 import type { DoctorOptions } from './doctor/target-from-options.ts'
@@ -157,6 +158,22 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
     )
 
   program
+    .command('check')
+    .description('look whether the images of a registry are whole, and say what of them is missing or damaged')
+    .argument('[image]', 'one repository or one image: team/app, team/app:v1 or team/app@sha256:…; without it, all of them')
+    .option('--config <file>', 'in the storage of the registry that this config.yml is of')
+    .option('--environment <name>', "in the bucket of an environment's registry")
+    .option('--deep', 'read every blob to its end, and compare it with its digest; without it, its size alone is looked at')
+    .option('--json', 'one JSON document instead of lines')
+    .addHelpText('after', checkHelp)
+    .action((image: string | undefined, options: CheckOptions, command: Command) =>
+      carryOut(command, async () => {
+        const { checkImages } = await import('./check/command.ts')
+        return checkImages(image, options, { out, error, variables, signal, folder: folder() })
+      }),
+    )
+
+  program
     .command('empty')
     .description("delete everything in an environment's bucket, so that it can be destroyed")
     .argument('<environment>', 'its name; its file must say onDestroy: empty')
@@ -208,6 +225,10 @@ const keysHelp = `
 The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and
 REGISTRY_STORAGE_S3_SECRETKEY, from TF_VAR_s3_access_key and TF_VAR_s3_secret_key, or from wherever the AWS SDK finds them. It may be
 interrupted; the next one goes on with what is left.`
+
+const checkHelp = `
+It reads, and writes nothing, beside a registry that serves or without one. It ends with 0 if every image is whole, with 1 if one is not, and with 2 if
+the command line cannot be read. The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them.`
 
 const preflightHelp = `
 It changes nothing. Where the registry will run on this machine, it listens for a moment at the ports that a certificate is asked for by. For AWS it

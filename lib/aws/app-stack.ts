@@ -100,6 +100,7 @@ export class RegistryStack extends Stack {
       http: named('HttpSecret', told(this, name, 'http-secret')),
       ...(reach(environment).auth.by !== 'none' ? { user: named('UserSecret', told(this, name, 'user')) } : {}),
       ...(storage.keysSecret === undefined ? {} : { keys: named('KeysSecret', storage.keysSecret) }),
+      cache: environment.cache.map(({ secret }, index) => (secret === undefined ? undefined : named(`CacheSecret${index}`, secret))),
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
+import { cacheVariable } from '../environment/cache-config.ts'
 import { graceSeconds } from '../environment/grace-seconds.ts'
 import { type Reach, reach, wayOf } from '../environment/reach.ts'
 import type { Configured } from '../environment/registry-config.ts'
@@ -23,6 +24,8 @@ export interface ProcessSecrets {
   readonly user?: ISecret
   /** The keys of a store that is not Amazon's, as `accessKey` and `secretKey`. @default - the role signs */
   readonly keys?: ISecret
+  /** Who asks the upstreams of the cache, in their order, as `username` and `password`. @default - nobody in particular */
+  readonly cache?: readonly (ISecret | undefined)[]
 }
 
 /** What a host is to run: the configuration, over it what a deployment decides, and secrets by reference. */
@@ -38,7 +41,7 @@ export function registryProcess({ configured, image, memoryMiB, bucketName, s3, 
       ...Object.fromEntries(Object.entries(store).map(([name, value]) => [`REGISTRY_STORAGE_S3_${name}`, value])),
       ...(auth.by === 'none' ? {} : { [firstUser(auth, 'USERNAME')]: auth.user }),
     },
-    secrets: secretFields(auth, secrets),
+    secrets: { ...secretFields(auth, secrets), ...cacheFields(configured.cache ?? [], secrets.cache ?? []) },
   }
 }
 
@@ -63,6 +66,22 @@ function secretFields(auth: Reach['auth'], { http, user, keys }: ProcessSecrets)
         }
       : {}),
   }
+}
+
+/** By name and password of the same secret. */
+function cacheFields(
+  cache: NonNullable<Configured['cache']>,
+  secrets: readonly (ISecret | undefined)[],
+): Readonly<Record<string, SecretField>> {
+  const fields = cache.flatMap((upstream, index) => {
+    const secret = secrets[index]
+    if (!secret) return []
+    return [
+      [cacheVariable(cache, upstream, 'USERNAME'), { secret, field: userFields.name }] as const,
+      [cacheVariable(cache, upstream, 'PASSWORD'), { secret, field: userFields.password }] as const,
+    ]
+  })
+  return Object.fromEntries(fields)
 }
 
 function splitOnce(variable: string): readonly [string, string] {

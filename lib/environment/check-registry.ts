@@ -13,7 +13,7 @@ import { renderRegistryConfig } from './registry-config.ts'
  * @param registry its `registry` section as values
  */
 export function checkRegistry(root: Tree, registry: Readonly<Record<string, unknown>>): readonly Complaint[] {
-  const own = [...kitsKeys(root), ...secrets(root)]
+  const own = [...kitsKeys(root), ...cache(root), ...secrets(root)]
   const others = appsComplaints(root, registry).filter(({ path }) => !own.some(complaint => isPathWithin(complaint.path, path)))
   return [...own, ...others]
 }
@@ -34,6 +34,27 @@ function kitsKeys(root: Tree): Complaint[] {
     if (tree && !isNull(tree)) complaints.push({ ...place, path: `registry.${path}`, message })
   }
   return complaints
+}
+
+/** Their passwords come from elsewhere, which the section of the file knows and this one does not. */
+function cache(root: Tree): Complaint[] {
+  const { tree, place } = placeOf(root, ['registry', 'proxy', 'upstreams'])
+  if (!tree || isNull(tree)) return []
+  const own = placeOf(root, ['cache']).tree
+  if (own && !isNull(own)) return [{ ...place, path: 'registry.proxy.upstreams', message: "belongs into this file's own cache section" }]
+  return (tree.kind === 'list' ? tree.items : []).flatMap((item, index) => {
+    const password = item.kind === 'mapping' ? item.entries.get('password') : undefined
+    if (!password || isNull(password.tree)) return []
+    const path = `registry.proxy.upstreams.${index}.password`
+    return [
+      {
+        ...password.place,
+        path,
+        value: '***',
+        message: "is a secret, and has no place in this file: this file's own cache section says where it is",
+      },
+    ]
+  })
 }
 
 const listens = 'cannot be set: the kit decides where the registry listens on its host'

@@ -1,5 +1,7 @@
 import { placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
 import { parseAddress } from '../copy/address.ts'
+import { pairRepositories } from '../copy/pair-repositories.ts'
+import { UsageError } from '../usage-error.ts'
 import type { CdkEnvironment, CdktfEnvironment } from './environment.ts'
 import type { Complaint } from './environment-error.ts'
 import { reach } from './reach.ts'
@@ -11,6 +13,7 @@ export function checkStandby(root: Tree, environment: Checked): readonly Complai
   if (environment.standby === undefined) return []
   const found = [
     itself(environment),
+    unpaired(environment),
     ...(environment.engine === 'cdk' ? [onAws(environment)] : [named(environment), inTheProxysNetwork(environment)]),
   ]
   return found.flatMap(each => {
@@ -27,6 +30,23 @@ function itself({ standby, domain }: Checked): Found {
   const target = standby && parseAddress(standby.target)
   const host = target?.kind === 'registry' ? target.host.replace(/:\d+$/, '') : undefined
   return host !== undefined && host === domain ? ['standby.target', 'must be another registry than this one'] : undefined
+}
+
+/** What `kit copy` would say of the two together. */
+function unpaired({ standby }: Checked): Found {
+  if (standby?.repositories === undefined) return undefined
+  const [from, to] = [`any.example/${standby.repositories}`, standby.target].map(parseAddress)
+  if (from?.kind !== 'registry' || to?.kind !== 'registry') return undefined
+  try {
+    pairRepositories(from, to)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return [
+      'standby.repositories',
+      `must end with /** where the target does, and have no other asterisks: what it leaves open is filled in there`,
+    ]
+  }
 }
 
 /** Its certificate is for a name, by which the standby asks too. */

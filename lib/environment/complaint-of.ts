@@ -32,9 +32,15 @@ function meantBy(written: string, message: string): string {
 function keysAt(schema: z.ZodType, root: Tree, path: readonly string[]): readonly string[] {
   let here: z.core.$ZodType | undefined = schema
   path.forEach((step, depth) => {
-    here = shapeOf(here, placeOf(root, path.slice(0, depth)).tree)?.[step]
+    here = elementOf(here) ?? shapeOf(here, placeOf(root, path.slice(0, depth)).tree)?.[step]
   })
   return Object.keys(shapeOf(here, placeOf(root, path).tree) ?? {})
+}
+
+/** What a list is made of. */
+function elementOf(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return elementOf(schema.unwrap())
+  return schema instanceof z.ZodArray ? schema.element : undefined
 }
 
 /** @param tree what was written there: it says which member of a union was meant */

@@ -5,6 +5,7 @@ import { isNull, type Mapping, placeOf } from '../../registry-app/src/config/tre
 import { completeStorage } from './aws/complete-storage.ts'
 import { checkAuth } from './check-auth.ts'
 import { checkAws } from './check-aws.ts'
+import { checkCollection } from './check-collection.ts'
 import { checkDns } from './check-dns.ts'
 import { checkReach } from './check-reach.ts'
 import { checkRegistry } from './check-registry.ts'
@@ -57,12 +58,23 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
     if (data === undefined) return
     if (data.engine === 'cdk') {
       const complete = { ...data, storage: completeStorage(data.storage, data.host) }
-      complaints.push(...checkStorage(root, complete.storage), ...checkAws(root, data), ...checkAuth(root, data))
-      complaints.push(...checkStandby(root, data))
+      complaints.push(
+        ...checkStorage(root, complete.storage),
+        ...checkAws(root, data),
+        ...checkAuth(root, data),
+        ...checkCollection(root, data),
+        ...checkStandby(root, data),
+      )
       return { name, ...complete }
     }
-    complaints.push(...checkStorage(root, data.storage), ...checkReach(root, data), ...checkDns(root, data), ...checkAuth(root, data))
-    complaints.push(...checkStandby(root, data))
+    complaints.push(
+      ...checkStorage(root, data.storage),
+      ...checkReach(root, data),
+      ...checkDns(root, data),
+      ...checkAuth(root, data),
+      ...checkCollection(root, data),
+      ...checkStandby(root, data),
+    )
     return { name, ...data }
   }
   // What the other keys may hold depends on the engine. What is wrong whichever was meant can be said at once.

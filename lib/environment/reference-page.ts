@@ -31,6 +31,8 @@ function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ 
     for (const option of inner.options) yield* leaves(option, path)
     return
   }
+  const entry = inner instanceof z.ZodArray ? inner.element : undefined
+  if (entry instanceof z.ZodObject) return yield* leaves(entry, [...path.slice(0, -1), `${path.at(-1)}[]`])
   if (!(inner instanceof z.ZodObject)) return yield { path, leaf: schema }
   for (const [name, child] of Object.entries(inner.shape)) yield* leaves(child, [...path, name])
 }
@@ -39,7 +41,7 @@ function* leaves(schema: z.core.$ZodType, path: readonly string[]): Generator<{ 
 function sectionWithin(schema: z.core.$ZodType): z.core.$ZodType {
   if (!(schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)) return schema
   const inner = schema.unwrap()
-  return inner instanceof z.ZodObject || inner instanceof z.ZodDiscriminatedUnion ? inner : schema
+  return inner instanceof z.ZodObject || inner instanceof z.ZodDiscriminatedUnion || inner instanceof z.ZodArray ? inner : schema
 }
 
 /** What the loader says is allowed, when something is given that never is. */

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { bucketSettings } from './bucket-settings.ts'
+import { type CacheUpstream, cacheConfig } from './cache-config.ts'
 import type { Environment } from './environment.ts'
 import type { Reachable } from './reach.ts'
 import { reachConfig } from './reach-config.ts'
@@ -13,10 +14,12 @@ export const registryFolder = '/var/lib/registry'
 export type RegistryConfig = Readonly<Record<string, unknown>>
 
 /** What of an environment the registry's configuration follows from. */
-export type Configured = Pick<Environment, 'registry' | 'storage'> & Reachable
+export type Configured = Pick<Environment, 'registry' | 'storage'> &
+  Partial<Pick<Environment, 'collection'>> &
+  Reachable & { readonly cache?: readonly CacheUpstream[] }
 
 /** The registry's configuration in this environment: what the kit writes, and over it the file's `registry` section. */
-export function registryConfig({ registry, storage, ...reachable }: Configured): RegistryConfig {
+export function registryConfig({ registry, storage, collection, cache = [], ...reachable }: Configured): RegistryConfig {
   const { http, auth } = reachConfig(reachable)
   const { host } = reachable
   const onAws = host !== undefined && 'kind' in host ? host : undefined
@@ -24,10 +27,11 @@ export function registryConfig({ registry, storage, ...reachable }: Configured):
     {
       version: '0.1',
       log: { level: 'info', formatter: 'json' },
-      storage: { ...placeOfImages(storage, onAws?.memoryMiB), delete: { enabled: true } },
+      storage: { ...placeOfImages(storage, onAws?.memoryMiB), delete: { enabled: true }, ...collecting(collection) },
       // The hosts give it ten seconds more than this. Fargate waits for two minutes at most, and an instance is replaced in no less.
       http: { addr: `:${registryPort}`, draintimeout: onAws ? '110s' : '20s', ...http },
       ...(auth === undefined ? {} : { auth }),
+      ...cacheConfig(cache),
     },
     registry,
   )
@@ -37,6 +41,10 @@ export function registryConfig({ registry, storage, ...reachable }: Configured):
 export function renderRegistryConfig(environment: Configured): string {
   return stringify(registryConfig(environment), { version: '1.1', lineWidth: 0 })
 }
+
+/** Where another process collects, those that serve do not. */
+const collecting = (collection: Configured['collection']): RegistryConfig =>
+  collection?.run === 'inside' ? { maintenance: { garbagecollect: { enabled: true, schedule: collection.schedule } } } : {}
 
 function placeOfImages(storage: Environment['storage'], memoryMiB: number | undefined): RegistryConfig {
   if (storage.driver !== 's3') return { filesystem: { rootdirectory: registryFolder } }

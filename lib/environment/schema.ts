@@ -7,7 +7,9 @@ import { awsImage } from './aws/image-schema.ts'
 import { monitoring } from './aws/monitoring-schema.ts'
 import { network } from './aws/network-schema.ts'
 import { bucketBehindAws } from './aws/storage-schema.ts'
+import { awsCache, cache } from './cache-schema.ts'
 import { certificate } from './certificate-schema.ts'
+import { collection } from './collection-schema.ts'
 import { dns } from './dns-schema.ts'
 import { dockerHost } from './docker-host-schema.ts'
 import { domain } from './domain-schema.ts'
@@ -24,6 +26,7 @@ import { text } from './values.ts'
  */
 
 const common = {
+  collection,
   labels: z
     .record(
       text('a name of at most 128 letters, digits and . _ - / : @ = +', /^(?!aws:)[\w.\-/:@=+]{1,128}$/),
@@ -51,6 +54,7 @@ export const cdktfEnvironment = z.strictObject({
   dns,
   certificate,
   auth,
+  cache,
   image,
   standby,
   state,
@@ -68,6 +72,7 @@ export const cdkEnvironment = z.strictObject({
   dns: awsDns,
   certificate: awsCertificate,
   auth: awsAuth,
+  cache: awsCache,
   image: awsImage,
   standby: awsStandby,
   monitoring: monitoring.prefault({}),

@@ -10,8 +10,12 @@ const duration = 'must be a duration from a second, such as 30s or 5m'
 const common = {
   target: z.string({ error: address }).refine(isTarget, { error: address }).meta({
     description:
-      'The registry that is kept in step with this one: all repositories, under the same names, or below a part of the name. With `http://` before it, it is reached by plain HTTP.',
+      'The registry that is kept in step with this one: repositories have the same names there, or lie below a part of a name. With `http://` before it, it is reached by plain HTTP.',
   }),
+  repositories: text('the beginning of names such as team/**, or a pattern of them', /^[a-z0-9*._/-]{1,255}$/)
+    .refine(isPattern, { error: 'must be the beginning of names such as team/**, or a pattern of them' })
+    .optional()
+    .meta({ description: 'Which repositories. Absent: all.' }),
   interval: z
     .string({ error: duration })
     .refine(written => (parseDuration(written) ?? 0) >= 1000, { error: duration })
@@ -55,6 +59,15 @@ export const awsStandby = z
       .meta({ description: `${secretOf('here')} Absent: the first user.` }),
   })
   .optional()
+
+function isPattern(written: string): boolean {
+  try {
+    const read = parseAddress(`any.example/${written}`)
+    return read.kind === 'registry' && read.pattern !== undefined
+  } catch {
+    return false
+  }
+}
 
 /** As `kit copy` reads it: a host, or all that lies below a part of a name. */
 function isTarget(written: string): boolean {

@@ -6,15 +6,14 @@ export const standbyProgram = ['node', '/registry-copy.mjs'] as const
 /** Where it serves metrics, in its own network. */
 export const standbyMetricsPort = 9464
 
-/** What the program is told, whichever host it is on. @param source where it finds this registry */
+type Standby = NonNullable<CdktfEnvironment['standby'] | CdkEnvironment['standby']>
+
+/** What the program is told, whichever host it is on. @param registry where it finds this registry */
 export function standbyArguments(
-  {
-    target,
-    interval,
-    delete: deletes,
-  }: Pick<NonNullable<CdktfEnvironment['standby'] | CdkEnvironment['standby']>, 'target' | 'interval' | 'delete'>,
-  source: string,
+  { target, repositories, interval, delete: deletes }: Pick<Standby, 'target' | 'repositories' | 'interval' | 'delete'>,
+  registry: string,
   ...more: readonly string[]
 ): string[] {
+  const source = repositories === undefined ? registry : `${registry}/${repositories}`
   return ['--watch', '--interval', interval, ...(deletes ? ['--delete'] : []), ...more, source, target]
 }

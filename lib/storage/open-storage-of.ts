@@ -24,32 +24,43 @@ export interface StorageSurroundings {
 }
 
 /**
- * The storage of a registry, for what lies beside its images.
+ * The storage of a registry, for what a command does there.
  *
  * @param what it is asked for, in the plural: `users`
  * @throws UsageError where the command line does not lead to a place that can be reached from here, ConfigError
  */
-export async function openStorageOf(
-  { config, environment }: StoragePlace,
+export async function openStorageOf(place: StoragePlace, what: string, surroundings: StorageSurroundings): Promise<StorageDriver> {
+  return open(configAt(place, what, surroundings).storage, surroundings)
+}
+
+/** The same, to be read alone, with the configuration that says whose it is. */
+export async function readStorageOf(
+  place: StoragePlace,
   what: string,
   surroundings: StorageSurroundings,
-): Promise<StorageDriver> {
-  const { variables, folder } = surroundings
+): Promise<{ driver: StorageDriver; config: Config }> {
+  const config = configAt(place, what, surroundings)
+  const { storage } = config
+  const reading = { ...storage, maintenance: { ...storage.maintenance, readonly: { enabled: true } } }
+  return { driver: await open(reading, surroundings), config }
+}
+
+function configAt({ config, environment }: StoragePlace, what: string, { variables, folder }: StorageSurroundings): Config {
   if ((config === undefined) === (environment === undefined)) {
     throw new UsageError(`say where the ${what} are, in one way: --config CONFIG.YML or --environment NAME`)
   }
-  if (config === undefined) return open(storageOf(environment ?? '', folder, variables), surroundings)
+  if (config === undefined) return configOf(environment ?? '', folder, variables)
   const text = readConfigFile(config, readFile)
-  const { storage } = loadConfig({ file: text, environment: variables, readFile }).config
-  if (storage.inmemory) throw new UsageError(`${config} keeps everything in memory, and so no ${what}`)
-  return open(storage, surroundings)
+  const loaded = loadConfig({ file: text, environment: variables, readFile }).config
+  if (loaded.storage.inmemory) throw new UsageError(`${config} keeps everything in memory, and so no ${what}`)
+  return loaded
 }
 
-function storageOf(name: string, folder: string, variables: StorageSurroundings['variables']): Config['storage'] {
+function configOf(name: string, folder: string, variables: StorageSurroundings['variables']): Config {
   for (const environment of selectEnvironments({ folder, name })) {
     const file = { name: `the configuration of ${name}`, text: renderRegistryConfig(environment) }
-    const { storage } = loadConfig({ file, environment: variables, readFile }).config
-    if (storage.s3) return storage
+    const { config } = loadConfig({ file, environment: variables, readFile })
+    if (config.storage.s3) return config
   }
   throw new UsageError(
     `the environment ${name} keeps its images on a volume of its host, which this command cannot reach; where the volume is at hand, ` +

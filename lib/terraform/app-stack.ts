@@ -3,6 +3,7 @@ import { appFolder } from '../app-folder.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import { reach } from '../environment/reach.ts'
 import { addAppOutputs } from './app-outputs.ts'
+import { cacheSecrets } from './cache-secrets.ts'
 import { certificateFor } from './certificate/certificate-for.ts'
 import { makeRecords } from './dns/make-records.ts'
 import { dockerLabels } from './docker-labels.ts'
@@ -56,7 +57,12 @@ export class RegistryStack extends TerraformStack {
     const standby = standbyProcess(this, environment, { domain, data })
     const running: RegistryProcess = {
       variables: [...(s3 ? s3Variables(s3) : []), ...certificate.variables, ...(user?.variables ?? [])],
-      secrets: [...(s3 ? s3Secrets(s3) : []), ...(certificate.secrets ?? []), ...(user?.secrets ?? [])],
+      secrets: [
+        ...(s3 ? s3Secrets(s3) : []),
+        ...(certificate.secrets ?? []),
+        ...(user?.secrets ?? []),
+        ...cacheSecrets(this, environment.cache),
+      ],
       volumeName: s3 ? undefined : volumeName(environment),
       folders: certificate.folders ?? [],
       groups: certificate.groups ?? [],

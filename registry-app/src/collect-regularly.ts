@@ -13,6 +13,8 @@ import type { StorageDriver } from './storage/driver.ts'
 export interface CollectRegularlyOptions extends RegularSurroundings {
   readonly driver: StorageDriver
   readonly maintenance: Config['storage']['maintenance']
+  /** Prefixes that have a quota (`policy.quotas`). */
+  readonly counted: readonly string[]
   readonly log: Log
   readonly audit?: Log | undefined
   readonly metrics?: CollectionMetrics | undefined
@@ -33,7 +35,7 @@ interface Last {
  * @returns what ends it
  */
 export function collectRegularly(options: CollectRegularlyOptions): () => Promise<void> {
-  const { driver, maintenance, log, audit, metrics, now, random, randomName } = options
+  const { driver, maintenance, counted, log, audit, metrics, now, random, randomName } = options
   const { schedule, untagged, dryrun } = maintenance.garbagecollect
   const stopping = new AbortController()
   const { signal } = stopping
@@ -61,7 +63,7 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
       signal: limit,
       progress,
     }
-    const { doomed, freed, condemned, due } = await collect({ ...surroundings, untagged, dryRun: dryrun, exclusive: false })
+    const { doomed, freed, condemned, due } = await collect({ ...surroundings, untagged, dryRun: dryrun, exclusive: false, counted })
     const at = now().getTime()
     await driver.put(lastKey, Buffer.from(JSON.stringify({ at, due })), { signal: limit })
     log.info('garbage collected', {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { applyRetention } from './apply-retention.ts'
+import { checkImages } from './check.ts'
 import { embeddedConfig, version } from './embedded.ts'
 import { type ExplainOptions, explainAccess } from './explain-access.ts'
 import { garbageCollect } from './garbage-collect.ts'
 import { healthcheck } from './healthcheck.ts'
+import { maintainAlone } from './maintain-alone.ts'
 import { restoreRemoved } from './restore-removed.ts'
 import { serve } from './serve.ts'
 import { showConfig } from './show-config.ts'
@@ -74,6 +76,30 @@ program
     const [named, meant] = reference === undefined && /[:@]/.test(file ?? '') ? [undefined, file] : [file, reference]
     await restoreRemoved(configurationOf(named), { reference: meant, list, as, print })
     process.exit()
+  })
+
+program
+  .command('maintain')
+  .description('collect garbage and read blobs through as storage.maintenance has it, in a process that serves nobody, until SIGTERM')
+  .argument('[config]', 'the same config.yml')
+  .action(async file => {
+    const end = await maintainAlone(configurationOf(file))
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end().finally(() => process.exit()))
+  })
+
+program
+  .command('check')
+  .description('look whether the images in the storage are whole, and say what of them is missing or damaged; exits with 1 if anything is')
+  .argument('[config]', 'the same config.yml')
+  .argument('[image]', 'one repository or one image: team/app, team/app:v1 or team/app@sha256:…; without it, all of them')
+  .option('--deep', 'read every blob to its end, and compare it with its digest; without it, its size alone is looked at')
+  .option('--json', 'one JSON document instead of lines')
+  .action(async (file, image, { deep = false, json = false }) => {
+    const out = (text: string) => void process.stdout.write(text)
+    const aside = (text: string) => void process.stderr.write(text)
+    process.exitCode = await checkImages(configurationOf(file), { image, deep, json, out, aside })
+    // Connections to a store stay open for a while.
+    process.stdout.write('', () => process.exit())
   })
 
 program

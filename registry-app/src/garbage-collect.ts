@@ -7,6 +7,7 @@ import { collectionAudit } from './events/collection-audit.ts'
 import { collectionTimings, collectorsBreadth } from './open-collection.ts'
 import { openStorage } from './open-storage.ts'
 import { openLogs } from './ops/open-logs.ts'
+import { formatBytes } from './registry/format-bytes.ts'
 
 export interface GarbageCollectOptions {
   dryRun: boolean
@@ -47,6 +48,7 @@ export async function garbageCollect(source: ConfigSource, options: GarbageColle
       untagged: options.deleteUntagged || storage.maintenance.garbagecollect.untagged,
       dryRun,
       exclusive,
+      counted: config.policy.quotas.map(({ prefix }) => prefix),
       progress: (message, facts) =>
         quiet ||
         print(
@@ -79,10 +81,4 @@ function linesOf({ doomed, freed, condemned, due }: Collected, { dryRun, exclusi
 
 const perRepository = ({ repositories }: Breakdown) => [...repositories].map(([name, each]) => `  ${name}: ${amount(each)}`)
 
-const amount = ({ blobs, size }: { blobs: number; size: number }) => `${blobs} ${blobs === 1 ? 'blob' : 'blobs'}, ${bytes(size)}`
-
-function bytes(size: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
-  const power = Math.min(units.length - 1, size < 1000 ? 0 : Math.floor(Math.log10(size) / 3))
-  return power === 0 ? `${size} bytes` : `${(size / 1000 ** power).toFixed(1)} ${units[power]}`
-}
+const amount = ({ blobs, size }: { blobs: number; size: number }) => `${blobs} ${blobs === 1 ? 'blob' : 'blobs'}, ${formatBytes(size)}`

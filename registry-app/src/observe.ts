@@ -10,7 +10,9 @@ import { type CollectionMetrics, collectionMetrics } from './ops/metrics/collect
 import { metricSet } from './ops/metrics/metric-set.ts'
 import { type Parts, partMetrics } from './ops/metrics/part-metrics.ts'
 import { processMetrics } from './ops/metrics/process-metrics.ts'
+import { type ProxyMetrics, proxyMetrics } from './ops/metrics/proxy-metrics.ts'
 import { type RetentionMetrics, retentionMetrics } from './ops/metrics/retention-metrics.ts'
+import { type ScrubMetrics, scrubMetrics } from './ops/metrics/scrub-metrics.ts'
 import { type StoreRequest, storeMetrics } from './ops/metrics/store-metrics.ts'
 import type { Tracing } from './ops/tracing.ts'
 import type { Tally } from './storage/tally.ts'
@@ -28,7 +30,9 @@ export interface Metrics {
   readonly tally: (cache: Cache) => Tally
   readonly authFailed: (reason: AuthFailure) => void
   readonly collection: CollectionMetrics
+  readonly proxy: ProxyMetrics
   readonly retention: RetentionMetrics
+  readonly scrub: ScrubMetrics
   /** In Prometheus' format, with what the parts tell of themselves; once, when all of them are there. */
   expose(parts: Parts): () => string
 }
@@ -44,7 +48,9 @@ export async function observersFor({ http }: Config, environment: Environment, l
   const tally = cacheMetrics(set)
   const authFailed = authMetrics(set)
   const collection = collectionMetrics(set)
+  const proxy = proxyMetrics(set)
   const retention = retentionMetrics(set)
+  const scrub = scrubMetrics(set)
   return {
     tracing,
     metrics: {
@@ -52,7 +58,9 @@ export async function observersFor({ http }: Config, environment: Environment, l
       tally,
       authFailed,
       collection,
+      proxy,
       retention,
+      scrub,
       expose(parts) {
         partMetrics(set, parts)
         processMetrics(set, { version: version(), node: process.versions.node })

@@ -7,7 +7,7 @@ import type { Log } from './ops/log.ts'
 import { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts'
 import type { StorageDriver } from './storage/driver.ts'
 
-export interface RegistrySurroundings extends Pick<RegistryOptions, 'secret' | 'pulls' | 'tallies'> {
+export interface RegistrySurroundings extends Pick<RegistryOptions, 'secret' | 'pulls' | 'tallies' | 'quarantine' | 'quotas'> {
   driver: StorageDriver
   log: Log
   now: () => Date

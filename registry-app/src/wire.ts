@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { certificateReady } from './certificate-ready.ts'
-import { collectRegularly } from './collect-regularly.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
 import type { Config } from './config/schema/config.ts'
@@ -14,14 +13,18 @@ import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 import { keepLastPulls } from './keep-last-pulls.ts'
 import { keepTidy } from './keep-tidy.ts'
+import { maintain } from './maintain.ts'
 import { observersFor } from './observe.ts'
 import { openAcme } from './open-acme.ts'
 import { openAuth } from './open-auth.ts'
 import { openCertificates } from './open-certificates.ts'
+import { openProxy } from './open-proxy.ts'
 import { openRegistry } from './open-registry.ts'
 import { openStorage } from './open-storage.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
+import { quarantine } from './registry/quarantine.ts'
+import { quotas } from './registry/quotas.ts'
 import { sharedSecret } from './registry/secret.ts'
 import { retainRegularly } from './retain-regularly.ts'
 import { serveOperators } from './serve-operators.ts'
@@ -52,15 +55,21 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const clock = () => performance.now()
   const surroundings = { driver, now, clock, random: Math.random, randomName, sleep: quietSleep }
   const counting = keepsLastPulls(config) ? keepLastPulls({ ...surroundings, policy, log, metrics: metrics?.retention }) : undefined
+  const damaged = quarantine(driver, clock)
+  damaged.look().catch(error => log.error('it could not be read which blobs are damaged; it is tried again', { error }))
   const registry = openRegistry(config, {
     driver,
     log,
     secret,
+    quarantine: damaged,
+    quotas: quotas({ driver, rules: policy.quotas, now, clock, warn: log.warn }),
     pulls: counting?.pulls,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     now,
     randomName,
   })
+
+  const cache = await openProxy(config, { registry, driver, log, metrics: metrics?.proxy, readOnly, now })
 
   const listeners: Listeners[] = []
   const notifier = await startNotifications(config, driver, log)
@@ -86,7 +95,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     failed: metrics?.authFailed,
   })
   const handle = createPipeline({
-    registry,
+    registry: cache?.registry ?? registry,
     settings: {
       deleteEnabled: storage.delete.enabled,
       readOnly,
@@ -113,10 +122,10 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
 
   keepTidy(driver, registry, storage.maintenance, { log, now })
-  const { maintenance } = storage
-  const endCollecting = collectsGarbage(maintenance)
-    ? collectRegularly({ ...surroundings, maintenance, log, audit, metrics: metrics?.collection })
-    : undefined
+  const endMaintaining = maintain(config, {
+    ...{ driver, quarantine: damaged, log, audit, metrics, now, clock, randomName },
+    alive: false,
+  })
   const endRetaining =
     policy.retention.enabled && !readOnly
       ? retainRegularly({ ...surroundings, config, log, audit, metrics: metrics?.retention })
@@ -125,14 +134,16 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const text = metrics?.expose({
     uploadMemory: driver.uploadMemory,
     health,
+    fetching: cache?.fetching,
     certificates: tls && (() => tls.certificates.all()),
     authWaiting: auth?.waiting,
     notificationsWaiting: notifier && (() => notifier.stats().map(({ name, waiting }) => ({ endpoint: name, events: waiting }))),
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
-    await Promise.all([endCollecting?.(), endRetaining?.(), counting?.end()])
+    await Promise.all([endMaintaining(), endRetaining?.(), counting?.end()])
     await notifier?.stop(grace)
+    cache?.close()
     await debug?.stop(0)
     await tracing?.stop()
   }
@@ -169,8 +180,6 @@ const endingWith = (server: RunningRegistry, end: (grace: number) => Promise<voi
     return cut
   },
 })
-
-const collectsGarbage = ({ garbagecollect, readonly }: Config['storage']['maintenance']) => garbagecollect.enabled && !readonly.enabled
 
 const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled && !storage.maintenance.readonly.enabled
 

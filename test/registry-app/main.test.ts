@@ -106,8 +106,48 @@ describe('config --check', () => {
         'the configuration has 3 mistakes:',
         expect.stringContaining('REGISTRY_CONFIGURATION:3:3: http.adr: unknown key'),
         expect.stringContaining('REGISTRY_CONFIGURATION:4:8: http.net: must be one of tcp, unix'),
-        expect.stringContaining('REGISTRY_PROXY_REMOTEURL: proxy: '),
+        expect.stringContaining('REGISTRY_PROXY_REMOTEURL: proxy.remoteurl: '),
       ],
     })
+  })
+})
+
+describe('maintain', () => {
+  test('collects garbage by itself, beside nobody, until it is told to end', async () => {
+    const folder = await temporaryFolder()
+    const garbagecollect = '{enabled: true, schedule: 1s, grace: 12s, viewage: 1s, batchtime: 2s, margin: 1s}'
+    const text = `storage: {filesystem: {rootdirectory: data}, maintenance: {garbagecollect: ${garbagecollect}}}\n`
+    const command = run({ arguments: ['maintain'], folder, environment: { REGISTRY_CONFIGURATION: text } })
+    await command.until(/garbage collected/)
+    command.kill('SIGTERM')
+    expect(await command.exit).toBe(0)
+  })
+
+  test.each([
+    ['storage: {filesystem: {rootdirectory: data}}', 'there is nothing to do'],
+    ['storage: {inmemory: {}, maintenance: {garbagecollect: {enabled: true}}}', 'cannot be maintained from here'],
+    [
+      'storage: {filesystem: {rootdirectory: data}, maintenance: {scrub: {enabled: true}, readonly: {enabled: true}}}',
+      'nothing is to be written',
+    ],
+  ])('of %s is refused, and exits 1', async (text, reason) => {
+    const { code, stderr } = await ended(await start(['maintain'], { REGISTRY_CONFIGURATION: `${text}\n` }))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(reason) })
+    expect(stderr).not.toMatch(stack)
+  })
+})
+
+describe('check', () => {
+  test('of an empty storage finds nothing wrong; of an image that is not there, says so and exits 1', async () => {
+    const folder = await temporaryFolder()
+    const environment = { REGISTRY_CONFIGURATION: 'storage: {filesystem: {rootdirectory: data}}\n' }
+    expect(await ended(await start(['check'], environment, folder))).toEqual({
+      code: 0,
+      stdout: '0 repositories, 0 manifests, 0 blobs: 0 problems\n',
+      stderr: '',
+    })
+    await writeFile(join(folder, 'config.yml'), 'version: 0.1\nstorage: {filesystem: {rootdirectory: data}}\n')
+    const { code, stderr } = await ended(await start(['check', 'config.yml', 'team/app:v1'], {}, folder))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'there is no repository team/app in this storage\n' })
   })
 })

@@ -28,6 +28,7 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets'
 import { Construct } from 'constructs'
 import type { CdkEnvironment } from '../../environment/environment.ts'
 import { registryPort } from '../../environment/registry-config.ts'
+import { CollectionJob } from './collection-job.ts'
 import type { HostMetrics, HostProps, HostTarget, RegistryHost, RegistryImage, StandbyProcess } from './host.ts'
 import { RegistryLoadBalancer } from './load-balancer.ts'
 import { StandbyService } from './standby-service.ts'
@@ -49,6 +50,8 @@ export interface FargateHostProps extends HostProps, FargateOptions {
   readonly accessLogs?: string | undefined
   /** @default - there is no standby */
   readonly standby?: StandbyProcess | undefined
+  /** When a task of its own collects garbage, in the words of EventBridge Scheduler: `rate(1440 minutes)`. @default - none does */
+  readonly collection?: string | undefined
 }
 
 /** How long a task that is to end may go on with the requests that it has: a layer over a slow line takes its time. */
@@ -69,6 +72,7 @@ export class FargateHost extends Construct implements RegistryHost {
     const { network, domain, waf, accessLogs, certificateArn, standby, logGroup, process } = props
     const task = this.#task(props)
     this.service = this.#service(task, props)
+    this.#collect(task, props)
     const { balancer, listener } = new RegistryLoadBalancer(this, 'LoadBalancer', { network, certificateArn, accessLogs })
     const targets = this.#targets(props)
     listener.addTargetGroups('Registry', { targetGroups: [targets] })
@@ -102,7 +106,7 @@ export class FargateHost extends Construct implements RegistryHost {
     const linuxParameters = new LinuxParameters(this, 'Linux')
     linuxParameters.dropCapabilities(Capability.ALL)
     task.addContainer('registry', {
-      containerName: 'registry',
+      containerName,
       image: ContainerImage.fromRegistry(image.uri, image.secret ? { credentials: image.secret } : {}),
       command: ['serve'],
       environment: { ...variables },
@@ -156,6 +160,14 @@ export class FargateHost extends Construct implements RegistryHost {
     })
   }
 
+  #collect(task: FargateTaskDefinition, { network, collection: expression }: FargateHostProps): void {
+    if (expression === undefined) return
+    const [securityGroup] = this.service.connections.securityGroups
+    if (!securityGroup) throw new TypeError('the service has a security group')
+    const { cluster } = this.service
+    new CollectionJob(this, 'Collection', { cluster, task, container: containerName, securityGroup, network, expression })
+  }
+
   #targets({ network: { vpc } }: FargateHostProps): ApplicationTargetGroup {
     return new ApplicationTargetGroup(this, 'Targets', {
       vpc,
@@ -191,6 +203,8 @@ const platformOf = ({ architecture }: RegistryImage) => ({
   operatingSystemFamily: OperatingSystemFamily.LINUX,
   cpuArchitecture: architecture === 'arm64' ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64,
 })
+
+const containerName = 'registry'
 
 /** Fargate waits no longer. */
 const longestStop = 120

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs'
 import { keepsAddress } from '../../environment/aws/keeps-address.ts'
+import { scheduleExpression } from '../../environment/aws/schedule-expression.ts'
 import type { CdkEnvironment } from '../../environment/environment.ts'
 import { reach } from '../../environment/reach.ts'
 import { told } from '../data-parameters.ts'
@@ -19,13 +20,15 @@ export function hostFor(
   environment: CdkEnvironment,
   { certificateArn, standby }: HostForOptions,
 ): (scope: Construct, props: HostProps) => RegistryHost {
-  const { name, host, domain } = environment
+  const { name, host, domain, collection } = environment
   switch (host.kind) {
     case 'fargate': {
       // The loader has seen to both.
       if (certificateArn === undefined || domain === undefined) throw new TypeError(`${name}: fargate needs a domain and a certificate`)
       const accessLogs = host.accessLogs ? told(stack, name, 'logs') : undefined
-      return (scope, props) => new FargateHost(scope, 'Host', { ...props, ...host, domain, certificateArn, accessLogs, standby })
+      const job = collection?.run === 'job' ? scheduleExpression(collection.schedule) : undefined
+      const more = { domain, certificateArn, accessLogs, collection: job, standby }
+      return (scope, props) => new FargateHost(scope, 'Host', { ...props, ...host, ...more })
     }
     case 'instance': {
       const { instanceType } = host

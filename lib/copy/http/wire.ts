@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { parseRetryAfter } from '../../../registry-app/src/tls/acme/retry-after.ts'
+import { parseRetryAfter } from '../../../registry-app/src/concurrency/retry-after.ts'
 
 /** HTTP/1.1 to whatever hosts it is asked for, over connections that are used again. */
 export interface Wire {

@@ -8,7 +8,7 @@ import { registryVariables } from '../../environment/registry-variables.ts'
 import { dockerLabels } from '../docker-labels.ts'
 import { literal } from '../literal.ts'
 import { Container } from '../tf.ts'
-import { healthcheck, logOptions, type RegistryProcess, registryUser } from './registry-process.ts'
+import { collectorOf, healthcheck, logOptions, type RegistryProcess, registryUser } from './registry-process.ts'
 import { secretVariables } from './registry-secret.ts'
 import { SecretVolume } from './secret-volume.ts'
 
@@ -31,11 +31,9 @@ export class DockerContainer extends Construct {
     const { environment, imageId, variables, secrets, volumeName, folders, groups, labels, network, own } = props
     const { memoryMiB, cpus } = environment.host
     const kept = secrets.length === 0 ? undefined : new SecretVolume(this, 'secrets', { environment, imageId, secrets })
-    const container = new Container(this, 'container', {
-      name: `registry-${environment.name}`,
+    const env = [...registryVariables(environment).map(literal), ...variables, ...secretVariables(secrets)]
+    const common = {
       image: imageId,
-      command: ['serve'],
-      env: [...registryVariables(environment).map(literal), ...variables, ...secretVariables(secrets)],
       user: registryUser,
       groupAdd: [...groups],
       workingDir: '/',
@@ -51,23 +49,41 @@ export class DockerContainer extends Construct {
         ...(kept === undefined ? [] : [{ volumeName: kept.name, containerPath: secretsFolder, readOnly: true }]),
         ...folders.map(folder => ({ hostPath: folder, containerPath: folder, readOnly: true })),
       ],
-      ports: publishedPorts(environment),
       ...(network === undefined ? { networkMode: 'bridge' } : { networkMode: network }),
-      ...(own === undefined ? {} : { networksAdvanced: [{ name: own.network, aliases: [...own.aliases] }] }),
       restart: 'unless-stopped',
-      healthcheck,
       logDriver: 'json-file',
       logOpts: logOptions,
-      labels: dockerLabels(environment, labels),
-      // A deployment is done when the health check says so; a busy host needs a while for that.
-      wait: true,
-      waitTimeout: 120,
       // The provider's own patience, and the engine's, whoever stops the container.
       destroyGraceSeconds: graceSeconds(environment),
       stopTimeout: graceSeconds(environment),
       ...(kept === undefined ? {} : { dependsOn: [kept.filled] }),
+    }
+    const container = new Container(this, 'container', {
+      ...common,
+      name: `registry-${environment.name}`,
+      command: ['serve'],
+      env,
+      ports: publishedPorts(environment),
+      ...(own === undefined ? {} : { networksAdvanced: [{ name: own.network, aliases: [...own.aliases] }] }),
+      healthcheck,
+      labels: dockerLabels(environment, labels),
+      // A deployment is done when the health check says so; a busy host needs a while for that.
+      wait: true,
+      waitTimeout: 120,
     })
     container.overrideLogicalId('registry')
+    const collector = collectorOf(environment)
+    if (!collector) return
+    const { name, command, healthcheck: silence } = collector
+    const beside = new Container(this, 'collector', {
+      ...common,
+      name,
+      command,
+      env: collector.env(env),
+      healthcheck: silence,
+      labels: dockerLabels(environment),
+    })
+    beside.overrideLogicalId('collector')
   }
 }
 

@@ -1,3 +1,5 @@
+import type { CdktfEnvironment } from '../../environment/environment.ts'
+import { literal } from '../literal.ts'
 import type { RegistrySecret } from './registry-secret.ts'
 
 /** What a host is to run, whichever kind of host it is. */
@@ -26,6 +28,24 @@ export const healthcheck = {
   timeout: '5s',
   startPeriod: '10s',
   retries: 3,
+}
+
+/** What collects garbage beside the registry, if that is a process of its own (`collection.run`): what it is called, told, and what its variables add. */
+export function collectorOf({ collection, name }: Pick<CdktfEnvironment, 'collection' | 'name'>) {
+  if (collection?.run !== 'job') return undefined
+  const setting = (key: string, value: string) => `REGISTRY_STORAGE_MAINTENANCE_GARBAGECOLLECT_${key}=${literal(value)}`
+  return {
+    name: `registry-${name}-collector`,
+    command: ['maintain'],
+    /** Those of the registry, without what tells a proxy to send requests here. */
+    env: (given: readonly string[]) => [
+      ...given.filter(variable => variable.startsWith('REGISTRY_')),
+      setting('ENABLED', 'true'),
+      setting('SCHEDULE', collection.schedule),
+    ],
+    // It answers nobody; the image would have it asked.
+    healthcheck: { test: ['NONE'] },
+  }
 }
 
 /** Otherwise the engine keeps every line for ever. */

@@ -7,7 +7,7 @@ import { redirectPort, secretsFolder } from '../../environment/reach-config.ts'
 import { registryFolder, registryPort, renderRegistryConfig } from '../../environment/registry-config.ts'
 import { dockerLabels } from '../docker-labels.ts'
 import { DataDockerNetwork, Fn, Network, Service, type TerraformVariable } from '../tf.ts'
-import { healthcheck, logOptions, type RegistryProcess, registryUser } from './registry-process.ts'
+import { collectorOf, healthcheck, logOptions, type RegistryProcess, registryUser } from './registry-process.ts'
 import { secretContent, secretsHash, secretVariables } from './registry-secret.ts'
 import { SwarmFile } from './swarm-file.ts'
 
@@ -61,59 +61,80 @@ export class SwarmService extends Construct {
     })
     // Of all of them in each name: that of one alone would let a short password be guessed by who may list names.
     const hash = secretsHash(secrets)
+    const env = [...variables, ...secretVariables(secrets)]
+    const containerSpec = {
+      image,
+      user: registryUser,
+      groups: [...groups],
+      dir: '/',
+      readOnly: true,
+      capDrop: ['ALL'],
+      labels: dockerLabels(environment),
+      configs: [{ configId: config.fileId, configName: config.name, fileName: configFile }],
+      secrets: secrets.map(secret => {
+        const data = Fn.base64encode(secretContent(secret))
+        const { fileId, name } = new SwarmFile(this, secret.file, { environment, name: secret.file, kind: 'secret', data, hash })
+        return { secretId: fileId, secretName: name, fileName: `${secretsFolder}/${secret.file}` }
+      }),
+      mounts: [
+        ...(volumeName === undefined ? [] : [{ type: 'volume', source: volumeName, target: registryFolder }]),
+        ...folders.map(folder => ({ type: 'bind', source: folder, target: folder, readOnly: true })),
+      ],
+      stopGracePeriod: `${graceSeconds(environment)}s`,
+    }
+    // By their ids: by a name the provider would make the service anew at each deployment.
+    const networks = [own.id, ...(proxys === undefined ? [] : [proxys.id])].map(name => ({ name }))
+    const taskSpec = {
+      networksAdvanced: networks,
+      placement: { constraints: [...(host.swarm?.constraints ?? [])] },
+      resources: {
+        limits: {
+          memoryBytes: host.memoryMiB * 1024 * 1024,
+          ...(host.cpus === undefined ? {} : { nanoCpus: Math.round(host.cpus * 1e9) }),
+        },
+      },
+      restartPolicy: { condition: 'any', delay: '5s', window: '0s' },
+      logDriver: { name: 'json-file', options: logOptions },
+    }
+    const common = {
+      ...(imageAuth === undefined ? {} : { auth: imageAuth }),
+      // A deployment waits for the replicas, and fails where the old ones serve again. An update that begins late it takes for one that is over.
+      convergeConfig: { delay: '5s', timeout: '10m' },
+    }
     const service = new Service(this, 'service', {
+      ...common,
       name: `registry-${environment.name}`,
       labels: dockerLabels(environment, labels),
-      ...(imageAuth === undefined ? {} : { auth: imageAuth }),
       mode: { replicated: { replicas: replicas.numberValue } },
       taskSpec: {
-        containerSpec: {
-          image,
-          args: ['serve'],
-          env: Object.fromEntries([...variables, ...secretVariables(secrets)].map(variable => variable.split(/=(.*)/s, 2))),
-          user: registryUser,
-          groups: [...groups],
-          dir: '/',
-          readOnly: true,
-          capDrop: ['ALL'],
-          labels: dockerLabels(environment),
-          configs: [{ configId: config.fileId, configName: config.name, fileName: configFile }],
-          secrets: secrets.map(secret => {
-            const data = Fn.base64encode(secretContent(secret))
-            const { fileId, name } = new SwarmFile(this, secret.file, { environment, name: secret.file, kind: 'secret', data, hash })
-            return { secretId: fileId, secretName: name, fileName: `${secretsFolder}/${secret.file}` }
-          }),
-          mounts: [
-            ...(volumeName === undefined ? [] : [{ type: 'volume', source: volumeName, target: registryFolder }]),
-            ...folders.map(folder => ({ type: 'bind', source: folder, target: folder, readOnly: true })),
-          ],
-          healthcheck,
-          stopGracePeriod: `${graceSeconds(environment)}s`,
-        },
-        // By their ids: by a name the provider would make the service anew at each deployment.
-        networksAdvanced: [
-          { name: own.id, ...(aliases.length === 0 ? {} : { aliases: [...aliases] }) },
-          ...(proxys === undefined ? [] : [{ name: proxys.id }]),
-        ],
-        placement: { constraints: [...(host.swarm?.constraints ?? [])] },
-        resources: {
-          limits: {
-            memoryBytes: host.memoryMiB * 1024 * 1024,
-            ...(host.cpus === undefined ? {} : { nanoCpus: Math.round(host.cpus * 1e9) }),
-          },
-        },
-        restartPolicy: { condition: 'any', delay: '5s', window: '0s' },
-        logDriver: { name: 'json-file', options: logOptions },
+        ...taskSpec,
+        ...(aliases.length === 0 ? {} : { networksAdvanced: [{ name: own.id, aliases: [...aliases] }, ...networks.slice(1)] }),
+        containerSpec: { ...containerSpec, args: ['serve'], env: byName(env), healthcheck },
       },
       endpointSpec: { mode: host.swarm?.endpoint ?? 'vip', ports: publishedPorts(environment) },
       updateConfig: rolling,
       rollbackConfig: { ...rolling, failureAction: 'pause' },
-      // A deployment waits for the replicas, and fails where the old ones serve again. An update that begins late it takes for one that is over.
-      convergeConfig: { delay: '5s', timeout: '10m' },
     })
     service.overrideLogicalId('registry')
+    const collector = collectorOf(environment)
+    if (!collector) return
+    const { name, command, healthcheck: silence } = collector
+    const beside = new Service(this, 'collector', {
+      ...common,
+      name,
+      labels: dockerLabels(environment),
+      mode: { replicated: { replicas: 1 } },
+      taskSpec: { ...taskSpec, containerSpec: { ...containerSpec, args: command, env: byName(collector.env(env)), healthcheck: silence } },
+      endpointSpec: { mode: 'dnsrr' },
+      // One at a time: what it is for is not to be done twice.
+      updateConfig: { ...rolling, order: 'stop-first' },
+      rollbackConfig: { ...rolling, order: 'stop-first', failureAction: 'pause' },
+    })
+    beside.overrideLogicalId('collector')
   }
 }
+
+const byName = (variables: readonly string[]) => Object.fromEntries(variables.map(variable => variable.split(/=(.*)/s, 2)))
 
 /** One after another, each new one healthy before an old one ends. One that fails brings all of the old ones back. */
 const rolling = { parallelism: 1, delay: '5s', order: 'start-first', failureAction: 'rollback', monitor: '20s', maxFailureRatio: '0.0' }

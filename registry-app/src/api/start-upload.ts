@@ -36,6 +36,7 @@ export async function startUpload(context: Context): Promise<Reply> {
     return uploadedBlob(context, digest)
   }
 
+  await registry.uploads.admit(params.name, { signal })
   const headers = uploadHeaders(context, registry.uploads.start(params.name))
   return empty(202, { ...headers, 'oci-chunk-min-length': registry.uploads.smallestChunk })
 }

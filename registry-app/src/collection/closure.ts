@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { inParallel } from '../concurrency/in-parallel.ts'
-import { type Digest, isCanonical } from '../registry/digest.ts'
+import { type Digest, hexOf, isCanonical } from '../registry/digest.ts'
 import { readLink } from '../registry/links.ts'
 import { aliasPath, blobDataPath } from '../registry/paths.ts'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
@@ -75,9 +76,7 @@ export async function closure(options: ClosureOptions): Promise<void> {
     const others = withReferrers ? [...linked.values()].filter(digest => isMissing(digest) && !reached.has(digest)) : []
     const missing = [...reached.values()].filter(isMissing).concat(others)
     await inParallel(missing, breadth, async digest => {
-      const content = await readManifest(driver, digest, options)
-      if (!content) absent.add(digest)
-      else await known.learn({ digest, ...referencesOf(content) })
+      if (!(await learnManifest(driver, known, digest, options))) absent.add(digest)
     })
     return missing.length > 0
   }
@@ -103,7 +102,17 @@ export async function closure(options: ClosureOptions): Promise<void> {
   }
 }
 
-/** @returns `undefined` if it is not there, or is too large to be one: an index may list other things, too */
+/** Reads what is not known yet. @returns whether it is there, and no larger than a manifest can be: an index may list other things, too */
+export async function learnManifest(driver: StorageDriver, known: KnownManifests, digest: Digest, options: CallOptions): Promise<boolean> {
+  const content = await readManifest(driver, digest, options)
+  if (!content) return false
+  const record = { digest, ...referencesOf(content) }
+  // Kept for ever, a damaged one would have its layers deleted after it was mended.
+  if (createHash('sha256').update(content).digest('hex') === hexOf(digest)) await known.learn(record)
+  else known.guess(record)
+  return true
+}
+
 async function readManifest(driver: StorageDriver, digest: Digest, options: CallOptions): Promise<Uint8Array | undefined> {
   try {
     return await driver.read(blobDataPath(digest), { ...options, limit })

@@ -1,5 +1,6 @@
 import { isPacked, packDigests } from '../registry/condemned/digest-bytes.ts'
 import { forgetExpired } from '../registry/removed-tags.ts'
+import { writeUsage } from '../registry/usage.ts'
 import { tryExpiringDeletes } from './canary.ts'
 import { type Condemned, condemn } from './condemn.ts'
 import { announcingDeleter, exclusiveDeleter } from './deleter.ts'
@@ -8,6 +9,7 @@ import { markSwept, type PublishedList, publish, rescuedDigests, tidy } from './
 import { type Breakdown, breakdown } from './report.ts'
 import type { Surroundings } from './surroundings.ts'
 import { markAgain, sweep } from './sweep.ts'
+import { usageCounter } from './usage-counter.ts'
 
 export interface CollectOptions extends Surroundings {
   /** Manifests without a tag go too. */
@@ -16,6 +18,8 @@ export interface CollectOptions extends Surroundings {
   dryRun: boolean
   /** For a storage that nobody writes to. */
   exclusive: boolean
+  /** What lies below these is counted, and what each repository has: for quotas. @default nothing is counted */
+  counted?: readonly string[] | undefined
 }
 
 export interface Collected {
@@ -78,14 +82,18 @@ async function sweepList(options: CollectOptions, known: KnownManifests, list: P
 async function condemnAnew(options: CollectOptions, known: KnownManifests, pending: readonly PublishedList[]) {
   const { driver, timings, untagged, progress, signal } = options
   const isPending = (digest: Parameters<typeof isPacked>[1]) => pending.some(list => isPacked(list.digests, digest))
-  const condemned = await condemn({ ...options, known, exclusive: false, isPending })
+  const usage = counterOf(options)
+  const condemned = await condemn({ ...options, known, exclusive: false, isPending, usage })
   await known.save(condemned.manifests, { signal })
+  if (usage) await writeUsage(driver, usage.total(condemned.begun), { signal })
   if (condemned.digests.size === 0) return { ...condemned, ripe: undefined }
   await publish(options, { begun: condemned.begun, untagged, digests: condemned.digests })
   const { latest } = await driver.time({ signal })
   progress('condemned', { blobs: condemned.digests.size, bytes: condemned.size, more: condemned.more })
   return { ...condemned, ripe: latest + timings.grace + timings.margin }
 }
+
+const counterOf = ({ counted }: CollectOptions) => (counted && counted.length > 0 ? usageCounter(counted) : undefined)
 
 const nobody = { isPending: () => false }
 
@@ -94,11 +102,15 @@ async function collectExclusively(options: CollectOptions, known: KnownManifests
   const doomed: Breakdown[] = []
   const freed: Breakdown[] = []
   for (let found: Condemned | undefined; !found || (found.more && (freed.at(-1)?.blobs ?? 0) > 0); ) {
-    found = await condemn({ ...options, ...nobody, known })
+    const usage = counterOf(options)
+    found = await condemn({ ...options, ...nobody, known, usage })
     const marked = await again(options, known, found)
     doomed.push(breakdown(marked.dead.values()))
     freed.push(await sweep(marked, exclusiveDeleter(options), options))
     await known.save(found.manifests, options)
+    // What went just now is not there any more.
+    for (const digest of found.digests) usage?.stored(digest, undefined)
+    if (usage) await writeUsage(options.driver, usage.total(found.begun), options)
   }
   return { doomed: sumOf(doomed), freed: sumOf(freed), condemned: { blobs: 0, size: 0 }, due: undefined }
 }

@@ -9,6 +9,7 @@ import { type Mark, mark } from './mark.ts'
 import { rescuedDigests } from './published-lists.ts'
 import { blobIn } from './read-key.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { UsageCounter } from './usage-counter.ts'
 
 export interface CondemnOptions extends Surroundings {
   known: KnownManifests
@@ -17,6 +18,8 @@ export interface CondemnOptions extends Surroundings {
   exclusive: boolean
   /** On a list already that is still to be swept. */
   isPending: (digest: Digest) => boolean
+  /** Told of what repositories have. */
+  usage?: UsageCounter | undefined
 }
 
 /** The first mark. */
@@ -34,16 +37,17 @@ export interface Condemned {
 
 /** Finds what nothing leads to. Nothing is written, let alone deleted. */
 export async function condemn(options: CondemnOptions): Promise<Condemned> {
-  const { driver, timings, breadth, known, untagged, exclusive, isPending, progress, signal, without } = options
+  const { driver, timings, breadth, known, untagged, exclusive, isPending, usage, progress, signal, without } = options
   const { earliest } = await driver.time({ signal })
   const begun = earliest - timings.margin
   const youngSince = exclusive ? Number.POSITIVE_INFINITY : begun - timings.grace
-  const found = await mark({ driver, known, breadth, untagged, youngSince, refuseForeign: !exclusive, signal, without })
+  const found = await mark({ driver, known, breadth, untagged, youngSince, refuseForeign: !exclusive, usage, signal, without })
   progress('marked', { live: found.live.size, manifests: found.linked.size })
   const rescued = exclusive ? new Set<Digest>() : await rescuedDigests(driver, { signal })
 
   const picked = picking(found)
   await listBlobs(driver, breadth, { signal }, (digest, { size, modified }) => {
+    usage?.stored(digest, size)
     if (modified.getTime() >= youngSince || found.live.has(digest) || rescued.has(digest) || isPending(digest)) return
     picked.pick(digest, size)
   })

@@ -9,6 +9,8 @@ export interface KnownManifests {
   /** All of them, read anew from the storage each time: they need not fit into memory. */
   each(options?: CallOptions): AsyncIterable<ReferenceRecord>
   learn(record: ReferenceRecord): Promise<void>
+  /** The same for this run alone: what a damaged manifest seems to name says nothing of the whole one that may be pushed again. */
+  guess(record: ReferenceRecord): void
   /** Keeps what was learnt for the next run. @param used manifests that are still there; what is known of others may go */
   save(used: DigestSet, options?: CallOptions): Promise<void>
 }
@@ -24,6 +26,7 @@ export async function knownManifests(driver: StorageDriver, keep: boolean, optio
   const stored: { key: Key; size: number }[] = []
   for await (const { objects } of driver.list(referencesPath, options)) stored.push(...objects)
   const unsaved: Buffer[] = []
+  const guessed: Buffer[] = []
   let gathered: Buffer[] = []
   let size = 0
 
@@ -63,9 +66,11 @@ export async function knownManifests(driver: StorageDriver, keep: boolean, optio
   return {
     async *each(call) {
       for await (const content of contents(call)) yield* decodeRecords(content)
+      for (const record of [...guessed]) yield* decodeRecords(record)
     },
 
     learn,
+    guess: record => void guessed.push(encodeRecord(record)),
 
     async save(used, call) {
       if (!keep) return

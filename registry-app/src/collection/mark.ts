@@ -10,6 +10,7 @@ import { closure } from './closure.ts'
 import { type DigestSet, digestSet } from './digest-set.ts'
 import type { KnownManifests } from './known-manifests.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { UsageCounter } from './usage-counter.ts'
 import { walkRepositories } from './walk.ts'
 
 export interface MarkOptions extends CallOptions {
@@ -23,6 +24,8 @@ export interface MarkOptions extends CallOptions {
   refuseForeign: boolean
   /** For the second mark: every manifest that is not on it is a root. */
   list?: Pick<CondemnedList, 'digests'> | undefined
+  /** Told of what repositories have. */
+  usage?: Pick<UsageCounter, 'linked'> | undefined
   without?: Surroundings['without']
 }
 
@@ -45,7 +48,7 @@ export interface LinkKeys {
 }
 
 /** Finds out what is live. */
-export async function mark({ list, untagged, ...options }: MarkOptions): Promise<Mark> {
+export async function mark({ list, untagged, usage, ...options }: MarkOptions): Promise<Mark> {
   const live = digestSet()
   const linked = digestSet()
   const reached = digestSet()
@@ -67,6 +70,7 @@ export async function mark({ list, untagged, ...options }: MarkOptions): Promise
     alias: (digest, canonical) => aliases.set(digest, canonical),
     visit({ kind, key, name, digest, canonical, young }) {
       if (kind === 'revision') linked.add(canonical)
+      if (kind !== 'tag-history') usage?.linked(name, canonical)
       const listed = isOnList(canonical)
       const isRoot = kind === 'revision' && (!untagged || young || (list !== undefined && !listed))
       if (isRoot) reached.add(canonical)

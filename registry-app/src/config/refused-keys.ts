@@ -25,7 +25,11 @@ export const refusedKeys: readonly RefusedKey[] = [
     reason: 'this lets in whoever sends any Authorization header, and is for tests of Distribution itself; use auth.htpasswd',
   },
   { path: 'redis', reason: 'this registry uses no Redis: nothing of it is kept between requests; take the section out' },
-  { path: 'proxy', reason: 'this version is no pull-through cache; take the section out' },
+  {
+    path: 'proxy.exec',
+    reason:
+      'this registry runs no program to get a password; write proxy.username and proxy.password, or name a file by REGISTRY_PROXY_PASSWORD_FILE',
+  },
   {
     path: 'middleware',
     reason:

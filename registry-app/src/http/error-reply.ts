@@ -8,7 +8,7 @@ export function errorReply(error: unknown): Reply {
   const errors = registryErrors(error)
   const [first] = errors
   const allow = first.code === 'UNSUPPORTED' && first.status === 405 ? allowedMethods(first.detail) : undefined
-  const retryAfter = first instanceof TooManySignIns ? first.retryAfter : first.status === 503 ? retrySeconds(first.cause) : undefined
+  const retryAfter = first instanceof TooManySignIns ? first.retryAfter : mayPass(first) ? retrySeconds(first.cause) : undefined
   const challenge = first instanceof Unauthorized ? first.challenge : undefined
   return {
     status: first.status,
@@ -27,6 +27,9 @@ export function registryErrors(error: unknown): readonly [RegistryError, ...Regi
   if (isUnavailable(error)) return [new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' }, { cause: error })]
   return [new RegistryError('UNKNOWN', undefined, { cause: error })]
 }
+
+/** Whether the same may succeed later: the storage is away, or who stands behind it, or he is asked too often. */
+const mayPass = ({ status, cause }: RegistryError) => status === 503 || (status === 429 && isUnavailable(cause))
 
 /** What the store asked for, or a moment; never so long that a client would give up. */
 const retrySeconds = (cause: unknown) => Math.min(Math.ceil((isUnavailable(cause) && cause.retryAfter) || 5), longestRetry)

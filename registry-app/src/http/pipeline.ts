@@ -187,15 +187,16 @@ const lowerCase = (headers: PipelineOptions['headers']) =>
   Object.fromEntries(Object.entries(headers).map(([name, values]) => [name.toLowerCase(), values]))
 
 /** What the configuration forbids, whoever asks. The 405 tells what is left of the methods (RFC 9110, section 15.5.6). */
-function refuseIfForbidden({ pattern, scope }: Route, settings: ApiSettings): void {
-  const reason = reasonAgainst(scope, settings)
+function refuseIfForbidden(asked: Route, settings: ApiSettings): void {
+  const reason = reasonAgainst(asked, settings)
   if (!reason) return
-  const allowed = routes.filter(route => route.pattern === pattern && !reasonAgainst(route.scope, settings)).map(({ method }) => method)
+  const allowed = routes.filter(route => route.pattern === asked.pattern && !reasonAgainst(route, settings)).map(({ method }) => method)
   throw new RegistryError('UNSUPPORTED', { reason, allowed })
 }
 
-function reasonAgainst(scope: Route['scope'], { deleteEnabled, readOnly }: ApiSettings): string | undefined {
-  if (readOnly && (scope === 'push' || scope === 'delete')) {
+function reasonAgainst({ method, scope }: Route, { deleteEnabled, readOnly }: ApiSettings): string | undefined {
+  // How far an upload came may be asked by those alone who may push, and writes nothing: Distribution tells it too.
+  if (readOnly && method !== 'GET' && (scope === 'push' || scope === 'delete')) {
     return 'the registry is read-only (storage.maintenance.readonly.enabled)'
   }
   return scope === 'delete' && !deleteEnabled ? 'deleting is switched off (storage.delete.enabled)' : undefined

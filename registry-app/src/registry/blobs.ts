@@ -3,11 +3,14 @@ import type { Tally } from '../storage/tally.ts'
 import type { Reliances } from './condemned/reliance.ts'
 import { layerThing } from './condemned/things.ts'
 import { type Digest, isCanonical } from './digest.ts'
+import { RegistryError } from './errors.ts'
 import type { KnownBlobs } from './known-blobs.ts'
 import type { LayerLinks } from './layer-links.ts'
 import { readLink, writeLink } from './links.ts'
 import type { Name } from './name.ts'
 import { aliasPath, blobDataPath, layerLinkPath } from './paths.ts'
+import type { Quarantine } from './quarantine.ts'
+import type { Quotas } from './quotas.ts'
 import { verifiedBody } from './verified-body.ts'
 
 /** Layers and configs, as one repository sees them: it serves a blob if a link of its own says so, never because the bucket holds it. */
@@ -18,6 +21,8 @@ export interface Blobs {
   open(name: Name, digest: Digest, options?: CallOptions & { range?: ByteRange | undefined }): Promise<StoredObject | undefined>
   /** Its size, by heart where this process knows it, and else as the storage says it. */
   sizeOf(name: Name, digest: Digest, options?: CallOptions): Promise<number | undefined>
+  /** What a manifest that was served or pushed a while ago says of its size, in bytes. */
+  expectedSize(name: Name, digest: Digest): number | undefined
   /**
    * Where the client can fetch it itself, if clients are sent to the store. Whether the data is there is then found out by the client.
    *
@@ -30,8 +35,8 @@ export interface Blobs {
   unlink(name: Name, digest: Digest, options?: CallOptions): Promise<boolean>
   /** Lets `to` serve what `from` serves, or, without `from`, what any repository might. @returns `undefined` if there is no such thing */
   mount(to: Name, digest: Digest, from: Name | undefined, options?: CallOptions): Promise<{ size: number } | undefined>
-  /** Whether the data is there, whoever may see it; believed for a while once it was seen. */
-  isStored(canonical: Digest, options?: CallOptions): Promise<boolean>
+  /** Whether the data is there, and not known to be damaged, whoever may see it; believed for a while once it was seen. */
+  isStored(asked: Digest, canonical: Digest, options?: CallOptions): Promise<boolean>
 }
 
 export interface BlobsOptions {
@@ -39,6 +44,9 @@ export interface BlobsOptions {
   known: KnownBlobs
   links: LayerLinks
   reliances: Reliances
+  /** What is damaged counts as absent. */
+  quarantine: Quarantine
+  quotas: Quotas
   /** Every blob is hashed again while it is served whole (`storage.verify`); else only one of which nobody here knows the size. */
   verify: boolean
   /** How long a URL of the store's is good for, in seconds (`storage.redirect.expires`). */
@@ -47,21 +55,29 @@ export interface BlobsOptions {
   tally?: Tally | undefined
 }
 
-export function blobs({ driver, known, links, reliances, verify, urlsExpireIn, tally }: BlobsOptions): Blobs {
+export function blobs({ driver, known, links, reliances, quarantine, quotas, verify, urlsExpireIn, tally }: BlobsOptions): Blobs {
   /** Without a repository's link to ask, the digest itself says where its data lies, or an alias does. */
   const anywhere = async (digest: Digest, options?: CallOptions) =>
     isCanonical(digest) ? digest : readLink(driver, aliasPath(digest), options)
 
-  async function look(canonical: Digest, options?: CallOptions) {
+  async function look(digest: Digest, canonical: Digest, options?: CallOptions) {
     const seen = known.moment()
     const found = await driver.stat(blobDataPath(canonical), options)
-    if (found) known.rememberStored(canonical, seen)
+    if (!found || quarantine.holds(found, digest, canonical)) return undefined
+    known.rememberStored(canonical, seen)
     return found
+  }
+
+  /** A URL of the store's leads to whatever lies there. */
+  async function refuseDamaged(digest: Digest, canonical: Digest, options?: CallOptions) {
+    if (!quarantine.suspects(digest, canonical)) return
+    const found = await driver.stat(blobDataPath(canonical), options)
+    if (found && quarantine.holds(found, digest, canonical)) throw damaged(digest)
   }
 
   /** What is damaged counts as absent: whoever pushes it mends it. */
   async function lookAtWhole(digest: Digest, canonical: Digest, options?: CallOptions) {
-    const found = await look(canonical, options)
+    const found = await look(digest, canonical, options)
     return found && found.size === (known.provenSize(digest) ?? found.size) ? found : undefined
   }
 
@@ -86,6 +102,10 @@ export function blobs({ driver, known, links, reliances, verify, urlsExpireIn, t
       const canonical = await links.find(name, digest, options)
       const object = canonical && (await driver.get(blobDataPath(canonical), options))
       if (!object) return undefined
+      if (quarantine.suspects(digest, canonical) && quarantine.holds(object, digest, canonical)) {
+        await object.close()
+        throw damaged(digest)
+      }
       const place = blobDataPath(canonical)
       const proven = known.provenSize(digest)
       const told = links.expectedSize(name, digest)
@@ -103,10 +123,14 @@ export function blobs({ driver, known, links, reliances, verify, urlsExpireIn, t
       return known.provenSize(digest) ?? links.expectedSize(name, digest) ?? (await service.stat(name, digest, options))?.size
     },
 
+    expectedSize: (name, digest) => links.expectedSize(name, digest),
+
     async locate(name, digest, options) {
       if (!driver.urlFor) return undefined
       const canonical = await links.find(name, digest, options)
-      return canonical ? driver.urlFor(blobDataPath(canonical), { method: 'GET', expiresIn: urlsExpireIn }) : 'unknown'
+      if (!canonical) return 'unknown'
+      await refuseDamaged(digest, canonical, options)
+      return driver.urlFor(blobDataPath(canonical), { method: 'GET', expiresIn: urlsExpireIn })
     },
 
     async link(name, canonical, pushedAs, options) {
@@ -125,20 +149,26 @@ export function blobs({ driver, known, links, reliances, verify, urlsExpireIn, t
       if (!canonical) return undefined
       const condemned = await reliance.claim([layerThing(to, digest, canonical)])
       if (from !== undefined && condemned.size > 0 && !(await driver.stat(layerLinkPath(from, digest), options))) return undefined
-      const found = await look(canonical, options)
+      const found = await look(digest, canonical, options)
       if (!found) return undefined
+      await quotas.admit(to, found.size, { digest: canonical, from }, options)
       await service.link(to, canonical, digest, options)
-      return (await reliance.holds()) ? { size: found.size } : undefined
+      if (!(await reliance.holds())) return undefined
+      quotas.stored(to, canonical, found.size, from)
+      return { size: found.size }
     },
 
-    async isStored(canonical, options) {
-      if (known.stored(canonical)) {
+    async isStored(asked, canonical, options) {
+      if (known.stored(canonical) && !quarantine.suspects(asked, canonical)) {
         tally?.hit()
         return true
       }
       tally?.miss()
-      return (await look(canonical, options)) !== undefined
+      return (await look(asked, canonical, options)) !== undefined
     },
   }
   return service
 }
+
+const damaged = (digest: Digest) =>
+  new RegistryError('BLOB_UNKNOWN', { digest, reason: 'its bytes are damaged in the storage; pushing it again mends it' })

@@ -40,8 +40,11 @@ export function holdings({ store, links, blobs, reliance }: HoldingsOf, name: Na
       const things = linked.map(([digest, canonical]) => layerThing(name, digest, canonical))
       const condemned = await reliance.claim(things)
       // What was remembered of the condemned ones, or read before they were rescued, says nothing any more.
-      const isThere = (thing: Thing) => (condemned.has(thing.digest) ? reliance.isThere(thing) : blobs.isStored(thing.digest, options))
-      const there = await inParallel(things, breadth, isThere)
+      const isRescued = async (thing: Thing) => !condemned.has(thing.digest) || reliance.isThere(thing)
+      const there = await inParallel(linked, breadth, async ([digest, canonical]) => {
+        const thing = layerThing(name, digest, canonical)
+        return (await isRescued(thing)) && blobs.isStored(digest, canonical, options)
+      })
       return new Set(linked.flatMap(([digest], index) => (there[index] ? [digest] : [])))
     },
   }

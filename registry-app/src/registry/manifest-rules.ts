@@ -54,7 +54,8 @@ async function checkEntry({ mediaType, digest }: Descriptor, holdings: Holdings)
   return unknown(digest)
 }
 
-function isRequired({ platform }: Descriptor, platforms: ManifestRules['platforms']): boolean {
+/** Whether an index's entry must be here. */
+export function isRequired({ platform }: Pick<Descriptor, 'platform'>, platforms: ManifestRules['platforms']): boolean {
   if (platforms === 'all') return true
   if (platforms === 'none') return false
   return platforms.some(({ architecture, os }) => architecture === platform?.architecture && os === platform.os)

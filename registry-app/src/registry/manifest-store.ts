@@ -7,6 +7,7 @@ import { readLink, writeLink } from './links.ts'
 import { type Descriptor, mediaTypeOf, ownBlobs, parseStored } from './manifest-content.ts'
 import type { Name } from './name.ts'
 import { blobDataPath, revisionLinkPath } from './paths.ts'
+import type { Quarantine } from './quarantine.ts'
 
 /** The largest manifest that is taken or given, in bytes: what the OCI distribution specification expects at least to work. */
 export const manifestLimit = 4 * 1024 * 1024
@@ -30,7 +31,7 @@ export interface ManifestStore {
   find(name: Name, digest: Digest, options?: CallOptions): Promise<Digest | undefined>
   /**
    * @param options `linked`: a tag of the repository that was read just now names it, which says as much as the revision's link does
-   * @throws Error if what is stored does not have this digest: it is never served
+   * @throws Error if what is stored does not have this digest: it is never served. Where it is known to be damaged, it counts as absent: clients push it again only then
    */
   get(name: Name, digest: Digest, options?: CallOptions & { linked?: boolean }): Promise<StoredManifest | undefined>
   /** `manifest.digest` must be that of its content. Durable when it returns. */
@@ -40,7 +41,7 @@ export interface ManifestStore {
 }
 
 /** @param tally told whether a manifest was remembered */
-export function manifestStore(driver: StorageDriver, tally?: Tally): ManifestStore {
+export function manifestStore(driver: StorageDriver, quarantine: Quarantine, tally?: Tally): ManifestStore {
   const cache = new LRUCache<string, StoredManifest>({
     maxSize: cacheSize,
     sizeCalculation: ({ content, blobs }) => content.length + 512 + 200 * blobs.length,
@@ -63,8 +64,10 @@ export function manifestStore(driver: StorageDriver, tally?: Tally): ManifestSto
       if (cached) return cached
       const content = await driver.read(blobDataPath(canonical), { ...options, limit: manifestLimit })
       if (!content) return undefined
-      if (digestOf(content, digest) !== digest)
+      if (digestOf(content, digest) !== digest) {
+        if (quarantine.suspects(digest, canonical)) return undefined
         throw new Error(`the manifest stored at ${blobDataPath(canonical)} does not have the digest ${digest}`)
+      }
       const mediaType = mediaTypeOf(content)
       const manifest = { digest, mediaType, content, blobs: ownBlobs(parseStored(content, mediaType)) }
       cache.set(cacheKey(name, digest), manifest)

@@ -15,6 +15,7 @@ import { checkManifest, type ManifestRules } from './manifest-rules.ts'
 import { canonicalDigest, digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
 import { isNondistributable } from './media-types.ts'
 import type { Name, Reference, Tag } from './name.ts'
+import type { Quotas } from './quotas.ts'
 import type { Referrers } from './referrers.ts'
 import type { Tags } from './tags.ts'
 import type { DeletionRecords } from './undo.ts'
@@ -29,6 +30,8 @@ export interface Manifests {
   get(name: Name, reference: Reference, options?: CallOptions): Promise<StoredManifest | undefined>
   /** Checks, stores and tags a manifest. Durable when it returns. */
   put(name: Name, reference: Reference, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
+  /** The same of one that comes from another registry: what it refers to may come later, or never, and no quota keeps it from whoever pulls it. */
+  keep(name: Name, digest: Digest, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
   /** Takes away a tag, or a manifest with all the tags that name it. @returns the tags that are gone, or `undefined` if there was no such thing */
   delete(name: Name, reference: Reference, options?: CallOptions): Promise<{ tags: readonly Tag[] } | undefined>
 }
@@ -55,6 +58,7 @@ export interface ManifestsOptions {
   reliances: Reliances
   tags: Tags
   immutable: ImmutableTags
+  quotas: Quotas
   referrers: Referrers
   catalog: Catalog
   links: LayerLinks
@@ -64,15 +68,57 @@ export interface ManifestsOptions {
   deletions?: DeletionRecords | undefined
 }
 
+interface Acceptance {
+  readonly rules: ManifestRules | undefined
+  /** Whether a quota may refuse it. */
+  readonly limited: boolean
+}
+
 /** Tags of one manifest that are deleted at once. */
 const breadth = 16
 
 export function manifests(options: ManifestsOptions): Manifests {
-  const { store, holdings, reliances, tags, immutable, referrers, catalog, links, rules, deletions } = options
+  const { store, holdings, reliances, tags, immutable, quotas, referrers, catalog, links, rules, deletions } = options
   const find = async (name: Name, reference: Reference, options?: CallOptions) => {
     if (reference.tag === undefined) return store.get(name, reference.digest, options)
     const named = await tags.get(name, reference.tag, options)
     return named && store.get(name, named, { ...options, linked: true })
+  }
+
+  async function accept(
+    name: Name,
+    reference: Reference,
+    { content, mediaType, tags: more }: PushedManifest,
+    { rules, limited }: Acceptance,
+    options?: CallOptions,
+  ): Promise<AcceptedManifest> {
+    const digest = reference.digest === undefined ? canonicalDigest(content) : digestOf(content, reference.digest)
+    if (reference.digest && digest !== reference.digest) {
+      throw new RegistryError('DIGEST_INVALID', { provided: reference.digest, computed: digest })
+    }
+
+    const tagged = reference.tag ? [reference.tag, ...more] : more
+    await immutable.check(name, tagged, digest, options)
+    const canonical = canonicalOf(digest, content)
+    if (limited) await quotas.admit(name, content.length, { digest: canonical }, options)
+    refuseDepth(content)
+    const manifest = parseManifest(content, mediaType)
+    refuseReferences(manifest)
+    const reliance = reliances.begin(options)
+    if (rules) await checkManifest(manifest, rules, holdings(name, reliance, options))
+    await reliance.claim([manifestThing(name, digest, canonical)])
+
+    // Whoever finds a tag, or a referrer, finds the manifest behind it.
+    const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
+    await store.put(name, stored, options)
+    links.expect(name, stored)
+    await referrers.add(name, stored, manifest, options)
+    await catalog.added(name, options)
+    for (const tag of tagged) await immutable.set(name, tag, digest, options)
+    await reliance.confirm()
+    quotas.stored(name, canonical, content.length)
+    const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
+    return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
   }
 
   const memory = queue(manifestMemory)
@@ -89,32 +135,9 @@ export function manifests(options: ManifestsOptions): Manifests {
       return manifest
     },
 
-    async put(name, reference, { content, mediaType, tags: more }, options) {
-      const digest = reference.digest === undefined ? canonicalDigest(content) : digestOf(content, reference.digest)
-      if (reference.digest && digest !== reference.digest) {
-        throw new RegistryError('DIGEST_INVALID', { provided: reference.digest, computed: digest })
-      }
+    put: (name, reference, pushed, options) => accept(name, reference, pushed, { rules, limited: true }, options),
 
-      const tagged = reference.tag ? [reference.tag, ...more] : more
-      await immutable.check(name, tagged, digest, options)
-      refuseDepth(content)
-      const manifest = parseManifest(content, mediaType)
-      refuseReferences(manifest)
-      const reliance = reliances.begin(options)
-      if (rules) await checkManifest(manifest, rules, holdings(name, reliance, options))
-      await reliance.claim([manifestThing(name, digest, canonicalOf(digest, content))])
-
-      // Whoever finds a tag, or a referrer, finds the manifest behind it.
-      const stored = { digest, mediaType: manifest.mediaType, content, blobs: ownBlobs(manifest) }
-      await store.put(name, stored, options)
-      links.expect(name, stored)
-      await referrers.add(name, stored, manifest, options)
-      await catalog.added(name, options)
-      for (const tag of tagged) await immutable.set(name, tag, digest, options)
-      await reliance.confirm()
-      const nondistributable = manifest.layers.some(layer => isNondistributable(layer.mediaType))
-      return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
-    },
+    keep: (name, digest, pushed, options) => accept(name, { digest }, pushed, { rules: undefined, limited: false }, options),
 
     async delete(name, reference, options) {
       if (reference.tag !== undefined) {

@@ -38,6 +38,9 @@ export function parseTag(text: string): Tag {
   return text as Tag
 }
 
+/** @returns `undefined` if it is no tag */
+export const asTag = (text: string): Tag | undefined => (tagGrammar.test(text) ? (text as Tag) : undefined)
+
 /** A tag or a digest: what follows `/manifests/`. A colon tells them apart, since no tag has one. */
 export function parseReference(text: string): Reference {
   return text.includes(':') ? { digest: parseDigest(text) } : { tag: parseTag(text) }

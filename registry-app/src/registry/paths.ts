@@ -28,10 +28,14 @@ import type { Name, Tag } from './name.ts'
  *       ├── rescued/<hex>/<random>                       those that somebody relies upon all the same
  *       ├── references/<sha256>                          what it learnt of manifests
  *       ├── collector/                                   whose turn it is to collect, and when it was done last
+ *       ├── damaged/<alg>/<hex>/<seconds>-<size>         blobs that are not what their digest says (`registry/quarantine.ts`)
+ *       ├── scrubber/                                    whose turn it is to look for such, and how far he came
+ *       ├── usage                                        how much repositories have, as it was counted last (`registry/usage.ts`)
  *       ├── removed/<name>/_/<tag>/<until>-<random>/<hex>  what was removed and can be restored until then
  *       ├── pulls/<random>                               on which days tags and manifests were pulled last
  *       ├── retention/                                   whose turn it is to apply the rules, and when it was done last
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
+ *       ├── cached/<name>/_<alg>/<hex>                   a manifest that came from an upstream; as old as its last pull
  *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
  *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
@@ -45,6 +49,8 @@ export const blobsPath = `${root}/blobs/`
 export const aliasPath = (digest: Digest) => `${root}/_registry/aliases/${split(digest)}`
 export const newRepositoriesPath = `${root}/_registry/new-repositories/`
 export const newRepositoryPath = (time: string, name: Name) => `${newRepositoriesPath}${time}/${name}`
+export const cachedManifestsPath = `${root}/_registry/cached/`
+export const cachedManifestPath = (name: Name, digest: Digest) => `${cachedManifestsPath}${name}/_${split(digest)}`
 export const notificationsPath = `${root}/_registry/notifications/`
 export const acmePath = `${root}/_registry/acme/`
 export const secretPath = `${root}/_registry/http-secret`
@@ -61,6 +67,10 @@ export const rescuedPath = `${root}/_registry/rescued/`
 export const rescuePath = (canonical: Digest, random: string) => `${rescuedPath}${hexOf(canonical)}/${random}`
 export const referencesPath = `${root}/_registry/references/`
 export const collectorPath = `${root}/_registry/collector/`
+export const damagedPath = `${root}/_registry/damaged/`
+export const damagedUnder = (digest: Digest) => `${damagedPath}${split(digest)}/`
+export const usagePath = `${root}/_registry/usage`
+export const scrubberPath = `${root}/_registry/scrubber/`
 export const retentionPath = `${root}/_registry/retention/`
 export const pullsPath = `${root}/_registry/pulls/`
 export const removedPath = `${root}/_registry/removed/`

@@ -109,7 +109,7 @@ function unlessRefused(error: unknown): undefined {
 }
 
 /** OCI distribution specification, "Referrers Tag Schema". */
-function fallbackTag(subject: Digest): Tag {
+export function fallbackTag(subject: Digest): Tag {
   return `${algorithmOf(subject)}-${hexOf(subject).slice(0, 64)}` as Tag
 }
 

@@ -10,6 +10,8 @@ import { layerLinks } from './layer-links.ts'
 import type { ManifestRules } from './manifest-rules.ts'
 import { manifestStore } from './manifest-store.ts'
 import { type Manifests, manifests } from './manifests.ts'
+import { nothingQuarantined, type Quarantine } from './quarantine.ts'
+import { noQuotas, type Quotas } from './quotas.ts'
 import { type Referrers, referrers } from './referrers.ts'
 import { type Tags, tags } from './tags.ts'
 import { deletionRecords, type Undo, undo } from './undo.ts'
@@ -28,8 +30,8 @@ export interface Registry {
 }
 
 export interface RegistryOptions
-  extends Omit<UploadsOptions, 'blobs' | 'known' | 'reliances'>,
-    Omit<BlobsOptions, 'known' | 'links' | 'tally' | 'reliances'> {
+  extends Omit<UploadsOptions, 'blobs' | 'known' | 'reliances' | 'quotas'>,
+    Omit<BlobsOptions, 'known' | 'links' | 'tally' | 'reliances' | 'quarantine' | 'quotas'> {
   rules: ManifestRules | undefined
   /** @default every tag may be moved and deleted */
   immutableTags?: readonly ImmutableTagRule[] | undefined
@@ -37,6 +39,10 @@ export interface RegistryOptions
   believedFor: number
   /** What keeps garbage collection from taking what a client was told is there. @default nothing is collected while this registry writes */
   reliances?: Reliances | undefined
+  /** What was found to be damaged in the storage. @default nothing was */
+  quarantine?: Quarantine | undefined
+  /** @default everybody may push as much as he likes */
+  quotas?: Quotas | undefined
   /** Told of each pull of a manifest. @default nobody */
   pulls?: LastPulls | undefined
   /** How long what clients delete can be restored, in milliseconds (`policy.undo`). @default not at all */
@@ -46,13 +52,13 @@ export interface RegistryOptions
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
-  const { driver, rules, tallies, reliances = nothingCollected } = options
+  const { driver, rules, tallies, reliances = nothingCollected, quarantine = nothingQuarantined, quotas = noQuotas } = options
   const known = knownBlobs(options.believedFor, options.now)
   const names = catalog(driver, options.now)
   const links = layerLinks(driver, known, options.believedFor, options.now, tallies?.links)
-  const blobService = blobs({ ...options, known, links, reliances, tally: tallies?.blobs })
+  const blobService = blobs({ ...options, known, links, reliances, quarantine, quotas, tally: tallies?.blobs })
   const tagService = tags(driver)
-  const store = manifestStore(driver, tallies?.manifests)
+  const store = manifestStore(driver, quarantine, tallies?.manifests)
   const referrerService = referrers(driver, store, tagService)
   const { undoDeletions: grace } = options
   const manifestService = manifests({
@@ -61,6 +67,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     reliances,
     tags: tagService,
     immutable: immutableTags(tagService, options.immutableTags ?? []),
+    quotas,
     referrers: referrerService,
     catalog: names,
     links,
@@ -69,7 +76,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   })
   return {
     blobs: blobService,
-    uploads: uploads({ ...options, blobs: blobService, known, reliances }),
+    uploads: uploads({ ...options, blobs: blobService, known, reliances, quotas }),
     manifests: manifestService,
     pulls: options.pulls ?? nobodyCounts,
     undo: undo({ driver, manifests: manifestService, tags: tagService }),

@@ -12,6 +12,7 @@ import { hashed } from './hashed.ts'
 import type { KnownBlobs } from './known-blobs.ts'
 import type { Name } from './name.ts'
 import { blobDataPath, startedAtPath, uploadPath } from './paths.ts'
+import type { Quotas } from './quotas.ts'
 import { digestsFrom, digestsOf, hashersFor } from './read-back.ts'
 import { openState, sealState, type UploadState } from './upload-state.ts'
 
@@ -29,6 +30,7 @@ export interface UploadsOptions {
   blobs: Blobs
   known: KnownBlobs
   reliances: Reliances
+  quotas: Quotas
   /** `http.secret`: the same in every replica. */
   secret: string
   /** An upload whose last chunk is older is unknown. Milliseconds. */
@@ -43,6 +45,8 @@ export interface Uploads {
   /** Chunks of so many bytes and more are joined where they lie; smaller ones work too, and cost more. */
   readonly smallestChunk: number | undefined
   start(name: Name): UploadState
+  /** Whether there is room for anything. @throws RegistryError DENIED */
+  admit(name: Name, options?: CallOptions): Promise<void>
   seal(state: UploadState): string
   /** @throws RegistryError BLOB_UPLOAD_UNKNOWN, also for a state that is too old or was not sealed here */
   open(name: Name, id: string, sealed: string): UploadState
@@ -54,7 +58,18 @@ export interface Uploads {
   cancel(state: UploadState, options?: CallOptions): Promise<void>
 }
 
-export function uploads({ driver, blobs, known, reliances, secret, maximumAge, now, randomId, randomName }: UploadsOptions): Uploads {
+export function uploads({
+  driver,
+  blobs,
+  known,
+  reliances,
+  quotas,
+  secret,
+  maximumAge,
+  now,
+  randomId,
+  randomName,
+}: UploadsOptions): Uploads {
   const seconds = () => Math.floor(now().getTime() / 1000)
 
   /** One stream, no Content-Range: docker's way. It lies under its digest as soon as it has ended, and the PUT has only to compare. */
@@ -133,6 +148,8 @@ export function uploads({ driver, blobs, known, reliances, secret, maximumAge, n
 
     start: name => ({ id: randomId(), name, offset: 0, touched: seconds(), chunks: [] }),
 
+    admit: (name, options) => quotas.admit(name, undefined, {}, options),
+
     seal: state => sealState(state, secret),
 
     open(name, id, sealed) {
@@ -142,7 +159,8 @@ export function uploads({ driver, blobs, known, reliances, secret, maximumAge, n
     },
 
     async append(state, body, options) {
-      const checked = { ...body, pieces: exactly(body) }
+      await quotas.admit(state.name, body.size === undefined ? undefined : state.offset + body.size, {}, options)
+      const checked = { ...body, pieces: quotas.bounded(state.name, exactly(body), { before: state.offset }) }
       if (state.offset === 0 && !body.range) return appendWhole(state, checked, options)
       try {
         return await appendChunk(state, checked, options)
@@ -168,6 +186,7 @@ export function uploads({ driver, blobs, known, reliances, secret, maximumAge, n
       known.rememberSize(canonical, complete.offset)
       await blobs.link(state.name, canonical, digest, options)
       await reliance.confirm()
+      quotas.stored(state.name, canonical, complete.offset)
       if (complete.chunks.length > 0 || complete.list) await service.cancel(complete, options)
       return { size: complete.offset }
     },
@@ -175,10 +194,11 @@ export function uploads({ driver, blobs, known, reliances, secret, maximumAge, n
     async store(name, digest, body, options) {
       const algorithm = algorithmOf(digest)
       const hashers = hashersFor(algorithm)
+      await quotas.admit(name, body.size, { digest }, options)
       const reliance = reliances.begin(options)
       const claim = () => reliance.claim([layerThing(name, digest, canonical)])
       let canonical = digest
-      const pieces = checked(hashed(exactly(body), ...hashers), async () => {
+      const pieces = checked(hashed(quotas.bounded(name, exactly(body), { digest }), ...hashers), async () => {
         const digests = await digestsFrom(hashers, algorithm)
         canonical = expected(digests.asked, digest, digests.canonical)
       })
@@ -194,6 +214,7 @@ export function uploads({ driver, blobs, known, reliances, secret, maximumAge, n
       known.rememberSize(digest, size)
       await blobs.link(name, canonical, digest, options)
       await reliance.confirm()
+      quotas.stored(name, canonical, size)
       return { size }
     },
 

@@ -27,7 +27,7 @@ const environments = [
   fargate('elsewhere', {
     storage:
       ', existing: true, endpoint: "https://s3.example.com", region: r, signingVersion: v2, keysSecret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys-AbCdEf"',
-    more: 'domain: registry.example.com\ncertificate: {by: import, arn: "arn:aws:acm:eu-west-1:111122223333:certificate/1"}\nimage: {reference: ghcr.io/example/bucket-registry:1, secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pull-AbCdEf"}',
+    more: 'domain: registry.example.com\ncertificate: {by: import, arn: "arn:aws:acm:eu-west-1:111122223333:certificate/1"}\nimage: {reference: ghcr.io/example/bucket-registry:1, secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pull-AbCdEf"}\ncache: [{url: "https://quay.io"}, {prefix: docker.io, url: "https://registry-1.docker.io", secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf"}]',
   }),
   fargate('taken', { storage: ', existing: true', more: `${behindDns}auth: {by: tokens, user: builder}` }),
   fargate('new-zone', { more: 'domain: registry.example.com\ndns: {by: route53, zone: registry.example.com}\nnetwork: {private: true}' }),
@@ -249,6 +249,18 @@ describe('the image', () => {
       /dist\/registry\.mjs is missing in .*: npm run build makes it/,
     )
   })
+})
+
+test('a cache asks its upstreams by the name and password of a secret, which the host may read', () => {
+  expect(secrets('elsewhere')).toMatchObject({
+    REGISTRY_PROXY_UPSTREAMS_0_USERNAME: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf:username::',
+    REGISTRY_PROXY_UPSTREAMS_0_PASSWORD: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf:password::',
+  })
+  expect(JSON.parse(String(variables('elsewhere').REGISTRY_PROXY))).toEqual({
+    remoteurl: 'https://quay.io',
+    upstreams: [{ prefix: 'docker.io', remoteurl: 'https://registry-1.docker.io' }],
+  })
+  expect(variables('plain').REGISTRY_PROXY).toBeUndefined()
 })
 
 describe('names and certificates', () => {

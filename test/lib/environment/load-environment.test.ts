@@ -34,6 +34,7 @@ describe('an environment file', () => {
       state: { backend: 'local' },
       storage: { driver: 'filesystem', onDestroy: 'retain' },
       host: { uri: 'unix:///var/run/docker.sock', sshOptions: [], redirectPort: 80, memoryMiB: 1024 },
+      cache: [],
       labels: {},
       registry: {},
     })
@@ -59,6 +60,7 @@ describe('an environment file', () => {
       host: { kind: 'instance', region: 'eu-west-1', instanceType: 't4g.small', memoryMiB: 1024 },
       network: { zones: 2, private: false, natGateways: 0 },
       monitoring: { enabled: true, logDays: 90 },
+      cache: [],
       labels: {},
       registry: {},
     })

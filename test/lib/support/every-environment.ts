@@ -37,6 +37,8 @@ const texts: Readonly<Record<string, string>> = {
   'standby-self-signed': `storage: {driver: filesystem}\ndomain: a.lan\ncertificate: {by: self-signed}\nstandby: {target: b.lan/mirror/**, user: pusher, sourceUser: puller, delete: true, authority: ${JSON.stringify(authority)}}`,
   'standby-swarm': `${s3}, endpoint: 'https://s3.example', region: x}\ndomain: registry.example.com\nhost: {swarm: {}}\nstandby: {target: standby.example.com, user: pusher}`,
   'nifcloud-dns': dns('by: nifcloud, zone: example.com'),
+  collector: 'storage: {driver: filesystem}\ncollection: {run: job, schedule: 0 3 * * *}',
+  'swarm-collector': `${s3}, provider: nifcloud, region: jp-east-1}\nimage: {reference: 'ghcr.io/you/registry:1'}\nhost: {swarm: {}}\ncertificate: {by: none}\ncollection: {run: job}`,
 }
 
 /** These, and those that are shipped. */

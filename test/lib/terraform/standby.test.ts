@@ -61,11 +61,13 @@ test('asks by the name that the certificate is for, as the first user, and trust
 
 test('signs in here as somebody else, where the file says so', () => {
   const { resource, variable } = stackOf(
-    'storage: {driver: filesystem}\ndomain: a.example.com\nstandby: {target: b.example.com, sourceUser: puller}',
+    'storage: {driver: filesystem}\ndomain: a.example.com\nstandby: {target: b.example.com, repositories: team/**, sourceUser: puller}',
   )
 
   expect(variable?.standby_source_password).toMatchObject({ sensitive: true })
-  expect(resource.docker_container?.standby?.command).toEqual(expect.arrayContaining(['--from-user', 'puller']))
+  expect(resource.docker_container?.standby?.command).toEqual(
+    expect.arrayContaining(['--from-user', 'puller', `${template('var.domain')}:5000/team/**`]),
+  )
   expect(resource.docker_container?.['standby-secrets']?.upload).toMatchObject([{ content: template('var.standby_source_password') }])
 })
 

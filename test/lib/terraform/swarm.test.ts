@@ -117,3 +117,28 @@ host: {swarm: {replicas: 2}}
   })
   expect(endpoint_spec).toMatchObject({ ports: [] })
 })
+
+test('has a service beside it that collects garbage alone, where the file says so: one, without ports, and asked by nobody whether it is well', () => {
+  const environment = dockerEnvironment('try', `${text()}collection: {run: job, schedule: 0 3 * * *}\n`)
+  const services = synthesize([environment]).stack('registry-try').resource.docker_service ?? {}
+  expect(Object.keys(services)).toEqual(['collector', 'registry'])
+  const { registry = {}, collector = {} } = services
+  expect(registry).toEqual(service())
+  const spec = (of: Record<string, unknown>) => (of.task_spec as { container_spec: Record<string, unknown> }).container_spec
+  const { args, env, healthcheck, ...rest } = spec(collector)
+  const { args: _, env: served, healthcheck: __, ...same } = spec(registry)
+  expect(rest).toEqual(same)
+  expect({ args, healthcheck }).toEqual({ args: ['maintain'], healthcheck: { test: ['NONE'] } })
+  expect(env).toEqual({
+    ...(served as object),
+    REGISTRY_STORAGE_MAINTENANCE_GARBAGECOLLECT_ENABLED: 'true',
+    REGISTRY_STORAGE_MAINTENANCE_GARBAGECOLLECT_SCHEDULE: '0 3 * * *',
+  })
+  expect(collector).toMatchObject({
+    name: 'registry-try-collector',
+    mode: { replicated: { replicas: 1 } },
+    endpoint_spec: { mode: 'dnsrr' },
+    update_config: { order: 'stop-first' },
+  })
+  expect(collector.endpoint_spec).not.toHaveProperty('ports')
+})

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ApiSettings } from '../../../registry-app/src/api/context.ts'
 import { expectAnswer } from '../http/support/expect-answer.ts'
 import { trialServer } from '../http/support/trial-server.ts'
-import { sha256 } from '../support/bytes.ts'
+import { bytes, keysUnder, pieces, sha256 } from '../support/bytes.ts'
 import { name, pushImage } from '../support/images.ts'
 
 async function withImage(settings: Partial<ApiSettings>) {
@@ -57,9 +57,26 @@ describe('a registry that is read-only', () => {
 
   test('takes no chunk of an upload that began before', async () => {
     const { call, upload } = await withImage({ readOnly: true })
-    for (const method of ['GET', 'PATCH', 'PUT', 'DELETE']) {
-      expectAnswer(await call({ method, path: upload }), { status: 405, code: 'UNSUPPORTED' })
+    for (const method of ['PATCH', 'PUT', 'DELETE']) {
+      expectAnswer(await call({ method, path: upload }), { status: 405, code: 'UNSUPPORTED', headers: { allow: 'GET, HEAD' } })
     }
     expect(await call({ path: reads[0] ?? '' })).toMatchObject({ status: 200 })
+  })
+
+  test('says how far such an upload came, as Distribution does', async () => {
+    const { call, registry } = await withImage({ readOnly: true })
+    const state = await registry.uploads.append(registry.uploads.start(name('a')), { pieces: pieces(bytes('half of it')) })
+    const path = `/v2/a/blobs/uploads/${state.id}?_state=${registry.uploads.seal(state)}`
+    expectAnswer(await call({ path }), { status: 204, headers: { range: '0-9' } })
+  })
+
+  test('leaves the storage as it is, whatever is asked of it', async () => {
+    const { call, driver, upload } = await withImage({ readOnly: true })
+    const before = await keysUnder(driver, '')
+    for (const path of [...reads, '/v2/new/blobs/uploads/', '/v2/new/manifests/v1', upload, blob]) {
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+        await call({ method, path, body: method === 'GET' || method === 'HEAD' ? '' : '{}' })
+    }
+    expect(await keysUnder(driver, '')).toEqual(before)
   })
 })

@@ -112,6 +112,19 @@ describe('a manifest', () => {
     expect([await isThere('gone'), await isThere('{}'), await isThere('shared')]).toEqual([false, true, true])
   })
 
+  test('that was damaged when it was read keeps all that it names once it is whole again', async () => {
+    const { registry, driver, clock, run, twice, isThere } = setUp()
+    const { digest } = await pushImage(registry, 'a', 'a layer', { as: 'v1' })
+    const whole = (await registry.manifests.get(name('a'), { digest }))?.content ?? new Uint8Array()
+    await driver.put(blobDataPath(digest), whole.subarray(0, 100))
+    await run()
+    clock.move(hour)
+    await driver.put(blobDataPath(digest), whole)
+    await twice()
+    await twice()
+    expect(await isThere('a layer')).toBe(true)
+  })
+
   test('that a tag names stays although its revision has no link any more', async () => {
     const { registry, driver, twice, isThere } = setUp()
     const { digest } = await pushImage(registry, 'a', 'tagged', { as: 'v1' })

@@ -36,6 +36,7 @@ describe('the configuration', () => {
             batchtime: 30_000,
             margin: 60_000,
           },
+          scrub: { enabled: false, schedule: '720h', rate: 10_485_760 },
           readonly: { enabled: false },
         },
       },
@@ -66,11 +67,13 @@ describe('the configuration', () => {
       tags: { maxtags: 1000 },
       policy: {
         immutabletags: [],
+        quotas: [],
         retention: { enabled: false, schedule: '24h', dryrun: false, rules: [] },
         undo: { grace: 604_800_000, deletions: false },
         lastpulls: { enabled: true, interval: 21_600_000 },
         repository: { classes: [] },
       },
+      proxy: { ttl: 604_800_000, revalidate: 10_000, cachewritetimeout: 300_000, library: 'auto', trustedrealms: [], upstreams: [] },
     })
   })
 

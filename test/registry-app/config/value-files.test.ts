@@ -100,8 +100,8 @@ describe('a variable that ends in _FILE', () => {
     ],
     [
       'gives a refused key',
-      { REGISTRY_PROXY_PASSWORD_FILE: '/run/a' },
-      'REGISTRY_PROXY_PASSWORD_FILE: proxy: this version is no pull-through cache',
+      { REGISTRY_PROXY_EXEC_COMMAND_FILE: '/run/a' },
+      'REGISTRY_PROXY_EXEC_COMMAND_FILE: proxy.exec: this registry runs no program to get a password',
     ],
   ])('is a complaint where the file %s', (_, environment, complaint) => {
     expect(complaintsOf(environment as Record<string, string>, { '/run/a': 'hunter2', '/run/empty': '\n', '/run/b': 'a: b: c' })).toEqual([

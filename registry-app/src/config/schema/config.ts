@@ -10,6 +10,7 @@ import { catalog, tags } from './limits.ts'
 import { levels, log } from './log.ts'
 import { notifications } from './notifications.ts'
 import { policy } from './policy.ts'
+import { proxy } from './proxy.ts'
 import { storage } from './storage.ts'
 import { validation } from './validation.ts'
 
@@ -30,6 +31,7 @@ export const configSchema = z.pipe(
     tags,
     validation,
     policy,
+    proxy,
   }),
   z.transform(({ loglevel, log, ...rest }) => ({ ...rest, log: { ...log, level: log.level ?? loglevel ?? ('info' as const) } })),
 )

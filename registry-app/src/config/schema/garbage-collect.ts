@@ -1,24 +1,8 @@
-import { Cron } from 'croner'
 import * as z from 'zod/mini'
-import { formatDuration, parseDuration } from '../duration.ts'
+import { formatDuration } from '../duration.ts'
 import { key, section } from './key.ts'
-import { duration, flag, text } from './kinds.ts'
-
-/** Shorter intervals are a mistake, and longer timers fire at once. */
-export const schedule = text().check(({ value, issues }) => {
-  const interval = parseDuration(value)
-  if (interval === undefined ? isCronLine(value) : interval >= 1000) return
-  const message = 'must be an interval of a second at least, such as 24h, or a cron line of five fields in UTC, such as 0 3 * * *'
-  issues.push({ code: 'custom', input: value, message })
-})
-
-function isCronLine(line: string): boolean {
-  try {
-    return line.trim().split(/\s+/).length === 5 && new Cron(line, { paused: true, timezone: 'UTC' }).nextRun() !== null
-  } catch {
-    return false
-  }
-}
+import { duration, flag } from './kinds.ts'
+import { schedule } from './schedule.ts'
 
 const second = 1000
 const hour = 3_600_000
@@ -28,7 +12,7 @@ const fields = section({
     z.prefault(flag(), false),
     'Collects in the service, in one replica at a time. In a bucket without conditional writes: for one process only.',
   ),
-  schedule: key(z.prefault(schedule, '24h'), 'How often: an interval such as `24h`, or a cron line in UTC such as `0 3 * * *`.'),
+  schedule: key(z.prefault(schedule(), '24h'), 'How often: an interval such as `24h`, or a cron line in UTC such as `0 3 * * *`.'),
   untagged: key(
     z.prefault(flag(), false),
     'Manifests without a tag go too, unless an index that stays names them, or they are subject or referrer of one that stays (Distribution’s `--delete-untagged`).',

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { parseDuration } from '../duration.ts'
 import { compileGoRegExp } from '../go-regexp.ts'
+import { parseSize } from '../size.ts'
 import { type KeyFacts, keyFacts } from './key.ts'
 
 /** The kinds of values that keys have. Each knows how it is read, what the page calls it, and what a complaint says is allowed. */
@@ -51,6 +52,25 @@ export const duration = ({ from = 0, to = Number.MAX_SAFE_INTEGER }: { from?: nu
       }),
     ),
     { scalar: 'text', type: 'duration', allowed: 'a duration such as 10s, 1h30m or 100ms' },
+  )
+
+/** @returns bytes */
+export const size = ({ from = 0 }: { from?: number } = {}) =>
+  kind(
+    z.pipe(
+      z.string(),
+      z.transform((written: string, context) => {
+        const bytes = parseSize(written)
+        if (bytes !== undefined && bytes >= from) return bytes
+        const message =
+          bytes === undefined
+            ? 'must be a size such as 500MB, 10GB, 1.5TB, 10GiB, or bytes without a unit'
+            : `must be at least ${from} bytes`
+        context.issues.push({ code: 'custom', input: written, message })
+        return z.NEVER
+      }),
+    ),
+    { scalar: 'text', type: 'size', allowed: 'a size such as 500MB, 10GB or 10GiB' },
   )
 
 /** A longer timer than this fires at once in Node: its delay is a signed 32-bit number of milliseconds. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { glob, some, tagGlob } from './glob.ts'
 import { key, section } from './key.ts'
-import { flag, text } from './kinds.ts'
+import { flag, size, text } from './kinds.ts'
 import { lastPulls, retention, undo } from './retention.ts'
 
 const immutableTagRule = z.strictObject({
@@ -17,6 +17,21 @@ const immutableTagRule = z.strictObject({
   ),
 })
 
+/** A repository's name, or the beginning of one up to a slash. */
+const prefix = text().check(({ value, issues }) => {
+  if (value === '' || /^[a-z0-9._-]+(\/[a-z0-9._-]+)*$/.test(value)) return
+  const message = 'must be the name of a repository, or what the names of several begin with, such as team: no slash at its end, no *'
+  issues.push({ code: 'custom', input: value, message })
+})
+
+const quota = z.strictObject({
+  prefix: key(z.prefault(prefix, ''), 'Whose: the repository of that name, and all below it; without the key, the whole registry.'),
+  limit: key(
+    size({ from: 1 }),
+    'How much they may have together, in bytes, or with a unit: `10GB`, `10GiB`. A blob counts once, however many of them have it.',
+  ),
+})
+
 const fields = section({
   immutabletags: key(
     z.prefault(z.array(immutableTagRule), []),
@@ -25,6 +40,10 @@ const fields = section({
   retention,
   undo,
   lastpulls: lastPulls,
+  quotas: key(
+    z.prefault(z.array(quota), []),
+    'How much may be pushed: see [policies](policies.md#quotas). Garbage collection counts, in the service or by hand. Not in Distribution.',
+  ),
   repository: section({
     classes: key(
       z.prefault(z.array(text()), []),

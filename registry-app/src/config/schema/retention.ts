@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import { schedule } from './garbage-collect.ts'
 import { glob, some, tagGlob } from './glob.ts'
 import { key, section } from './key.ts'
 import { duration, flag, text, whole } from './kinds.ts'
+import { schedule } from './schedule.ts'
 
 const second = 1000
 const day = 24 * 3_600_000
@@ -49,7 +49,7 @@ export const retention = key(
       z.prefault(flag(), false),
       'Removes tags in the service, in one replica at a time. `registry.mjs retention` applies the rules without it, too.',
     ),
-    schedule: key(z.prefault(schedule, '24h'), 'How often: an interval such as `24h`, or a cron line in UTC such as `0 3 * * *`.'),
+    schedule: key(z.prefault(schedule(), '24h'), 'How often: an interval such as `24h`, or a cron line in UTC such as `0 3 * * *`.'),
     dryrun: key(z.prefault(flag(), false), 'Only logs what would go.'),
     rules: key(z.prefault(z.array(rule), []), 'Which tags stay, and which go.'),
   }).check(({ value: { enabled, rules }, issues }) => {

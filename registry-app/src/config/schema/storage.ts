@@ -3,6 +3,7 @@ import { garbageCollect } from './garbage-collect.ts'
 import { key, optionalSection, section } from './key.ts'
 import { choice, duration, flag, flagOrAuto, text, whole } from './kinds.ts'
 import { s3 } from './s3.ts'
+import { scrub } from './scrub.ts'
 
 const filesystem = key(
   optionalSection({
@@ -35,6 +36,7 @@ const maintenance = section({
     'Unfinished uploads.',
   ),
   garbagecollect: garbageCollect,
+  scrub,
   readonly: section({
     enabled: key(z.prefault(flag(), false), 'Refuses everything that writes, as garbage collection from outside needs it.'),
   }),

@@ -12,6 +12,8 @@ export interface Parts {
   readonly authWaiting?: (() => number) | undefined
   /** How many notifications wait to be sent, by the endpoint's name. */
   readonly notificationsWaiting?: (() => readonly { readonly endpoint: string; readonly events: number }[]) | undefined
+  /** Blobs that are on their way from an upstream. */
+  readonly fetching?: (() => number) | undefined
   /** The checks of the `health` section, and whether each passes. */
   readonly health?: Health | undefined
 }
@@ -45,6 +47,7 @@ export function partMetrics(set: MetricSet, parts: Parts): void {
     'Events that wait to be sent, by endpoint (notifications.endpoints).',
     each(parts.notificationsWaiting, ({ endpoint, events }) => ({ labels: { endpoint }, value: events })),
   )
+  set.gauge('registry_proxy_fetches_in_flight', 'Blobs that are on their way from an upstream (proxy).', () => parts.fetching?.())
   set.gauge(
     'registry_health_check_up',
     'Whether a check of the health section passes: 1 or 0.',

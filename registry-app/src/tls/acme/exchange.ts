@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { parseRetryAfter } from '../../concurrency/retry-after.ts'
 import { AcmeProblem, AcmeUnreachable, isRecord } from './problem.ts'
-import { parseRetryAfter } from './retry-after.ts'
 
 /** One request to an ACME server. */
 export interface AcmeRequest {

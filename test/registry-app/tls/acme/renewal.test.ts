@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { parseRetryAfter } from '../../../../registry-app/src/concurrency/retry-after.ts'
 import type { RenewalInfo } from '../../../../registry-app/src/tls/acme/authority-port.ts'
 import { challengeFor, pauseAfter, pauseAfterSuccess, planRenewal, usualRenewal } from '../../../../registry-app/src/tls/acme/renewal.ts'
-import { parseRetryAfter } from '../../../../registry-app/src/tls/acme/retry-after.ts'
 import { certificateLasting } from './support/certificate-lasting.ts'
 import { fakeAuthority } from './support/fake-authority.ts'
 

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import { type ConfigSource, loadFrom } from './config-source.ts'
+import { reportCheck, UnknownImage } from './inspection/report-check.ts'
+import { manifestRules } from './manifest-rules.ts'
+import { openStorage } from './open-storage.ts'
+import { createLog } from './ops/log.ts'
+
+export interface CheckCommandOptions {
+  image: string | undefined
+  deep: boolean
+  json: boolean
+  out: (text: string) => void
+  aside: (text: string) => void
+}
+
+/** `check`: whether the images in the storage are whole. @returns the exit code: 0, or 1 if one is not */
+export async function checkImages(source: ConfigSource, options: CheckCommandOptions): Promise<number> {
+  const { config, warnings } = loadFrom(source)
+  for (const warning of warnings) options.aside(`warning: ${warning}\n`)
+  const { storage, validation } = config
+  if (storage.inmemory) throw new UnknownImage('storage.inmemory: what another process keeps in its memory cannot be checked from here')
+  const now = () => new Date()
+  const log = createLog({ level: 'warn', formatter: 'text', fields: {}, now, write: options.aside })
+  const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
+  // Nothing is written, not even to find out what the store can.
+  const reading = { ...storage, maintenance: { ...storage.maintenance, readonly: { enabled: true } } }
+  const driver = await openStorage(reading, { log, now, randomName, environment: source.environment, quiet: true })
+  try {
+    const platforms = manifestRules(validation)?.platforms ?? 'all'
+    return await reportCheck({ ...options, driver, platforms, clock: () => performance.now() })
+  } finally {
+    log.flush()
+  }
+}
