@@ -8,7 +8,8 @@ import { UsageError } from '../lib/usage-error.ts'
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort(new Error(`ended by ${signal}`)))
 
-const program = new Command('registry')
+// As the kit's own command line ends: 2, if it cannot be read.
+const program = new Command('registry').exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 addCopyCommand(program, {
   surroundings: {
     out: text => process.stdout.write(text),
@@ -21,7 +22,7 @@ addCopyCommand(program, {
       process.exitCode = await work({ runCopy })
     } catch (cause) {
       if (!(cause instanceof UsageError)) throw cause
-      command.error(`error: ${cause.message}`, { exitCode: 2 })
+      command.error(`error: ${cause.message}`)
     }
   },
 })

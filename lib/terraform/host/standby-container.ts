@@ -5,7 +5,7 @@ import { standbyProgram } from '../../environment/standby.ts'
 import { dockerLabels } from '../docker-labels.ts'
 import type { StandbyProcess } from '../standby.ts'
 import { Container } from '../tf.ts'
-import { logOptions, registryUser } from './registry-process.ts'
+import { logOptions, noHealthcheck, registryUser } from './registry-process.ts'
 import { SecretVolume } from './secret-volume.ts'
 
 export interface StandbyContainerProps {
@@ -38,8 +38,8 @@ export class StandbyContainer extends Construct {
       volumes: kept === undefined ? [] : [{ volumeName: kept.name, containerPath: secretsFolder, readOnly: true }],
       networkMode: network,
       restart: 'unless-stopped',
-      // The image's asks the registry, which this is not. It is well as long as it runs: a side that is away is asked again.
-      healthcheck: { test: ['NONE'] },
+      // It is well as long as it runs: a side that is away is asked again.
+      healthcheck: noHealthcheck,
       logDriver: 'json-file',
       logOpts: logOptions,
       labels: dockerLabels(environment),

@@ -5,7 +5,7 @@ import { standbyProgram } from '../../environment/standby.ts'
 import { dockerLabels } from '../docker-labels.ts'
 import type { StandbyProcess } from '../standby.ts'
 import { Fn, Service } from '../tf.ts'
-import { logOptions, registryUser } from './registry-process.ts'
+import { logOptions, noHealthcheck, registryUser } from './registry-process.ts'
 import { secretContent, secretsHash } from './registry-secret.ts'
 import { SwarmFile } from './swarm-file.ts'
 import type { ImageAuth } from './swarm-service.ts'
@@ -46,8 +46,7 @@ export class StandbyService extends Construct {
             const { fileId, name: secretName } = new SwarmFile(this, secret.file, { environment, name, kind: 'secret', data, hash })
             return { secretId: fileId, secretName, fileName: `${secretsFolder}/${secret.file}` }
           }),
-          // The image's asks the registry, which this is not; the Swarm would end it for that.
-          healthcheck: { test: ['NONE'] },
+          healthcheck: noHealthcheck,
           stopGracePeriod: '10s',
         },
         networksAdvanced: [{ name: networkId }],
@@ -56,7 +55,7 @@ export class StandbyService extends Construct {
         restartPolicy: { condition: 'any', delay: '5s', window: '0s' },
         logDriver: { name: 'json-file', options: logOptions },
       },
-      endpointSpec: { mode: 'vip' },
+      endpointSpec: { mode: 'dnsrr' },
       updateConfig: { parallelism: 1, order: 'stop-first', failureAction: 'pause' },
       convergeConfig: { delay: '5s', timeout: '10m' },
     })

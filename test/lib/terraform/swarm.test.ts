@@ -128,7 +128,7 @@ test('has a service beside it that collects garbage alone, where the file says s
   const { args, env, healthcheck, ...rest } = spec(collector)
   const { args: _, env: served, healthcheck: __, ...same } = spec(registry)
   expect(rest).toEqual(same)
-  expect({ args, healthcheck }).toEqual({ args: ['maintain'], healthcheck: { test: ['NONE'] } })
+  expect({ args, healthcheck }).toEqual({ args: ['maintain'], healthcheck: expect.objectContaining({ test: ['NONE'] }) })
   expect(env).toEqual({
     ...(served as object),
     REGISTRY_STORAGE_MAINTENANCE_GARBAGECOLLECT_ENABLED: 'true',
