@@ -44,7 +44,7 @@ function unpaired({ standby }: Checked): Found {
     if (!(error instanceof UsageError)) throw error
     return [
       'standby.repositories',
-      `must end with /** where the target does, and have no other asterisks: what it leaves open is filled in there`,
+      'must end with /** where the target does, and have no other asterisks: what it leaves open is filled in there',
     ]
   }
 }
