@@ -16,6 +16,7 @@ const suites = {
   doctor: [],
   auth: ['test/e2e/support/engine-setup.ts'],
   package: [],
+  page: [],
   synth: [],
   examples: [],
   instance: ['test/e2e/support/engine-setup.ts'],

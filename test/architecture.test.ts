@@ -22,8 +22,9 @@ const rooms: Record<string, readonly string[]> = {
   events: ['registry', 'storage', 'ops', 'auth'],
   tracing: ['ops'],
   tls: ['ops', 'storage', 'concurrency'],
-  api: ['auth', 'events', 'registry', 'storage'],
-  http: ['api', 'auth', 'events', 'tls', 'registry', 'storage', 'ops', 'config', 'concurrency'],
+  ui: ['collection', 'events', 'ops', 'registry', 'storage', 'concurrency'],
+  api: ['auth', 'events', 'ui', 'registry', 'storage'],
+  http: ['api', 'auth', 'ui', 'events', 'tls', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }
 
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort()
@@ -59,8 +60,20 @@ describe('the app', () => {
   })
 })
 
+describe('the page', () => {
+  const page = 'registry-app/page'
+  // What bundles it runs in Node.js.
+  const sources = files(`${page}/**/*.{ts,tsx}`).filter(file => file !== `${page}/build-page.ts`)
+
+  test.each(sources)('%s imports nothing but the page and preact', file => {
+    const { local, packages } = importsOf(file)
+    expect(local.filter(each => !each.startsWith(page))).toEqual([])
+    expect(packages.filter(name => !/^preact(\/hooks)?$/.test(name))).toEqual([])
+  })
+})
+
 describe('the project', () => {
-  test.each(files('{bin,lib,registry-app/src,scripts}/**/*.ts'))('%s stays below 300 lines', file => {
+  test.each(files('{bin,lib,registry-app/{src,page},scripts}/**/*.{ts,tsx}'))('%s stays below 300 lines', file => {
     expect(readFileSync(join(root, file), 'utf8').split('\n').length).toBeLessThanOrEqual(300)
   })
 

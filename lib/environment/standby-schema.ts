@@ -41,7 +41,7 @@ export const standby = z
     authority: authority.optional().meta({
       description: 'Authorities to trust besides those that everybody trusts: their certificates, in PEM.',
     }),
-    memoryMiB: whole(96, 1_048_576).default(256).meta({ description: 'How much memory the process that copies may take.' }),
+    memoryMiB: whole(128, 1_048_576).default(256).meta({ description: 'How much memory the process that copies may take.' }),
   })
   .optional()
 

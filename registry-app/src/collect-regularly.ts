@@ -1,5 +1,6 @@
 import { collect } from './collection/collect.ts'
 import { CollectionRefused } from './collection/refused.ts'
+import type { Amount } from './collection/report.ts'
 import { parseDuration } from './config/duration.ts'
 import type { Config } from './config/schema/config.ts'
 import { collectionAudit, type Freed } from './events/collection-audit.ts'
@@ -18,6 +19,15 @@ export interface CollectRegularlyOptions extends RegularSurroundings {
   readonly log: Log
   readonly audit?: Log | undefined
   readonly metrics?: CollectionMetrics | undefined
+  /** Told of each run that has ended, while this process still has the collector's place; must not reject. */
+  readonly ended?: ((run: EndedRun, signal: AbortSignal) => Promise<void>) | undefined
+}
+
+export interface EndedRun {
+  readonly at: number
+  readonly freed: Amount
+  readonly condemned: Amount
+  readonly due: number | undefined
 }
 
 const lastKey = `${collectorPath}last`
@@ -35,7 +45,7 @@ interface Last {
  * @returns what ends it
  */
 export function collectRegularly(options: CollectRegularlyOptions): () => Promise<void> {
-  const { driver, maintenance, counted, log, audit, metrics, now, random, randomName } = options
+  const { driver, maintenance, counted, log, audit, metrics, ended, now, random, randomName } = options
   const { schedule, untagged, dryrun } = maintenance.garbagecollect
   const stopping = new AbortController()
   const { signal } = stopping
@@ -77,6 +87,7 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
     })
     if (audit) collectionAudit(audit.info, freed satisfies Freed)
     metrics?.ended({ freed, condemned, at })
+    await ended?.({ at, freed: { blobs: freed.blobs, size: freed.size }, condemned, due }, limit)
   }
 
   async function keepOn() {
@@ -98,9 +109,9 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
     }
   }
 
-  const ended = keepOn().catch(error => log.error('garbage is not collected by this process', { error }))
+  const stopped = keepOn().catch(error => log.error('garbage is not collected by this process', { error }))
   return async () => {
     stopping.abort(new Error('the registry stops'))
-    await ended
+    await stopped
   }
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 declare const BUNDLED_VERSION: string | undefined
 declare const BUNDLED_CONFIG: string | undefined
 declare const BUNDLED_BCRYPT_WORKER: string | undefined
+declare const BUNDLED_PAGE: string | undefined
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 
@@ -19,3 +20,12 @@ export const bcryptWorker = (): URL | string =>
 /** The second file, which makes traces: beside the bundle, or the source that it is made of. */
 export const tracingFile = (): URL =>
   new URL(typeof BUNDLED_VERSION === 'string' ? './registry-tracing.mjs' : './tracing/open-telemetry.ts', import.meta.url)
+
+/**
+ * The page for people, one HTML file, gzipped. In the repository it is built when it is first asked for: esbuild is there, as whatever else `npm ci` brings.
+ */
+export async function compressedPage(): Promise<Buffer> {
+  if (typeof BUNDLED_PAGE === 'string') return Buffer.from(BUNDLED_PAGE, 'base64')
+  const { buildPage } = (await import(new URL('../page/build-page.ts', import.meta.url).href)) as { buildPage: () => Promise<Buffer> }
+  return buildPage()
+}

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { collectRegularly } from './collect-regularly.ts'
+import { type CollectRegularlyOptions, collectRegularly } from './collect-regularly.ts'
 import type { Config } from './config/schema/config.ts'
 import type { Metrics } from './observe.ts'
 import type { Log } from './ops/log.ts'
@@ -13,6 +13,8 @@ export interface MaintainOptions {
   log: Log
   audit: Log | undefined
   metrics?: Pick<Metrics, 'collection' | 'scrub'> | undefined
+  /** Told what a run of garbage collection came to. */
+  collected?: CollectRegularlyOptions['ended']
   now: () => Date
   clock: () => number
   randomName: () => string
@@ -43,7 +45,9 @@ export function maintain({ storage, policy }: Pick<Config, 'storage' | 'policy'>
   }
   const counted = policy.quotas.map(({ prefix }) => prefix)
   const ends = [
-    wanted.garbagecollect ? collectRegularly({ ...surroundings, maintenance, counted, metrics: metrics?.collection }) : undefined,
+    wanted.garbagecollect
+      ? collectRegularly({ ...surroundings, maintenance, counted, metrics: metrics?.collection, ended: options.collected })
+      : undefined,
     wanted.scrub ? scrubRegularly({ ...surroundings, settings: scrub, metrics: metrics?.scrub }) : undefined,
   ]
   return async () => void (await Promise.all(ends.map(end => end?.())))

@@ -4,6 +4,7 @@ import { certificateReady } from './certificate-ready.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
 import type { Config } from './config/schema/config.ts'
+import { compressedPage } from './embedded.ts'
 import { auditLog } from './events/audit-log.ts'
 import { type Listeners, together } from './events/happening.ts'
 import { healthPages } from './http/health-pages.ts'
@@ -11,6 +12,7 @@ import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
+import { uiPages } from './http/ui-pages.ts'
 import { keepLastPulls } from './keep-last-pulls.ts'
 import { keepTidy } from './keep-tidy.ts'
 import { maintain } from './maintain.ts'
@@ -21,6 +23,7 @@ import { openCertificates } from './open-certificates.ts'
 import { openProxy } from './open-proxy.ts'
 import { openRegistry } from './open-registry.ts'
 import { openStorage } from './open-storage.ts'
+import { openUi } from './open-ui.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
 import { quarantine } from './registry/quarantine.ts'
@@ -31,6 +34,7 @@ import { serveOperators } from './serve-operators.ts'
 import { startHealth } from './start-health.ts'
 import { startNotifications } from './start-notifications.ts'
 import { createSeal } from './storage/seal.ts'
+import { requestCounts } from './ui/request-counts.ts'
 import { type RunningRegistry, withCertificates } from './with-certificates.ts'
 
 export interface Logs {
@@ -45,7 +49,9 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const files = await openCertificates(http, log)
   const { metrics, tracing, storeRequest } = await observersFor(config, environment, log)
   const sharedReads = metrics?.tally('reads')
-  const driver = await openStorage(storage, { log, now, randomName, environment, observe: storeRequest, sharedReads })
+  const counts = requestCounts(now)
+  const observe = config.ui.enabled ? both(counts.add, storeRequest) : storeRequest
+  const driver = await openStorage(storage, { log, now, randomName, environment, observe, sharedReads })
   const readOnly = storage.maintenance.readonly.enabled
   if (!readOnly && !storage.maintenance.uploadpurging.dryrun) await driver.sweep?.()
   const acme = http.tls.letsencrypt.hosts.length > 0 ? await openAcme(http, { driver, log, now, randomName }) : undefined
@@ -81,6 +87,10 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   if (health.watched.length > 0) checks.push(healthReady(health))
   if (tls) checks.push(certificateReady(tls.certificates, now))
   const pages = healthPages(checks, clock)
+  const ui = config.ui.enabled
+    ? openUi(config, { driver, registry, requests: counts, certificates: tls?.certificates, checks, log, now, clock })
+    : undefined
+  if (ui) listeners.push(ui.activity.listeners)
   // Of no use as a path alone to whoever reads it elsewhere.
   const locate = locator({ ...http, relativeurls: http.relativeurls ?? false })
   const auth = await openAuth(config, {
@@ -109,7 +119,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     headers: http.headers,
     prefix: http.prefix,
     bodyTimeout: http.timeouts.body,
-    pages,
+    pages: ui ? new Map([...pages, ...uiPages(http.prefix, compressedPage)]) : pages,
+    ui,
     healthy: health.watched.length > 0 ? health.healthy : undefined,
     told: { ...together(listeners), locate },
     gate: auth?.gate,
@@ -124,6 +135,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   keepTidy(driver, registry, storage.maintenance, { log, now })
   const endMaintaining = maintain(config, {
     ...{ driver, quarantine: damaged, log, audit, metrics, now, clock, randomName },
+    collected: ui?.summaries.collected,
     alive: false,
   })
   const endRetaining =
@@ -142,6 +154,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
     await Promise.all([endMaintaining(), endRetaining?.(), counting?.end()])
+    await ui?.summaries.stop()
     await notifier?.stop(grace)
     cache?.close()
     await debug?.stop(0)
@@ -180,6 +193,13 @@ const endingWith = (server: RunningRegistry, end: (grace: number) => Promise<voi
     return cut
   },
 })
+
+const both =
+  <What>(one: (what: What) => void, other: ((what: What) => void) | undefined) =>
+  (what: What) => {
+    one(what)
+    other?.(what)
+  }
 
 const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled && !storage.maintenance.readonly.enabled
 

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { basename, join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { bundlePage } from '../../registry-app/page/build-page.ts'
 import { bundleWorker } from './bundle-worker.ts'
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts'
 import { latePackages } from './late-packages.ts'
@@ -17,11 +18,14 @@ const dist = join(root, 'registry-app/dist')
  * the third runs by itself, where a standby is kept.
  */
 const programs = [
-  { entry: 'registry-app/src/main.ts', name: 'registry', limit: 3_000_000, withWorker: true },
-  { entry: 'registry-app/src/tracing/open-telemetry.ts', name: 'registry-tracing', limit: 1_500_000, withWorker: false },
-  { entry: 'bin/copy.ts', name: 'registry-copy', limit: 1_000_000, withWorker: false },
+  { entry: 'registry-app/src/main.ts', name: 'registry', limit: 3_000_000, withinIt: true },
+  { entry: 'registry-app/src/tracing/open-telemetry.ts', name: 'registry-tracing', limit: 1_500_000, withinIt: false },
+  { entry: 'bin/copy.ts', name: 'registry-copy', limit: 1_000_000, withinIt: false },
 ]
 type Program = (typeof programs)[number]
+
+/** Of the page, gzipped: it is in the first one. */
+const pageLimit = 60_000
 
 export interface Bundle {
   /** Path from the repository's root. */
@@ -42,9 +46,19 @@ export async function bundleApp(): Promise<Bundle[]> {
   const config = await readFile(join(root, 'registry-app/config.yml'), 'utf8')
   const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as LockFile
   const worker = await bundleWorker(root)
-  const texts = { BUNDLED_VERSION: version, BUNDLED_CONFIG: config, BUNDLED_BCRYPT_WORKER: worker.code }
+  const page = await bundlePage()
+  if (page.compressed.length > pageLimit)
+    throw new Error(`the page has ${page.compressed.length} bytes, compressed, more than ${pageLimit}`)
+  const texts = {
+    BUNDLED_VERSION: version,
+    BUNDLED_CONFIG: config,
+    BUNDLED_BCRYPT_WORKER: worker.code,
+    BUNDLED_PAGE: page.compressed.toString('base64'),
+  }
   await mkdir(dist, { recursive: true })
-  const bundled = await Promise.all(programs.map(program => bundle(program, { version, texts, worker: worker.metafile, lock })))
+  const bundled = await Promise.all(
+    programs.map(program => bundle(program, { version, texts, within: [worker.metafile, page.metafile], lock })),
+  )
   const notices = thirdPartyNotices(unique(bundled.flatMap(({ packages }) => packages)))
   await place(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices)
   return bundled
@@ -54,12 +68,12 @@ interface Ingredients {
   version: string
   /** What the sources find under these names. */
   texts: Readonly<Record<string, string>>
-  /** Of the thread that checks passwords, which is one of the texts. */
-  worker: Metafile
+  /** Of the programs that are among the texts: the thread that checks passwords, the page. */
+  within: readonly Metafile[]
   lock: LockFile
 }
 
-async function bundle({ entry, name, limit, withWorker }: Program, { version, texts, worker, lock }: Ingredients): Promise<Bundle> {
+async function bundle({ entry, name, limit, withinIt }: Program, { version, texts, within, lock }: Ingredients): Promise<Bundle> {
   const target = join(dist, `${name}.mjs`)
   const late: Metafile[] = []
   const common = { ...options(texts), entryPoints: [join(root, entry)], outfile: target }
@@ -69,7 +83,7 @@ async function bundle({ entry, name, limit, withWorker }: Program, { version, te
   const imports = importsOf(result.metafile)
   refuseForeignImports([...imports, ...late.flatMap(importsOf)])
 
-  const packages = await bundledPackages([result.metafile, ...late, ...(withWorker ? [worker] : [])], root)
+  const packages = await bundledPackages([result.metafile, ...late, ...(withinIt ? within : [])], root)
   refuseLicences(packages)
   const code = `${head(version, imports)}${inAscii(output.text)}\n${asComment(thirdPartyNotices(packages))}`
   const bytes = Buffer.byteLength(code)

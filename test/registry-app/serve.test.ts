@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEventReceiver } from '../support/event-receiver.ts'
-import { type RunningCommand, run } from './http/support/child-process.ts'
+import { type RunningCommand, run, sources } from './http/support/child-process.ts'
 import { head, openSocket } from './http/support/raw-socket.ts'
 import { send } from './http/support/trial-server.ts'
 import { content, sha256 } from './support/bytes.ts'
@@ -20,9 +20,14 @@ interface Served {
 }
 
 /** `serve` in an empty folder, on a port that the system chose. */
-async function serving(environment = {}, given: readonly string[] = [], folder?: string): Promise<Served> {
+async function serving(environment = {}, given: readonly string[] = [], folder?: string, program?: string): Promise<Served> {
   const where = folder ?? (await temporaryFolder())
-  const command = run({ arguments: ['serve', ...given], folder: where, environment: { REGISTRY_HTTP_ADDR: 'localhost:0', ...environment } })
+  const command = run({
+    arguments: ['serve', ...given],
+    folder: where,
+    environment: { REGISTRY_HTTP_ADDR: 'localhost:0', ...environment },
+    ...(program !== undefined && { program }),
+  })
   const [, port] = await command.until(/addresses"?[=:]"?http:\/\/[^ "]*:(\d+)/)
   return { folder: where, command, port: Number(port) }
 }
@@ -53,6 +58,22 @@ describe('serve, in an empty folder with no configuration', () => {
     const again = await serving({}, [], served.folder)
     const { status, body } = await send({ path: `/v2/a/blobs/${sha256(blob)}` }, to(again.port))
     expect({ status, same: body.equals(blob) }).toEqual({ status: 200, same: true })
+  })
+
+  test('shows a page to browsers, which `npm start` makes from its sources', async () => {
+    const { port } = await serving({}, [], undefined, sources)
+    const led = await send({ path: '/', headers: { accept: 'text/html' } }, to(port))
+    expect([led.status, led.headers.location]).toEqual([302, '/ui/'])
+    const page = await send({ path: '/ui/' }, to(port))
+    expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    expect((await send({ path: '/v2/_bucket-registry/ui/repositories' }, to(port))).status).toBe(200)
+  })
+
+  test('shows none where ui.enabled is false', async () => {
+    const { port } = await serving({ REGISTRY_UI_ENABLED: 'false' })
+    for (const path of ['/', '/ui/', '/v2/_oci/ext/discover', '/v2/_bucket-registry/ui/repositories']) {
+      expect((await send({ path, headers: { accept: 'text/html' } }, to(port))).status).toBe(404)
+    }
   })
 
   test('is alive and ready', async () => {

@@ -6,6 +6,7 @@ import type { Digest } from '../registry/digest.ts'
 import type { Name } from '../registry/name.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Seal } from '../storage/seal.ts'
+import type { Ui } from '../ui/ui.ts'
 import type { Reply } from './reply.ts'
 
 /** What an end-point gets to see: a request without its socket, and the registry. */
@@ -19,6 +20,8 @@ export interface Context {
   readonly caller?: Caller | undefined
   /** Where tokens are had; absent: not here. */
   readonly tokens?: TokenOffice | undefined
+  /** What the page is told; absent: there is none. */
+  readonly ui?: Ui | undefined
   /** The client's address, as far as it is known. */
   readonly address?: string | undefined
   /** To be told what has happened; absent: nobody wants to know. */

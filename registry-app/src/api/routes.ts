@@ -15,6 +15,14 @@ import { listTags } from './list-tags.ts'
 import { patchUpload } from './patch-upload.ts'
 import { putManifest } from './put-manifest.ts'
 import { mountSource, startUpload } from './start-upload.ts'
+import { deleteRepository } from './ui/delete-repository.ts'
+import { discoverExtensions } from './ui/discover-extensions.ts'
+import { restoreDeleted } from './ui/restore-deleted.ts'
+import { showBlob } from './ui/show-blob.ts'
+import { showRepositories } from './ui/show-repositories.ts'
+import { showSharing } from './ui/show-sharing.ts'
+import { showStorage } from './ui/show-storage.ts'
+import { showTags } from './ui/show-tags.ts'
 
 export interface Route {
   readonly method: string
@@ -53,4 +61,21 @@ export const tokenPath = '/auth/token'
 export const tokenRoutes: readonly Route[] = [
   { method: 'GET', pattern: tokenPath, handler: getToken, scope: 'open' },
   { method: 'POST', pattern: tokenPath, handler: postToken, scope: 'open' },
+]
+
+const extension = '_bucket-registry/ui'
+
+/**
+ * Where there is a page (`ui`), these too: an extension by the convention of the OCI distribution specification, `/v2/_<extension>/<component>/<module>`
+ * (https://github.com/opencontainers/distribution-spec/tree/main/extensions). docs/page.md describes them.
+ */
+export const uiRoutes: readonly Route[] = [
+  { method: 'GET', pattern: '/v2/_oci/ext/discover', handler: discoverExtensions, scope: 'none' },
+  { method: 'GET', pattern: `/v2/${extension}/repositories`, handler: showRepositories, scope: 'catalog' },
+  { method: 'GET', pattern: `/v2/${extension}/storage`, handler: showStorage, scope: 'catalog' },
+  { method: 'DELETE', pattern: `/v2/<name>/${extension}/repository`, handler: deleteRepository, scope: 'delete' },
+  { method: 'POST', pattern: `/v2/<name>/${extension}/restore/<reference>`, handler: restoreDeleted, scope: 'push' },
+  { method: 'GET', pattern: `/v2/<name>/${extension}/tags`, handler: showTags, scope: 'pull' },
+  { method: 'GET', pattern: `/v2/<name>/${extension}/sharing/<digest>`, handler: showSharing, scope: 'pull' },
+  { method: 'GET', pattern: `/v2/<name>/${extension}/blob/<digest>`, handler: showBlob, scope: 'pull' },
 ]

@@ -1,5 +1,5 @@
 import type { Reply } from '../api/reply.ts'
-import type { Finding, ReadyCheck } from '../ops/readiness.ts'
+import { type Found, findingsOf, type ReadyCheck } from '../ops/readiness.ts'
 
 /** How long an answer is believed: however many ask `/readyz`, the storage is asked once a second. */
 const believedFor = 1000
@@ -15,7 +15,7 @@ export function healthPages(checks: readonly ReadyCheck[], clock: () => number):
   const ready = () => {
     if (!answer || clock() - asked > believedFor) {
       asked = clock()
-      answer = Promise.all(checks.map(lookAt)).then(readyPage)
+      answer = findingsOf(checks).then(readyPage)
     }
     return answer
   }
@@ -24,17 +24,6 @@ export function healthPages(checks: readonly ReadyCheck[], clock: () => number):
     ['/healthz', async () => text(200, ['ok'])],
     ['/readyz', ready],
   ])
-}
-
-type Found = Finding & { readonly name: string }
-
-/** A check that cannot even look has failed. */
-async function lookAt({ name, look }: ReadyCheck): Promise<Found> {
-  try {
-    return { name, ...(await look()) }
-  } catch {
-    return { name, state: 'failed', detail: 'it could not be looked at' }
-  }
 }
 
 function readyPage(found: readonly Found[]): Reply {

@@ -1,6 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiSettings, Context } from '../api/context.ts'
 import type { Reply } from '../api/reply.ts'
-import { type Route, routes, tokenRoutes } from '../api/routes.ts'
+import { type Route, routes, tokenRoutes, uiRoutes } from '../api/routes.ts'
 import type { Gate } from '../auth/gate.ts'
 import type { TokenOffice } from '../auth/local/token-office.ts'
 import { Denied } from '../auth/refusals.ts'
@@ -9,6 +10,7 @@ import type { Log } from '../ops/log.ts'
 import type { Tracing } from '../ops/tracing.ts'
 import { RegistryError } from '../registry/errors.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Ui } from '../ui/ui.ts'
 import { type Exchange, logAccess, statusOf } from './access-log.ts'
 import { circumstancesOf, originOf, refusalOf, type Told } from './circumstances.ts'
 import { errorReply, registryErrors } from './error-reply.ts'
@@ -24,6 +26,9 @@ import { safeHeaders } from './safe-headers.ts'
 import { createSlabs } from './slabs.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
+/** @returns `undefined`: there is nothing for this client here */
+export type Page = (headers: IncomingHttpHeaders) => Promise<Reply | undefined>
+
 export interface PipelineOptions {
   registry: Registry
   settings: ApiSettings
@@ -36,8 +41,10 @@ export interface PipelineOptions {
   prefix: string
   /** Milliseconds that a body may stall, in either direction. */
   bodyTimeout: number
-  /** Answers outside the API, by path: `/healthz` and such. */
-  pages: ReadonlyMap<string, () => Promise<Reply>>
+  /** Answers outside the API, by path: `/healthz` and such. One that has nothing for this client leaves him to the API. */
+  pages: ReadonlyMap<string, Page>
+  /** What the page is told; absent: there is none. */
+  ui?: Ui | undefined
   /** Whether all that is checked passes; absent: nothing is. */
   healthy?: (() => boolean) | undefined
   /** Who is told of what happens. */
@@ -57,8 +64,8 @@ export interface PipelineOptions {
 
 /** What happens to every request: id → access log → route → gate → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: HttpRequest, response: HttpResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, told, gate, tokens, requestId, clock, metrics, tracing } = options
-  const route = createRouter(tokens ? [...routes, ...tokenRoutes] : routes)
+  const { log, quiet, prefix, bodyTimeout, pages, told, gate, tokens, ui, requestId, clock, metrics, tracing } = options
+  const route = createRouter([...routes, ...(tokens ? tokenRoutes : []), ...(ui ? uiRoutes : [])])
   const slabs = createSlabs()
   const cameFrom = origins(options.trusted)
   const always = { ...safeHeaders, ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
@@ -70,9 +77,10 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     const { method = 'GET', url = '/', headers } = request
     const [target, query] = splitOnce(originForm(url), '?')
     const page = method === 'GET' || method === 'HEAD' ? pages.get(target) : undefined
-    if (page) {
+    const shown = page && (await page(headers))
+    if (shown) {
       exchange.route = target
-      return page()
+      return shown
     }
     if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
 
@@ -106,6 +114,7 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
       params,
       caller: exchange.caller,
       tokens,
+      ui,
       address,
       tell: listener && told && (happening => listener(happening, circumstancesOf(exchange, asked, told.locate))),
       signal,

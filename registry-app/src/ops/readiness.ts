@@ -50,3 +50,17 @@ export const warningsReady = (name: string, warnings: () => readonly string[]): 
     return sentences.length === 0 ? { state: 'ok' } : { state: 'warning', detail: sentences.join('; ') }
   },
 })
+
+export type Found = Finding & { readonly name: string }
+
+/** All of them, looked at just now. One that cannot even look has failed. */
+export const findingsOf = (checks: readonly ReadyCheck[]): Promise<readonly Found[]> =>
+  Promise.all(
+    checks.map(async ({ name, look }): Promise<Found> => {
+      try {
+        return { name, ...(await look()) }
+      } catch {
+        return { name, state: 'failed', detail: 'it could not be looked at' }
+      }
+    }),
+  )

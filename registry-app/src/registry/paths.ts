@@ -28,6 +28,7 @@ import type { Name, Tag } from './name.ts'
  *       ├── rescued/<hex>/<random>                       those that somebody relies upon all the same
  *       ├── references/<sha256>                          what it learnt of manifests
  *       ├── collector/                                   whose turn it is to collect, and when it was done last
+ *       ├── summary                                      how much each repository has, for the page (`ui/summary.ts`)
  *       ├── damaged/<alg>/<hex>/<seconds>-<size>         blobs that are not what their digest says (`registry/quarantine.ts`)
  *       ├── scrubber/                                    whose turn it is to look for such, and how far he came
  *       ├── usage                                        how much repositories have, as it was counted last (`registry/usage.ts`)
@@ -67,6 +68,7 @@ export const rescuedPath = `${root}/_registry/rescued/`
 export const rescuePath = (canonical: Digest, random: string) => `${rescuedPath}${hexOf(canonical)}/${random}`
 export const referencesPath = `${root}/_registry/references/`
 export const collectorPath = `${root}/_registry/collector/`
+export const summaryPath = `${root}/_registry/summary`
 export const damagedPath = `${root}/_registry/damaged/`
 export const damagedUnder = (digest: Digest) => `${damagedPath}${split(digest)}/`
 export const usagePath = `${root}/_registry/usage`
@@ -82,13 +84,14 @@ export const collectorCanaryPath = (random: string) => `${root}/_registry/canary
 export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`
 
 export const repositoryPath = (name: Name) => `${repositoriesPath}${name}/`
-export const layersPath = (name: Name, algorithm: Algorithm) => `${repositoryPath(name)}_layers/${algorithm}/`
+export const layersPath = (name: Name, algorithm?: Algorithm) => `${repositoryPath(name)}_layers/${algorithm ? `${algorithm}/` : ''}`
 export const layerLinkPath = (name: Name, digest: Digest) => `${repositoryPath(name)}_layers/${split(digest)}/link`
 
-export const revisionsPath = (name: Name) => `${repositoryPath(name)}_manifests/revisions/`
+export const manifestsPath = (name: Name) => `${repositoryPath(name)}_manifests/`
+export const revisionsPath = (name: Name) => `${manifestsPath(name)}revisions/`
 export const revisionLinkPath = (name: Name, digest: Digest) => `${revisionsPath(name)}${split(digest)}/link`
 
-export const tagsPath = (name: Name) => `${repositoryPath(name)}_manifests/tags/`
+export const tagsPath = (name: Name) => `${manifestsPath(name)}tags/`
 export const tagPath = (name: Name, tag: Tag) => `${tagsPath(name)}${tag}/`
 export const tagLinkPath = (name: Name, tag: Tag) => `${tagPath(name, tag)}current/link`
 export const tagIndexPath = (name: Name, tag: Tag, digest: Digest) => `${tagPath(name, tag)}index/${split(digest)}/link`
@@ -98,7 +101,8 @@ export const uploadPath = (name: Name, id: string) => `${uploadsPath(name)}${id}
 export const startedAtPath = (name: Name, id: string) => `${uploadPath(name, id)}startedat`
 
 /** The algorithm starts with `_`, which no component of a name does: the referrers of `a` and of `a/sha256` cannot meet. */
-export const referrersPath = (name: Name, subject: Digest) => `${root}/_registry/referrers/${name}/_${split(subject)}/`
+export const repositoryReferrersPath = (name: Name) => `${root}/_registry/referrers/${name}/_`
+export const referrersPath = (name: Name, subject: Digest) => `${repositoryReferrersPath(name)}${split(subject)}/`
 export const referrerPath = (name: Name, subject: Digest, referrer: Digest) => `${referrersPath(name, subject)}${split(referrer)}`
 
 const split = (digest: Digest) => digest.replace(':', '/')

@@ -13,6 +13,7 @@ import { type Manifests, manifests } from './manifests.ts'
 import { nothingQuarantined, type Quarantine } from './quarantine.ts'
 import { noQuotas, type Quotas } from './quotas.ts'
 import { type Referrers, referrers } from './referrers.ts'
+import { type Repositories, repositories } from './repositories.ts'
 import { type Tags, tags } from './tags.ts'
 import { deletionRecords, type Undo, undo } from './undo.ts'
 import { type Uploads, type UploadsOptions, uploads } from './uploads.ts'
@@ -25,6 +26,7 @@ export interface Registry {
   readonly tags: Tags
   readonly referrers: Referrers
   readonly catalog: Catalog
+  readonly repositories: Repositories
   readonly pulls: LastPulls
   readonly undo: Undo
 }
@@ -60,19 +62,21 @@ export function createRegistry(options: RegistryOptions): Registry {
   const tagService = tags(driver)
   const store = manifestStore(driver, quarantine, tallies?.manifests)
   const referrerService = referrers(driver, store, tagService)
+  const immutable = immutableTags(tagService, options.immutableTags ?? [])
   const { undoDeletions: grace } = options
+  const deletions = grace === undefined ? undefined : deletionRecords({ driver, grace, randomName: options.randomName, find: store.find })
   const manifestService = manifests({
     store,
     holdings: (name, reliance, call) => holdings({ store, links, blobs: blobService, reliance }, name, call),
     reliances,
     tags: tagService,
-    immutable: immutableTags(tagService, options.immutableTags ?? []),
+    immutable,
     quotas,
     referrers: referrerService,
     catalog: names,
     links,
     rules,
-    deletions: grace === undefined ? undefined : deletionRecords({ driver, grace, randomName: options.randomName, find: store.find }),
+    deletions,
   })
   return {
     blobs: blobService,
@@ -83,5 +87,6 @@ export function createRegistry(options: RegistryOptions): Registry {
     tags: tagService,
     referrers: referrerService,
     catalog: names,
+    repositories: repositories({ driver, tags: tagService, store, links, immutable, reliances, deletions }),
   }
 }

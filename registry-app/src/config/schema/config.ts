@@ -12,6 +12,7 @@ import { notifications } from './notifications.ts'
 import { policy } from './policy.ts'
 import { proxy } from './proxy.ts'
 import { storage } from './storage.ts'
+import { ui } from './ui.ts'
 import { validation } from './validation.ts'
 
 /** The whole configuration: types, checks, defaults, `REGISTRY_*` names and the reference page all follow from here. */
@@ -32,6 +33,7 @@ export const configSchema = z.pipe(
     validation,
     policy,
     proxy,
+    ui,
   }),
   z.transform(({ loglevel, log, ...rest }) => ({ ...rest, log: { ...log, level: log.level ?? loglevel ?? ('info' as const) } })),
 )

@@ -31,6 +31,16 @@ export const choice = <const Word extends string>(...words: readonly Word[]) =>
 export const whole = ({ from, to = Number.MAX_SAFE_INTEGER }: { from: number; to?: number }) =>
   kind(z.number().check(z.int(), z.gte(from), z.lte(to)), { scalar: 'whole', type: 'number', allowed: `a whole number${range(from, to)}` })
 
+/** An amount of money, as it is written: `0.0004`. @returns a number */
+export const price = () =>
+  kind(
+    z.pipe(
+      z.string().check(z.regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be a price such as 0.005')),
+      z.transform((written: string) => Number(written)),
+    ),
+    { scalar: 'text', type: 'price', allowed: 'a price such as 0.005' },
+  )
+
 /** Text that may be left empty, as a variable often is: that is the same as not giving it. */
 export const textOrNothing = () =>
   z.pipe(

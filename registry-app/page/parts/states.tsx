@@ -1,0 +1,64 @@
+import type { ComponentChildren } from 'preact'
+import type { ApiError } from '../api.ts'
+import { type Say, useSay } from '../text/words.ts'
+import type { Loaded } from '../use-load.ts'
+import { SignIn } from './sign-in.tsx'
+
+interface ShowProps<Value> {
+  of: Loaded<Value>
+  /** It is all that there is on the page. */
+  whole?: boolean
+  children: (value: Value) => ComponentChildren
+}
+
+/** What was loaded, or what there is to say while it has not come. */
+export function Show<Value>({ of, whole, children }: ShowProps<Value>) {
+  const say = useSay()
+  const { value, error, loading, reload } = of
+  if (error) return <Failure error={error} retry={reload} {...(whole && { whole })} />
+  if (value === undefined)
+    return (
+      <p class="state" role="status">
+        {say('loading')}
+      </p>
+    )
+  return (
+    <div class={loading ? 'fading' : undefined} aria-busy={loading}>
+      {children(value)}
+    </div>
+  )
+}
+
+export function Failure({ error, retry, whole = false }: { error: ApiError; retry: () => void; whole?: boolean }) {
+  const say = useSay()
+  if (error.status === 401) return <SignIn challenge={error.challenge} />
+  const Heading = whole ? 'h1' : 'h2'
+  return (
+    <div class="state" role="alert">
+      <Heading>{say('wentWrong')}</Heading>
+      <p>{explain(error, say)}</p>
+      <button type="button" onClick={retry}>
+        {say('retry')}
+      </button>
+    </div>
+  )
+}
+
+export function explain({ status, id = '', message }: ApiError, say: Say): string {
+  if (status === 0) return say('errorNetwork')
+  if (status === 403) return message === '' ? say('errorDenied') : `${say('errorDenied')} ${say('errorOther', { message })}`
+  if (status === 404) return say('errorGone')
+  if (status === 429 || status === 503) return say('errorBusy')
+  if (status >= 500) return say('errorServer', { id })
+  return say('errorOther', { message })
+}
+
+/** A place where there would be something, and what to do about that. */
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="state">
+      <p>{title}</p>
+      {children}
+    </div>
+  )
+}

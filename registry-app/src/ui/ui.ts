@@ -1,0 +1,42 @@
+import type { Found } from '../ops/readiness.ts'
+import type { Activity } from './activity.ts'
+import type { RequestCounts } from './request-counts.ts'
+import type { sharings } from './sharing.ts'
+import type { Summaries } from './summaries.ts'
+import type { TagLists } from './tag-lists.ts'
+
+/** Of a certificate that is served, when it ends. */
+export interface CertificateExpiry {
+  readonly names: readonly string[]
+  readonly notAfter: string
+  readonly daysLeft: number
+}
+
+/** What the page is told beyond what the API tells everybody. */
+export interface Ui {
+  readonly version: string
+  readonly summaries: Pick<Summaries, 'current'>
+  readonly activity: Activity
+  readonly tags: TagLists
+  readonly sharing: ReturnType<typeof sharings>
+  readonly prices: Prices
+  readonly requests: Pick<RequestCounts, 'since' | 'all'>
+  /** What `/readyz` says. */
+  readonly health: () => Promise<readonly Found[]>
+  readonly certificates: () => readonly CertificateExpiry[]
+  /** Whether the service collects garbage by itself, and takes untagged manifests too. */
+  /** How long what is deleted can be restored (`policy.undo`), in milliseconds; absent: not at all. */
+  readonly undoFor: number | undefined
+  readonly collects: 'no' | 'yes' | 'untagged'
+}
+
+/** What the store asks for (`ui.prices`). */
+export interface Prices {
+  readonly currency: string
+  /** For 1000 requests that write or list. */
+  readonly put: number
+  /** For 1000 requests that read. */
+  readonly get: number
+  /** For a GB (2^30 bytes) and month. */
+  readonly storage: number
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { uiRoutes } from '../../../../registry-app/src/api/routes.ts'
+import { compileRules, ruledAccess } from '../../../../registry-app/src/auth/access/rules.ts'
+import type { Action } from '../../../../registry-app/src/auth/access.ts'
+import type { Gate } from '../../../../registry-app/src/auth/gate.ts'
+import { gatekeeper } from '../../../../registry-app/src/auth/gatekeeper.ts'
+import { anonymous, type Identity } from '../../../../registry-app/src/auth/identity.ts'
+import { expectAnswer } from '../../http/support/expect-answer.ts'
+import { trialServer } from '../../http/support/trial-server.ts'
+import { pushBlob, pushImage } from '../../support/images.ts'
+import { trialUi } from '../../ui/support/trial-ui.ts'
+
+/** Whoever names himself is believed: what matters here is what he may. */
+function gateOf(rules: readonly { repositories: string[]; who: string[]; actions: Action[] }[]): Gate {
+  const access = ruledAccess(compileRules(rules))
+  const keeper = gatekeeper({ access, challenge: () => 'Basic realm="Registry"', denied: () => {} })
+  const known = new Map<string, Identity>()
+  const identityOf = (name: string) => {
+    const identity = known.get(name) ?? { kind: 'user' as const, name, groups: [] }
+    known.set(name, identity)
+    return identity
+  }
+  return { admit: admission => keeper.admit(admission.authorization ? identityOf(admission.authorization) : anonymous, admission) }
+}
+
+const rules = [
+  { repositories: ['team/**'], who: ['user:ann'], actions: ['pull', 'catalog'] as Action[] },
+  { repositories: ['**'], who: ['user:root'], actions: ['pull', 'push', 'delete', 'catalog', 'administer'] as Action[] },
+  { repositories: ['public/**'], who: ['anonymous'], actions: ['pull', 'catalog'] as Action[] },
+]
+
+async function served() {
+  const trial = await trialUi({ gate: gateOf(rules) })
+  for (const name of ['team/app', 'secret/app', 'public/app']) await pushImage(trial.registry, name, `the layer of ${name}`, { as: 'v1' })
+  const { digest } = await pushBlob(trial.registry, 'secret/app', '{}')
+  await trial.summarize()
+  return { ...trial, digest }
+}
+
+const names = (json: { entries?: readonly { name: string }[] }) => json.entries?.map(({ name }) => name)
+
+describe('the extension', () => {
+  test('lists to each what he may see', async () => {
+    const { ask } = await served()
+    const path = '/v2/_bucket-registry/ui/repositories'
+    expect(names((await ask(path)).json)).toEqual(['public/app'])
+    expect(names((await ask(path, 'ann')).json)).toEqual(['public/app', 'team/app'])
+    expect(names((await ask(path, 'root')).json)).toEqual(['public/app', 'secret/app', 'team/app'])
+    expect((await ask(`${path}?q=secret`, 'ann')).json).toMatchObject({ total: 0, you: { name: 'ann', administers: false } })
+    expect((await ask(`${path}?fold=true`, 'ann')).json.entries).toMatchObject([{ folder: 'public/' }, { folder: 'team/' }])
+  })
+
+  test('tells of the storage what each may see, and the whole to those who administer all of it', async () => {
+    const { ask } = await served()
+    const path = '/v2/_bucket-registry/ui/storage'
+    const { json } = await ask(path, 'ann')
+    expect(JSON.stringify(json)).not.toContain('secret')
+    expect(json).toMatchObject({ repositories: 2 })
+    expect(json.whole).toBeUndefined()
+    const { json: all } = await ask(path, 'root')
+    expect(all).toMatchObject({
+      repositories: 3,
+      whole: { collects: 'no', stored: { blobs: 7 }, prices: { currency: 'USD', put: 0.005 }, health: [{ name: 'storage', state: 'ok' }] },
+    })
+    expect((await ask(path)).json).toMatchObject({ repositories: 1 })
+  })
+
+  test.each(['tags', 'sharing/sha256:', 'blob/sha256:'])('keeps everybody else out of a repository’s %s', async what => {
+    const { call, digest } = await served()
+    const path = `/v2/secret/app/_bucket-registry/ui/${what.replace('sha256:', digest)}`
+    expectAnswer(await call({ path }), { status: 401, code: 'UNAUTHORIZED' })
+    expectAnswer(await call({ path, headers: { authorization: 'ann' } }), { status: 403, code: 'DENIED' })
+    expect((await call({ path, headers: { authorization: 'root' } })).status).not.toBe(403)
+  })
+
+  test('lets a repository be deleted by those who may delete there', async () => {
+    const { call, ask } = await served()
+    const request = { method: 'DELETE', path: '/v2/team/app/_bucket-registry/ui/repository' }
+    expectAnswer(await call({ ...request, headers: { authorization: 'ann' } }), { status: 403, code: 'DENIED' })
+    expect((await ask('/v2/team/app/_bucket-registry/ui/tags', 'ann')).json).toMatchObject({ deletable: false })
+    expect((await ask('/v2/team/app/_bucket-registry/ui/tags', 'root')).json).toMatchObject({ deletable: true })
+    expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 202 })
+    expect(names((await ask('/v2/_bucket-registry/ui/repositories', 'root')).json)).toEqual(['public/app', 'secret/app'])
+    expect((await ask('/v2/_bucket-registry/ui/storage', 'root')).json).toMatchObject({ repositories: 2 })
+    expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 404, code: 'NAME_UNKNOWN' })
+  })
+
+  test('lets nobody bring back what he may not push', async () => {
+    const { call } = await served()
+    const request = { method: 'POST', path: '/v2/team/app/_bucket-registry/ui/restore/v1' }
+    expectAnswer(await call({ ...request, headers: { authorization: 'ann' } }), { status: 403, code: 'DENIED' })
+    expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 404, code: 'MANIFEST_UNKNOWN' })
+  })
+
+  test.each([{ deleteEnabled: false }, { readOnly: true }])('deletes nothing where that is switched off: %o', async settings => {
+    const { registry, call, ask } = await trialUi({ settings })
+    await pushImage(registry, 'a', 'a layer', { as: 'v1' })
+    expectAnswer(await call({ method: 'DELETE', path: '/v2/a/_bucket-registry/ui/repository' }), { status: 405, code: 'UNSUPPORTED' })
+    expect((await ask('/v2/a/_bucket-registry/ui/tags')).json).toMatchObject({ deletable: false })
+  })
+
+  test('is listed where the specification says that extensions are', async () => {
+    const { ask } = await trialUi()
+    const { json } = await ask('/v2/_oci/ext/discover')
+    const { extensions } = json as unknown as { extensions: { name: string; endpoints: string[] }[] }
+    const listed = extensions.flatMap(({ endpoints }) => endpoints).map(each => `/v2/${each.replaceAll('{', '<').replaceAll('}', '>')}`)
+    expect(listed.sort()).toEqual(uiRoutes.map(({ pattern }) => pattern).sort())
+  })
+
+  test('is not there without the page', async () => {
+    const { call } = await trialServer()
+    for (const path of ['/v2/_oci/ext/discover', '/v2/_bucket-registry/ui/repositories', '/v2/a/_bucket-registry/ui/tags']) {
+      expectAnswer(await call({ path }), { status: 404, code: 'UNSUPPORTED' })
+    }
+  })
+})
