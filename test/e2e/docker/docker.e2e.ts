@@ -66,7 +66,7 @@ suite('a real Docker engine', [dockerEngine], () => {
     expect(await docker(['image', 'inspect', '--format', '{{.Config.User}}', image])).toBe('65532:65532')
   })
 
-  it('adds the two bundles and a configuration to the base, and nothing else', async () => {
+  it('adds the three bundles and a configuration to the base, and nothing else', async () => {
     const container = await docker(['create', image])
     const plain = await docker(['create', base, 'node'])
     try {
