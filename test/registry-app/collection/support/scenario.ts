@@ -57,8 +57,17 @@ interface Deed {
   readonly repository: Name
   readonly digest: Digest
   readonly tag: string | undefined
-  readonly begun: number
-  readonly ended: number
+  /** Not by a client, but by a rule: it can be restored. */
+  readonly byRule?: true
+  readonly begun: Moment
+  readonly ended: Moment
+}
+
+interface Moment {
+  /** No two have the same. */
+  readonly order: number
+  /** Milliseconds since 1970. */
+  readonly time: number
 }
 
 /**
@@ -70,6 +79,7 @@ export async function play(world: World, { writers, collectors, untagged, withou
   const deeds: Deed[] = []
   const notRestored: string[] = []
   let moments = 0
+  const moment = (): Moment => ({ order: moments++, time: world.now().getTime() })
   const open = (actor: string, driver: StorageDriver) =>
     createRegistry({
       driver,
@@ -95,14 +105,14 @@ export async function play(world: World, { writers, collectors, untagged, withou
 
   const images1 = (number: number) => images[number % images.length] ?? images[0]
   async function withRecord(deed: Omit<Deed, 'begun' | 'ended' | 'what'>, what: 'pushed' | 'deleted', work: () => Promise<unknown>) {
-    const begun = moments++
+    const begun = moment()
     try {
       await work()
-      deeds.push({ ...deed, what, begun, ended: moments++ })
+      deeds.push({ ...deed, what, begun, ended: moment() })
       world.log.push(() => `        ${what} ${deed.repository} ${deed.digest.slice(7, 11)}`)
       return true
     } catch (error) {
-      deeds.push({ ...deed, what: 'refused', begun, ended: moments++ })
+      deeds.push({ ...deed, what: 'refused', begun, ended: moment() })
       if (!isRefusal(error)) throw error
       world.log.push(() => `        refused ${deed.repository} ${deed.digest.slice(7, 11)}`)
       return false
@@ -151,22 +161,22 @@ export async function play(world: World, { writers, collectors, untagged, withou
       keep,
       referrers: false,
     }
-    const begun = moments++
+    const begun = moment()
     await retain({
       ...{ driver, rules: [rule], isDeletable: () => true, grace: undoGrace, batchtime: timings.batchtime, margin: timings.margin },
       ...{ breadth: 2, randomName: counter('removal'), sleep, dryRun: false },
-      removed: (_, { digest }) => deeds.push({ what: 'deleted', repository, digest, tag, begun, ended: moments++ }),
+      removed: (_, { digest }) => deeds.push({ what: 'deleted', repository, digest, tag, byRule: true, begun, ended: moment() }),
     })
   }
 
   /** What was removed is there, as long as the record says; whatever was done to it meanwhile. */
   async function restore(registry: Registry, repository: Name, tag: string) {
-    const begun = moments++
+    const begun = moment()
     const left = (await registry.undo.list(repository)).findLast(each => each.tag === tag)
     if (!left) return
     try {
       const { digest } = await registry.undo.restore(repository, { tag: parseTag(tag) })
-      deeds.push({ what: 'pushed', repository, digest, tag, begun, ended: moments++ })
+      deeds.push({ what: 'pushed', repository, digest, tag, begun, ended: moment() })
       world.log.push(() => `        restored ${repository} ${digest.slice(7, 11)}`)
     } catch (error) {
       const isMissing = !(error instanceof RegistryError) || error.message.includes('its bytes are gone')
@@ -244,14 +254,18 @@ export async function play(world: World, { writers, collectors, untagged, withou
     ...Array.from({ length: collectors }, (_, number) => sweepOften(`collector-${number}`)),
   ]
   await world.run(actors)
-  return [...(await losses(world.store, deeds, untagged)), ...notRestored, ...(await lostRecords(world))]
+  return [...(await losses(world.store, deeds, untagged)), ...notRestored, ...(await lostRecords(world, deeds, untagged))]
 }
 
-/** Of each that can be restored, the bytes are there. */
-async function lostRecords({ store, now }: World): Promise<string[]> {
+/** Of each that can be restored, the bytes are there; but for what a client had deleted before, and a push that was refused has left a tag for. */
+async function lostRecords({ store, now }: World, deeds: readonly Deed[], untagged: boolean): Promise<string[]> {
   const lost: string[] = []
-  for (const { name, tag, digest, until } of await removedIn(store)) {
+  for (const { name, tag, digest, until, removed } of await removedIn(store)) {
     if (until <= now().getTime()) continue
+    const about = deeds.filter(each => each.repository === name && each.digest === digest && each.ended.time <= removed)
+    const deleted = about.filter(({ what, tag: which, byRule }) => what === 'deleted' && !byRule && (which === undefined || untagged))
+    const pushed = about.filter(({ what }) => what === 'pushed')
+    if (deleted.some(deletion => !pushed.some(push => push.begun.order > deletion.ended.order))) continue
     const keys = (await missing(store, name, digest)).filter(key => !key.includes('/revisions/'))
     for (const key of keys) lost.push(`${name}:${tag} was removed, and lacks ${key}`)
   }
@@ -268,7 +282,7 @@ async function losses(store: StorageDriver, deeds: readonly Deed[], untagged: bo
   for (const deed of deeds) {
     if (deed.what !== 'pushed' || (untagged && deed.tag === undefined)) continue
     // Only what nothing else can have taken away, or replaced, since this push began.
-    const others = deeds.filter(each => each !== deed && each.repository === deed.repository && each.ended > deed.begun)
+    const others = deeds.filter(each => each !== deed && each.repository === deed.repository && each.ended.order > deed.begun.order)
     const wanted = [deed.digest, ...childrenOf(deed.digest)]
     const isTakenAway = ({ what, tag, digest }: Deed) =>
       what === 'deleted' && (tag === undefined ? wanted.includes(digest) : untagged && tag === deed.tag)
