@@ -2,15 +2,17 @@ import { CfnOutput, Fn, Stack } from 'aws-cdk-lib'
 import { InstanceArchitecture, InstanceType } from 'aws-cdk-lib/aws-ec2'
 import { HostedZone } from 'aws-cdk-lib/aws-route53'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { appFolder } from '../app-folder.ts'
 import { isAmazon, makesBucket } from '../environment/aws/complete-storage.ts'
 import type { CdkEnvironment } from '../environment/environment.ts'
 import { reach } from '../environment/reach.ts'
+import { standbyArguments } from '../environment/standby.ts'
 import { addAppOutputs } from './app-outputs.ts'
 import type { ImagesGrant } from './bucket/grant-images.ts'
 import { told } from './data-parameters.ts'
+import type { StandbyProcess } from './host/host.ts'
 import { hostFor } from './host/host-for.ts'
 import { registryImage } from './image.ts'
 import { Network } from './network.ts'
@@ -41,6 +43,7 @@ export class RegistryStack extends Stack {
     const certificateArn =
       certificate.by === 'import' ? certificate.arn : certificate.by === 'acm' ? told(this, name, 'certificate') : undefined
 
+    const secrets = this.#secrets(environment)
     const registry = new RunningRegistry(this, 'Registry', {
       name,
       domain,
@@ -50,10 +53,10 @@ export class RegistryStack extends Stack {
         memoryMiB: host.memoryMiB,
         bucketName,
         s3,
-        secrets: this.#secrets(environment),
+        secrets,
       }),
       network: new Network(this, 'Network', { network, kind: host.kind, certified: certificate.by !== 'none' }),
-      host: hostFor(this, environment, certificateArn),
+      host: hostFor(this, environment, { certificateArn, standby: this.#standby(environment, secrets.user) }),
       images: this.#images(environment, bucketName),
       zone:
         dns?.by === 'route53'
@@ -98,6 +101,17 @@ export class RegistryStack extends Stack {
       ...(reach(environment).auth.by !== 'none' ? { user: named('UserSecret', told(this, name, 'user')) } : {}),
       ...(storage.keysSecret === undefined ? {} : { keys: named('KeysSecret', storage.keysSecret) }),
       cache: environment.cache.map(({ secret }, index) => (secret === undefined ? undefined : named(`CacheSecret${index}`, secret))),
+    }
+  }
+
+  /** Who signs in at this registry is its first user, unless the file names another. */
+  #standby({ standby, domain }: CdkEnvironment, user: ISecret | undefined): StandbyProcess | undefined {
+    if (standby === undefined || domain === undefined) return undefined
+    const named = (id: string, arn: string | undefined) => (arn === undefined ? undefined : Secret.fromSecretCompleteArn(this, id, arn))
+    return {
+      arguments: standbyArguments(standby, domain),
+      source: named('StandbySourceSecret', standby.sourceSecret) ?? user,
+      target: named('StandbySecret', standby.secret),
     }
   }
 

@@ -9,6 +9,8 @@ export type Address = RegistryAddress | FileAddress
 export interface RegistryAddress {
   readonly kind: 'registry'
   readonly host: string
+  /** It is spoken to without TLS, and is not asked whether it has any. */
+  readonly plain?: true | undefined
   /** One repository. */
   readonly repository?: string | undefined
   /** In it; absent: all tags. */
@@ -28,14 +30,15 @@ export interface FileAddress {
 
 /**
  * Reads `HOST`, `HOST/REPOSITORY`, `HOST/REPOSITORY:TAG`, `HOST/team/**`, `oci:FOLDER[:TAG]`, `oci-archive:FILE[:TAG]` and `docker-archive:FILE[:NAME]`;
- * `docker://` may stand before what is on a registry.
+ * `docker://` may stand before what is on a registry; `http://` before one that is spoken to by plain HTTP.
  *
  * @throws UsageError
  */
 export function parseAddress(text: string): Address {
   const [, kind, rest = ''] = /^(oci|oci-archive|docker-archive):(.*)$/.exec(text) ?? []
   if (kind !== undefined) return fileAddress(kind as FileAddress['kind'], rest, text)
-  return registryAddress(text.replace(/^docker:\/\//, ''), text)
+  const plain = text.startsWith('http://')
+  return { ...registryAddress(text.replace(/^(docker|http):\/\//, ''), text), ...(plain ? { plain } : {}) }
 }
 
 function fileAddress(kind: FileAddress['kind'], rest: string, text: string): FileAddress {

@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
-import type { Surroundings } from '../kit.ts'
 import type { CopyOptions } from './options.ts'
+import type { CopySetting } from './run-copy.ts'
 
 export interface CopyCommandOptions {
-  readonly surroundings: Surroundings
+  readonly surroundings: CopySetting
   /** Loads what does the work, and ends the command with its exit code. */
-  readonly carryOut: (command: Command, work: (copying: typeof import('./run-copy.ts')) => Promise<number>) => Promise<void>
+  readonly carryOut: (
+    command: Command,
+    work: (copying: Pick<typeof import('./run-copy.ts'), 'runCopy'>) => Promise<number>,
+  ) => Promise<void>
 }
 
 /** `kit copy`: images from one place to another. */
@@ -43,7 +46,7 @@ export function addCopyCommand(program: Command, { surroundings, carryOut }: Cop
 
 const help = `
 Without a tag, all tags are copied; what is at the target already is not sent again, so an interrupted copy goes on when it is typed again. To a target
-that is a host alone, repositories keep their names; from HOST/team/** to HOST/mirror/**, team/app becomes mirror/app.
+that is a host alone, repositories keep their names; from HOST/team/** to HOST/mirror/**, team/app becomes mirror/app. http:// before a host takes plain HTTP to that one.
 
 Who signs in is taken from --from-user and --to-user, from COPY_FROM_USER, COPY_FROM_PASSWORD, COPY_TO_USER and COPY_TO_PASSWORD, or from what docker
 login keeps. It ends with 0 if all is there, with 1 if something failed, and with 2 if the command line cannot be read.`

@@ -17,10 +17,11 @@ export function registriesFor(options: CopyOptions, { jobs, ...more }: Registrie
     from: { user: options.fromUser, passwordFile: options.fromPasswordFile },
     to: { user: options.toUser, passwordFile: options.toPasswordFile },
   }
-  return (side, { host, repository = '' }) =>
+  return (side, { host, plain = false, repository = '' }) =>
     openRegistry({
       ...more,
       host,
+      plain,
       ca,
       // Those that carry blobs, and those that ask meanwhile.
       connections: 3 * jobs,

@@ -9,6 +9,7 @@ import { checkCollection } from './check-collection.ts'
 import { checkDns } from './check-dns.ts'
 import { checkReach } from './check-reach.ts'
 import { checkRegistry } from './check-registry.ts'
+import { checkStandby } from './check-standby.ts'
 import { checkStorage } from './check-storage.ts'
 import { complaintsOf } from './complaint-of.ts'
 import type { Environment } from './environment.ts'
@@ -62,6 +63,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
         ...checkAws(root, data),
         ...checkAuth(root, data),
         ...checkCollection(root, data),
+        ...checkStandby(root, data),
       )
       return { name, ...complete }
     }
@@ -71,6 +73,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
       ...checkDns(root, data),
       ...checkAuth(root, data),
       ...checkCollection(root, data),
+      ...checkStandby(root, data),
     )
     return { name, ...data }
   }

@@ -98,7 +98,7 @@ a certificate is reached through Session Manager, or from private ranges that ar
 `
 
 const docker = `Terraform deploys it (1.11 is what it is tried with), with the providers kreuzwerker/docker 3.6.2, hashicorp/random 3.7.2 for a password and hashicorp/tls 4.1.0 for
-\`certificate.by: self-signed\`. The Docker engine builds the image from \`registry-app\`, unless \`image\` names one: three files are sent to it, and the tag is the hash of
+\`certificate.by: self-signed\`. The Docker engine builds the image from \`registry-app\`, unless \`image\` names one: five files are sent to it, and the tag is the hash of
 their content.
 
 ### Parameters
@@ -111,6 +111,7 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 | \`replicas\` | how many of it run; more than one in a Swarm, with the images in a bucket |
 | \`image\` | what it runs from; empty: what the engine builds. A new version is a new tag or digest: one that was pulled is not looked up again |
 | \`image_password\` | for \`image.username\` |
+| \`standby_password\`, \`standby_source_password\` | for \`standby.user\` and \`standby.sourceUser\` |
 | \`node_image\` | the image with Node.js that it is built on, \`node:24-slim\` |
 | \`registry_password\` | the first user's password, of the data stack; empty: one is made |
 | \`s3_endpoint\`, \`s3_region\`, \`s3_signing_version\`, \`s3_bucket\`, \`s3_force_path_style\` | where the images are, in both stacks |

@@ -14,6 +14,7 @@ import { dns } from './dns-schema.ts'
 import { dockerHost } from './docker-host-schema.ts'
 import { domain } from './domain-schema.ts'
 import { image } from './image-schema.ts'
+import { awsStandby, standby } from './standby-schema.ts'
 import { state } from './state-schema.ts'
 import { bucketOfAnyStore, dockerVolume, storageExample } from './storage-schema.ts'
 import { text } from './values.ts'
@@ -55,6 +56,7 @@ export const cdktfEnvironment = z.strictObject({
   auth,
   cache,
   image,
+  standby,
   state,
   ...common,
 })
@@ -72,6 +74,7 @@ export const cdkEnvironment = z.strictObject({
   auth: awsAuth,
   cache: awsCache,
   image: awsImage,
+  standby: awsStandby,
   monitoring: monitoring.prefault({}),
   permissionsBoundary: text('the name of a policy, or its ARN', /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/)?[\w+=,.@/-]{1,512}$/)
     .optional()

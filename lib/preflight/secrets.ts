@@ -19,7 +19,7 @@ export const secrets: Check = {
   },
 }
 
-function needed({ dns, host, image, storage }: CdktfEnvironment): readonly string[] {
+function needed({ dns, host, image, storage, standby }: CdktfEnvironment): readonly string[] {
   const nifcloud = ['NIFCLOUD_ACCESS_KEY_ID', 'NIFCLOUD_SECRET_ACCESS_KEY']
   const cloudflare = ['CLOUDFLARE_API_TOKEN']
   return [
@@ -28,6 +28,8 @@ function needed({ dns, host, image, storage }: CdktfEnvironment): readonly strin
       ...(dns?.by === 'cloudflare' || (storage.driver === 's3' && bucketMaker(storage) === 'cloudflare') ? cloudflare : []),
       ...(dns?.by === 'rfc2136' && dns.keyName !== undefined ? ['TF_VAR_dns_key_secret'] : []),
       ...(image?.username === undefined ? [] : ['TF_VAR_image_password']),
+      ...(standby?.user === undefined ? [] : ['TF_VAR_standby_password']),
+      ...(standby?.sourceUser === undefined ? [] : ['TF_VAR_standby_source_password']),
     ]),
   ]
 }

@@ -6,6 +6,7 @@ import { addAppOutputs } from './app-outputs.ts'
 import { cacheSecrets } from './cache-secrets.ts'
 import { certificateFor } from './certificate/certificate-for.ts'
 import { makeRecords } from './dns/make-records.ts'
+import { dockerLabels } from './docker-labels.ts'
 import { domainParameter } from './domain-parameter.ts'
 import { firstUser } from './first-user.ts'
 import { DockerContainer } from './host/docker-container.ts'
@@ -13,12 +14,15 @@ import { volumeName } from './host/docker-volume.ts'
 import { engineOf } from './host/make-host.ts'
 import { RegistryImage } from './host/registry-image.ts'
 import type { RegistryProcess } from './host/registry-process.ts'
+import { StandbyContainer } from './host/standby-container.ts'
+import { StandbyService } from './host/standby-service.ts'
 import { SwarmService } from './host/swarm-service.ts'
 import { imageParameters } from './image-parameters.ts'
 import { replicasParameter } from './replicas-parameter.ts'
 import { s3Parameters, s3Secrets, s3Variables } from './s3-parameters.ts'
+import { standbyProcess } from './standby.ts'
 import { stateOf, useState } from './state.ts'
-import { type TerraformRemoteState, TerraformStack } from './tf.ts'
+import { Network, type TerraformRemoteState, TerraformStack } from './tf.ts'
 import { registryOf, useDocker } from './use-docker.ts'
 
 export interface RegistryStackProps {
@@ -50,6 +54,7 @@ export class RegistryStack extends TerraformStack {
     const { auth } = reach(environment)
     const certificate = certificateFor(environment, { domain, data })
     const user = auth.by !== 'none' ? firstUser(auth, data()) : undefined
+    const standby = standbyProcess(this, environment, { domain, data })
     const running: RegistryProcess = {
       variables: [...(s3 ? s3Variables(s3) : []), ...certificate.variables, ...(user?.variables ?? [])],
       secrets: [
@@ -75,13 +80,29 @@ export class RegistryStack extends TerraformStack {
         username === undefined || imagePassword === undefined
           ? undefined
           : { serverAddress: registryOf(named), username, password: imagePassword.stringValue }
-      new SwarmService(this, 'swarm', { ...running, environment, image: reference, replicas, imageAuth })
+      const aliases = standby?.aliases ?? []
+      const { networkId } = new SwarmService(this, 'swarm', { ...running, environment, image: reference, replicas, imageAuth, aliases })
+      if (standby) new StandbyService(this, 'standby', { environment, image: reference, imageAuth, standby, networkId })
     } else {
-      new DockerContainer(this, 'container', { ...running, environment, imageId })
+      const own = standby && running.network === undefined ? { network: this.#network(environment), aliases: standby.aliases } : undefined
+      new DockerContainer(this, 'container', { ...running, environment, imageId, own })
+      const network = own?.network ?? running.network
+      if (standby && network !== undefined) new StandbyContainer(this, 'standby', { environment, imageId, standby, network })
     }
     addAppOutputs(this, { environment, domain, renewal: certificate.renewal, engine })
     if (environment.domain !== undefined && dns !== undefined) {
       makeRecords(this, dns.by, { domain: domain.stringValue, dns, hostAddress: engine?.address })
     }
+  }
+
+  /** On the engine's bridge no container finds another by its name. */
+  #network(environment: CdktfEnvironment): string {
+    const network = new Network(this, 'network', {
+      name: `registry-${environment.name}`,
+      driver: 'bridge',
+      labels: dockerLabels(environment),
+    })
+    network.overrideLogicalId('registry')
+    return network.name
   }
 }

@@ -13,10 +13,14 @@ import { type LockFile, softwareBill } from './software-bill.ts'
 const root = join(import.meta.dirname, '../..')
 const dist = join(root, 'registry-app/dist')
 
-/** What is shipped, and how large it may be: the first is parsed at every start, on the smallest hosts too; the second only where traces are asked for. */
+/**
+ * What is shipped, and how large it may be: the first is parsed at every start, on the smallest hosts too; the second only where traces are asked for;
+ * the third runs by itself, where a standby is kept.
+ */
 const programs = [
   { entry: 'registry-app/src/main.ts', name: 'registry', limit: 3_000_000, withinIt: true },
   { entry: 'registry-app/src/tracing/open-telemetry.ts', name: 'registry-tracing', limit: 1_500_000, withinIt: false },
+  { entry: 'bin/copy.ts', name: 'registry-copy', limit: 1_000_000, withinIt: false },
 ]
 type Program = (typeof programs)[number]
 
@@ -34,8 +38,8 @@ export interface Bundle {
 }
 
 /**
- * Bundles the registry app to one file that needs Node.js and nothing else, and what makes traces to a second one beside it, each with the licences of
- * all that is in it at its end, because a file travels alone: into an image, or onto a host by `scp`.
+ * Bundles the registry app to one file that needs Node.js and nothing else, what makes traces to a second one beside it, and what copies images to a
+ * third, each with the licences of all that is in it at its end, because a file travels alone: into an image, or onto a host by `scp`.
  */
 export async function bundleApp(): Promise<Bundle[]> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }

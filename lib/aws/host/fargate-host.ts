@@ -29,8 +29,9 @@ import { Construct } from 'constructs'
 import type { CdkEnvironment } from '../../environment/environment.ts'
 import { registryPort } from '../../environment/registry-config.ts'
 import { CollectionJob } from './collection-job.ts'
-import type { HostMetrics, HostProps, HostTarget, RegistryHost } from './host.ts'
+import type { HostMetrics, HostProps, HostTarget, RegistryHost, RegistryImage, StandbyProcess } from './host.ts'
 import { RegistryLoadBalancer } from './load-balancer.ts'
+import { StandbyService } from './standby-service.ts'
 import { WebAcl } from './web-acl.ts'
 
 type OfEnvironment = Omit<
@@ -47,6 +48,8 @@ export interface FargateHostProps extends HostProps, FargateOptions {
   readonly certificateArn: string
   /** The bucket that the load balancer logs requests to. @default - it logs none */
   readonly accessLogs?: string | undefined
+  /** @default - there is no standby */
+  readonly standby?: StandbyProcess | undefined
   /** When a task of its own collects garbage, in the words of EventBridge Scheduler: `rate(1440 minutes)`. @default - none does */
   readonly collection?: string | undefined
 }
@@ -66,7 +69,7 @@ export class FargateHost extends Construct implements RegistryHost {
 
   constructor(scope: Construct, id: string, props: FargateHostProps) {
     super(scope, id)
-    const { network, domain, waf, accessLogs, certificateArn } = props
+    const { network, domain, waf, accessLogs, certificateArn, standby, logGroup, process } = props
     const task = this.#task(props)
     this.service = this.#service(task, props)
     this.#collect(task, props)
@@ -75,6 +78,11 @@ export class FargateHost extends Construct implements RegistryHost {
     listener.addTargetGroups('Registry', { targetGroups: [targets] })
     if (waf) new WebAcl(this, 'Waf', { waf, loadBalancerArn: balancer.loadBalancerArn })
     this.#scale(targets, props)
+    if (standby) {
+      const { cluster } = this.service
+      const { image } = process
+      new StandbyService(this, 'Standby', { standby, image, cluster, network, logGroup, runtimePlatform: platformOf(image) })
+    }
 
     this.url = `https://${domain}`
     this.target = { alias: new LoadBalancerTarget(balancer), name: balancer.loadBalancerDnsName, ipv6: network.ipv6 }
@@ -93,10 +101,7 @@ export class FargateHost extends Construct implements RegistryHost {
     const task = new FargateTaskDefinition(this, 'Task', {
       cpu,
       memoryLimitMiB: memoryMiB,
-      runtimePlatform: {
-        operatingSystemFamily: OperatingSystemFamily.LINUX,
-        cpuArchitecture: image.architecture === 'arm64' ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64,
-      },
+      runtimePlatform: platformOf(image),
     })
     const linuxParameters = new LinuxParameters(this, 'Linux')
     linuxParameters.dropCapabilities(Capability.ALL)
@@ -193,6 +198,11 @@ export class FargateHost extends Construct implements RegistryHost {
     scaling.scaleOnRequestCount('Requests', { requestsPerTarget: requestsPerTask, targetGroup, ...cooldowns })
   }
 }
+
+const platformOf = ({ architecture }: RegistryImage) => ({
+  operatingSystemFamily: OperatingSystemFamily.LINUX,
+  cpuArchitecture: architecture === 'arm64' ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64,
+})
 
 const containerName = 'registry'
 

@@ -5,14 +5,20 @@ import type { CdkEnvironment } from '../../environment/environment.ts'
 import { reach } from '../../environment/reach.ts'
 import { told } from '../data-parameters.ts'
 import { FargateHost } from './fargate-host.ts'
-import type { HostProps, RegistryHost } from './host.ts'
+import type { HostProps, RegistryHost, StandbyProcess } from './host.ts'
 import { InstanceHost, type KeptAddress } from './instance-host.ts'
+
+export interface HostForOptions {
+  /** The load balancer's certificate, of AWS Certificate Manager. */
+  readonly certificateArn: string | undefined
+  readonly standby: StandbyProcess | undefined
+}
 
 /** How an environment's host is made, by its kind. */
 export function hostFor(
   stack: Construct,
   environment: CdkEnvironment,
-  certificateArn: string | undefined,
+  { certificateArn, standby }: HostForOptions,
 ): (scope: Construct, props: HostProps) => RegistryHost {
   const { name, host, domain, collection } = environment
   switch (host.kind) {
@@ -21,7 +27,8 @@ export function hostFor(
       if (certificateArn === undefined || domain === undefined) throw new TypeError(`${name}: fargate needs a domain and a certificate`)
       const accessLogs = host.accessLogs ? told(stack, name, 'logs') : undefined
       const job = collection?.run === 'job' ? scheduleExpression(collection.schedule) : undefined
-      return (scope, props) => new FargateHost(scope, 'Host', { ...props, ...host, domain, certificateArn, accessLogs, collection: job })
+      const more = { domain, certificateArn, accessLogs, collection: job, standby }
+      return (scope, props) => new FargateHost(scope, 'Host', { ...props, ...host, ...more })
     }
     case 'instance': {
       const { instanceType } = host

@@ -70,6 +70,14 @@ export interface RegistryProcess {
   readonly graceSeconds: number
 }
 
+/** What keeps a standby in step, beside the registry and from the same image. */
+export interface StandbyProcess {
+  readonly arguments: readonly string[]
+  /** Who signs in at the registry, and at the standby: secrets with `username` and `password`. @default - nobody */
+  readonly source: ISecret | undefined
+  readonly target: ISecret | undefined
+}
+
 export interface SecretField {
   readonly secret: ISecret
   readonly field: string

@@ -49,7 +49,7 @@ export async function findCredentials(
 
 /** In the order in which they are asked: docker's, and podman's and skopeo's. */
 async function configurations(variables: Variables): Promise<readonly { name: string; text: string }[]> {
-  const { DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, HOME = homedir() } = variables
+  const { DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, HOME = home() } = variables
   const files = [
     REGISTRY_AUTH_FILE,
     join(DOCKER_CONFIG ?? join(HOME, '.docker'), 'config.json'),
@@ -64,6 +64,15 @@ async function configurations(variables: Variables): Promise<readonly { name: st
     if (text !== undefined) found.push({ name: file, text })
   }
   return found
+}
+
+/** In a container, somebody who is a number and no name has none. */
+function home(): string {
+  try {
+    return homedir()
+  } catch {
+    return '/'
+  }
 }
 
 const read = (file: string) =>

@@ -8,6 +8,8 @@ export interface OpenRegistryOptions {
   readonly host: string
   /** Plain HTTP will do, and a certificate that nobody vouches for. */
   readonly insecure: boolean
+  /** Plain HTTP, and nothing else. */
+  readonly plain: boolean
   /** PEM, trusted besides what Node.js trusts. */
   readonly ca: string | undefined
   readonly connections: number
@@ -25,12 +27,12 @@ export interface OpenRegistryOptions {
  * @throws RegistryFailure
  */
 export async function openRegistry(options: OpenRegistryOptions): Promise<RegistryClient> {
-  const { host, insecure, ca, connections, persistence, variables, credentials, now } = options
+  const { host, insecure, plain, ca, connections, persistence, variables, credentials, now } = options
   const wire = await openWire({ connections, ca, skipVerify: insecure, variables, signal: persistence.signal })
   try {
     // Who mistypes a name shall not wait for long.
     const attempts = Math.min(3, persistence.attempts)
-    const origin = await persist({ ...persistence, attempts }, () => originOf(host, insecure, wire))
+    const origin = await persist({ ...persistence, attempts }, () => (plain ? plainOriginOf(host, wire) : originOf(host, insecure, wire)))
     return registryClient({ host, origin, wire, credentials, persistence, insecure, now })
   } catch (error) {
     await wire.close()
@@ -56,6 +58,14 @@ async function originOf(host: string, insecure: boolean, wire: Wire): Promise<st
     })
     return plain
   }
+}
+
+async function plainOriginOf(host: string, wire: Wire): Promise<string> {
+  const origin = `http://${addressOf(host)}`
+  await ping(wire, origin).catch(error => {
+    throw noAnswer(`${origin}/v2/`, error)
+  })
+  return origin
 }
 
 /** Whatever it answers: somebody is there. */

@@ -5,10 +5,13 @@ import { AwsRefusal } from './refusal.ts'
 /** The secrets that the file names. What is in them is not asked for. */
 export const secrets: AwsCheck = {
   name: 'secrets',
-  async ask({ storage, image }, { account }) {
-    const named = Object.entries({ 'storage.keysSecret': storage.keysSecret, 'image.secret': image?.secret }).filter(
-      (each): each is [string, string] => each[1] !== undefined,
-    )
+  async ask({ storage, image, standby }, { account }) {
+    const named = Object.entries({
+      'storage.keysSecret': storage.keysSecret,
+      'image.secret': image?.secret,
+      'standby.secret': standby?.secret,
+      'standby.sourceSecret': standby?.sourceSecret,
+    }).filter((each): each is [string, string] => each[1] !== undefined)
     if (named.length === 0) return skipped('the file names none; the data stack makes those that the registry needs')
     for (const [key, SecretId] of named) {
       if (SecretId.split(':')[3] !== account.region) return bad(`${key}: ${SecretId} is not in ${account.region}`)

@@ -15,6 +15,8 @@ import { SecretVolume } from './secret-volume.ts'
 export interface DockerContainerProps extends RegistryProcess {
   readonly environment: CdktfEnvironment
   readonly imageId: string
+  /** A network of its own in place of the engine's bridge, and what others call it there beside its name. */
+  readonly own?: { readonly network: string; readonly aliases: readonly string[] } | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ export interface DockerContainerProps extends RegistryProcess {
 export class DockerContainer extends Construct {
   constructor(scope: Construct, id: string, props: DockerContainerProps) {
     super(scope, id)
-    const { environment, imageId, variables, secrets, volumeName, folders, groups, labels, network } = props
+    const { environment, imageId, variables, secrets, volumeName, folders, groups, labels, network, own } = props
     const { memoryMiB, cpus } = environment.host
     const kept = secrets.length === 0 ? undefined : new SecretVolume(this, 'secrets', { environment, imageId, secrets })
     const env = [...registryVariables(environment).map(literal), ...variables, ...secretVariables(secrets)]
@@ -62,6 +64,7 @@ export class DockerContainer extends Construct {
       command: ['serve'],
       env,
       ports: publishedPorts(environment),
+      ...(own === undefined ? {} : { networksAdvanced: [{ name: own.network, aliases: [...own.aliases] }] }),
       healthcheck,
       labels: dockerLabels(environment, labels),
       // A deployment is done when the health check says so; a busy host needs a while for that.

@@ -30,6 +30,12 @@ export const healthcheck = {
   retries: 3,
 }
 
+/**
+ * Of what runs beside the registry, from the same image, and answers nobody: the image would have it asked. The rest is the image's own, which the
+ * engine would fill in and Terraform would then take away, at every deployment.
+ */
+export const noHealthcheck = { ...healthcheck, test: ['NONE'] }
+
 /** What collects garbage beside the registry, if that is a process of its own (`collection.run`): what it is called, told, and what its variables add. */
 export function collectorOf({ collection, name }: Pick<CdktfEnvironment, 'collection' | 'name'>) {
   if (collection?.run !== 'job') return undefined
@@ -43,8 +49,7 @@ export function collectorOf({ collection, name }: Pick<CdktfEnvironment, 'collec
       setting('ENABLED', 'true'),
       setting('SCHEDULE', collection.schedule),
     ],
-    // It answers nobody; the image would have it asked. What is not said the engine fills in from the image, and each plan would take it away again.
-    healthcheck: { ...healthcheck, test: ['NONE'] },
+    healthcheck: noHealthcheck,
   }
 }
 

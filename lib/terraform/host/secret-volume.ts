@@ -10,6 +10,8 @@ export interface SecretVolumeProps {
   readonly environment: Pick<CdktfEnvironment, 'name' | 'labels'>
   readonly imageId: string
   readonly secrets: readonly RegistrySecret[]
+  /** What the names of volume and container end with. @default 'secrets' */
+  readonly suffix?: string
 }
 
 /**
@@ -24,18 +26,18 @@ export class SecretVolume extends Construct {
   /** What must be done before the volume can be used. */
   readonly filled: Container
 
-  constructor(scope: Construct, id: string, { environment, imageId, secrets }: SecretVolumeProps) {
+  constructor(scope: Construct, id: string, { environment, imageId, secrets, suffix = 'secrets' }: SecretVolumeProps) {
     super(scope, id)
     const labels = dockerLabels(environment)
     const volume = new Volume(this, 'volume', {
-      name: `registry-${environment.name}-secrets-${secretsHash(secrets)}`,
+      name: `registry-${environment.name}-${suffix}-${secretsHash(secrets)}`,
       labels,
       lifecycle: { createBeforeDestroy: true },
     })
-    volume.overrideLogicalId('secrets')
+    volume.overrideLogicalId(suffix)
     this.name = volume.name
     this.filled = new Container(this, 'container', {
-      name: `registry-${environment.name}-secrets`,
+      name: `registry-${environment.name}-${suffix}`,
       image: imageId,
       command: ['--version'],
       user: registryUser,
@@ -49,6 +51,6 @@ export class SecretVolume extends Construct {
       upload: secrets.map(secret => ({ file: `${secretsFolder}/${secret.file}`, content: secretContent(secret), permissions: '0444' })),
       labels,
     })
-    this.filled.overrideLogicalId('secrets')
+    this.filled.overrideLogicalId(suffix)
   }
 }

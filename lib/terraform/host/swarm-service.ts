@@ -16,8 +16,16 @@ export interface SwarmServiceProps extends RegistryProcess {
   /** The image's name: each node finds it by that. */
   readonly image: string
   readonly replicas: TerraformVariable
-  /** What every node tells the image's registry, if that asks. */
-  readonly imageAuth: { readonly serverAddress: string; readonly username: string; readonly password: string } | undefined
+  readonly imageAuth: ImageAuth | undefined
+  /** What others call it in its own network, beside its name. */
+  readonly aliases: readonly string[]
+}
+
+/** What every node tells the image's registry, if that asks. */
+export interface ImageAuth {
+  readonly serverAddress: string
+  readonly username: string
+  readonly password: string
 }
 
 /** Where the image's own configuration lies. */
@@ -25,9 +33,12 @@ const configFile = '/etc/distribution/config.yml'
 
 /** The registry as a service of a Docker Swarm: any number of replicas, each replaced only when the one after it is healthy. */
 export class SwarmService extends Construct {
+  /** The id of the network that it has for itself, and for whom it is joined by. */
+  readonly networkId: string
+
   constructor(scope: Construct, id: string, props: SwarmServiceProps) {
     super(scope, id)
-    const { environment, image, replicas, variables, secrets, volumeName, folders, groups, labels, network, imageAuth } = props
+    const { environment, image, replicas, variables, secrets, volumeName, folders, groups, labels, network, imageAuth, aliases } = props
     const { host } = environment
     const own = new Network(this, 'network', {
       name: `registry-${environment.name}`,
@@ -36,6 +47,7 @@ export class SwarmService extends Construct {
       labels: dockerLabels(environment),
     })
     own.overrideLogicalId('registry')
+    this.networkId = own.id
     const proxys = network === undefined ? undefined : new DataDockerNetwork(this, 'proxy', { name: network })
     proxys?.overrideLogicalId('proxy')
     const text = renderRegistryConfig(environment)
@@ -70,9 +82,10 @@ export class SwarmService extends Construct {
       ],
       stopGracePeriod: `${graceSeconds(environment)}s`,
     }
+    // By their ids: by a name the provider would make the service anew at each deployment.
+    const networks = [own.id, ...(proxys === undefined ? [] : [proxys.id])].map(name => ({ name }))
     const taskSpec = {
-      // By their ids: by a name the provider would make the service anew at each deployment.
-      networksAdvanced: [own.id, ...(proxys === undefined ? [] : [proxys.id])].map(name => ({ name })),
+      networksAdvanced: networks,
       placement: { constraints: [...(host.swarm?.constraints ?? [])] },
       resources: {
         limits: {
@@ -93,7 +106,11 @@ export class SwarmService extends Construct {
       name: `registry-${environment.name}`,
       labels: dockerLabels(environment, labels),
       mode: { replicated: { replicas: replicas.numberValue } },
-      taskSpec: { ...taskSpec, containerSpec: { ...containerSpec, args: ['serve'], env: byName(env), healthcheck } },
+      taskSpec: {
+        ...taskSpec,
+        ...(aliases.length === 0 ? {} : { networksAdvanced: [{ name: own.id, aliases: [...aliases] }, ...networks.slice(1)] }),
+        containerSpec: { ...containerSpec, args: ['serve'], env: byName(env), healthcheck },
+      },
       endpointSpec: { mode: host.swarm?.endpoint ?? 'vip', ports: publishedPorts(environment) },
       updateConfig: rolling,
       rollbackConfig: { ...rolling, failureAction: 'pause' },

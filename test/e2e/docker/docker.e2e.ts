@@ -66,7 +66,7 @@ suite('a real Docker engine', [dockerEngine], () => {
     expect(await docker(['image', 'inspect', '--format', '{{.Config.User}}', image])).toBe('65532:65532')
   })
 
-  it('adds the two bundles and a configuration to the base, and nothing else', async () => {
+  it('adds the three bundles and a configuration to the base, and nothing else', async () => {
     const container = await docker(['create', image])
     const plain = await docker(['create', base, 'node'])
     try {
@@ -77,7 +77,7 @@ suite('a real Docker engine', [dockerEngine], () => {
       }
       const before = new Set((await files(plain)).split('\n'))
       const added = (await files(container)).split('\n').filter(path => !before.has(path) && !path.endsWith('/'))
-      expect(added.sort()).toEqual(['etc/distribution/config.yml', 'registry-tracing.mjs', 'registry.mjs'])
+      expect(added.sort()).toEqual(['etc/distribution/config.yml', 'registry-copy.mjs', 'registry-tracing.mjs', 'registry.mjs'])
     } finally {
       await docker(['rm', container, plain])
     }

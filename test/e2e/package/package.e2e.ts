@@ -50,6 +50,8 @@ describe('the package, installed from its tarball', () => {
       'dist/THIRD-PARTY-NOTICES.txt',
       'dist/registry.cdx.json',
       'dist/registry.mjs',
+      'dist/registry-copy.cdx.json',
+      'dist/registry-copy.mjs',
       'dist/registry-tracing.cdx.json',
       'dist/registry-tracing.mjs',
     ]

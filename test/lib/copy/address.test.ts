@@ -9,6 +9,7 @@ test.each<[string, Partial<Record<string, unknown>>]>([
   ['registry.example', { host: 'registry.example' }],
   ['localhost:5000/app', { host: 'localhost:5000', repository: 'app' }],
   ['registry.example/team/app:v1', { host: 'registry.example', repository: 'team/app', tag: 'v1' }],
+  ['http://registry:5000/team/app', { host: 'registry:5000', plain: true, repository: 'team/app' }],
   ['docker://registry.example/team/app:v1', { host: 'registry.example', repository: 'team/app', tag: 'v1' }],
   [`registry.example/app:v1@${digest}`, { repository: 'app', tag: 'v1', digest }],
   ['registry:5000/app', { host: 'registry:5000', repository: 'app' }],

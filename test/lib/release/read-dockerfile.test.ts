@@ -10,6 +10,7 @@ test('the app’s own Dockerfile is understood, to its last word', () => {
     files: [
       { from: 'dist/registry.mjs', to: '/registry.mjs' },
       { from: 'dist/registry-tracing.mjs', to: '/registry-tracing.mjs' },
+      { from: 'dist/registry-copy.mjs', to: '/registry-copy.mjs' },
       { from: 'container.yml', to: '/etc/distribution/config.yml' },
     ],
     folders: [{ path: '/var/lib/registry', owner: 65532 }],

@@ -104,7 +104,14 @@ test('an image for two platforms is the base’s layers and one more, which both
 
   const archive = gunzipSync(await get(`blobs/${arm.layers[1].digest}`))
   expect(execFileSync('tar', ['-tf', '-'], { input: archive, encoding: 'utf8' }).trim().split('\n')).toEqual([
-    ...['etc/distribution/', 'etc/distribution/config.yml', 'registry-tracing.mjs', 'registry.mjs', 'var/lib/registry/'],
+    ...[
+      'etc/distribution/',
+      'etc/distribution/config.yml',
+      'registry-copy.mjs',
+      'registry-tracing.mjs',
+      'registry.mjs',
+      'var/lib/registry/',
+    ],
   ])
   expect(await read(`blobs/${arm.config.digest}`)).toMatchObject({
     architecture: 'arm64',

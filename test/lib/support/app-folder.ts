@@ -11,6 +11,7 @@ export function stubAppFolder({ bundle = 'console.log("a registry")\n' }: { bund
     Dockerfile: real('Dockerfile'),
     'container.yml': real('container.yml'),
     ...(bundle === null ? {} : { [bundleFile]: bundle }),
+    'dist/registry-copy.mjs': 'export {}\n',
     'dist/registry-tracing.mjs': 'export {}\n',
     'src/main.ts': 'what must not get into an image\n',
   })

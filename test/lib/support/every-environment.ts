@@ -33,6 +33,9 @@ const texts: Readonly<Record<string, string>> = {
     "storage: {driver: filesystem}\nhost: {uri: 'tcp://10.0.0.1:2376', tlsFolder: /certs}\nimage: {reference: 'ghcr.io/you/registry:1', username: you}",
   'nginx-proxy':
     'storage: {driver: filesystem}\ndomain: registry.example.com\ncertificate: {by: proxy, proxy: nginx-proxy, network: proxies}',
+  standby: 'storage: {driver: filesystem}\nstandby: {target: standby.example.com}',
+  'standby-self-signed': `storage: {driver: filesystem}\ndomain: a.lan\ncertificate: {by: self-signed}\nstandby: {target: b.lan/mirror/**, user: pusher, sourceUser: puller, delete: true, authority: ${JSON.stringify(authority)}}`,
+  'standby-swarm': `${s3}, endpoint: 'https://s3.example', region: x}\ndomain: registry.example.com\nhost: {swarm: {}}\nstandby: {target: standby.example.com, user: pusher}`,
   'nifcloud-dns': dns('by: nifcloud, zone: example.com'),
   collector: 'storage: {driver: filesystem}\ncollection: {run: job, schedule: 0 3 * * *}',
   'swarm-collector': `${s3}, provider: nifcloud, region: jp-east-1}\nimage: {reference: 'ghcr.io/you/registry:1'}\nhost: {swarm: {}}\ncertificate: {by: none}\ncollection: {run: job}`,

@@ -13,6 +13,8 @@ export function markSecrets(): void {
     'TF_VAR_s3_access_key',
     'TF_VAR_registry_password',
     'TF_VAR_image_password',
+    'TF_VAR_standby_password',
+    'TF_VAR_standby_source_password',
     'TF_VAR_dns_key_secret',
     'TF_VAR_cache_password_docker_io',
     'AWS_ACCESS_KEY_ID',

@@ -73,6 +73,7 @@ describe('the app stack', () => {
       'Dockerfile',
       'container.yml',
       'dist',
+      'dist/registry-copy.mjs',
       'dist/registry-tracing.mjs',
       'dist/registry.mjs',
     ])

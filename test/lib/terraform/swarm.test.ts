@@ -126,9 +126,9 @@ test('has a service beside it that collects garbage alone, where the file says s
   expect(registry).toEqual(service())
   const spec = (of: Record<string, unknown>) => (of.task_spec as { container_spec: Record<string, unknown> }).container_spec
   const { args, env, healthcheck, ...rest } = spec(collector)
-  const { args: _, env: served, healthcheck: asked, ...same } = spec(registry)
+  const { args: _, env: served, healthcheck: __, ...same } = spec(registry)
   expect(rest).toEqual(same)
-  expect({ args, healthcheck }).toEqual({ args: ['maintain'], healthcheck: { ...(asked as object), test: ['NONE'] } })
+  expect({ args, healthcheck }).toEqual({ args: ['maintain'], healthcheck: expect.objectContaining({ test: ['NONE'] }) })
   expect(env).toEqual({
     ...(served as object),
     REGISTRY_STORAGE_MAINTENANCE_GARBAGECOLLECT_ENABLED: 'true',
