@@ -112,6 +112,7 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 | \`image\` | what it runs from; empty: what the engine builds. A new version is a new tag or digest: one that was pulled is not looked up again |
 | \`image_password\` | for \`image.username\` |
 | \`standby_password\`, \`standby_source_password\` | for \`standby.user\` and \`standby.sourceUser\` |
+| \`cache_password\`, \`cache_password_PREFIX\` | for \`cache[].user\`, without a prefix and with one |
 | \`node_image\` | the image with Node.js that it is built on, \`node:24-slim\` |
 | \`registry_password\` | the first user's password, of the data stack; empty: one is made |
 | \`s3_endpoint\`, \`s3_region\`, \`s3_signing_version\`, \`s3_bucket\`, \`s3_force_path_style\` | where the images are, in both stacks |
