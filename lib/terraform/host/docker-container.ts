@@ -8,7 +8,8 @@ import { registryVariables } from '../../environment/registry-variables.ts'
 import { dockerLabels } from '../docker-labels.ts'
 import { literal } from '../literal.ts'
 import { Container } from '../tf.ts'
-import { collectorOf, healthcheck, logOptions, type RegistryProcess, registryUser } from './registry-process.ts'
+import { confined } from './confined.ts'
+import { collectorOf, healthcheck, type RegistryProcess } from './registry-process.ts'
 import { secretVariables } from './registry-secret.ts'
 import { SecretVolume } from './secret-volume.ts'
 
@@ -34,15 +35,8 @@ export class DockerContainer extends Construct {
     const env = [...registryVariables(environment).map(literal), ...variables, ...secretVariables(secrets)]
     const common = {
       image: imageId,
-      user: registryUser,
+      ...confined(memoryMiB),
       groupAdd: [...groups],
-      workingDir: '/',
-      readOnly: true,
-      capabilities: { drop: ['ALL'] },
-      securityOpts: ['no-new-privileges'],
-      // With nothing to swap: what it may take is what it may take.
-      memory: memoryMiB,
-      memorySwap: memoryMiB,
       ...(cpus === undefined ? {} : { cpus: String(cpus) }),
       volumes: [
         ...(volumeName === undefined ? [] : [{ volumeName, containerPath: registryFolder }]),
@@ -50,9 +44,6 @@ export class DockerContainer extends Construct {
         ...folders.map(folder => ({ hostPath: folder, containerPath: folder, readOnly: true })),
       ],
       ...(network === undefined ? { networkMode: 'bridge' } : { networkMode: network }),
-      restart: 'unless-stopped',
-      logDriver: 'json-file',
-      logOpts: logOptions,
       // The provider's own patience, and the engine's, whoever stops the container.
       destroyGraceSeconds: graceSeconds(environment),
       stopTimeout: graceSeconds(environment),

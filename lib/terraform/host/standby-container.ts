@@ -5,7 +5,8 @@ import { standbyProgram } from '../../environment/standby.ts'
 import { dockerLabels } from '../docker-labels.ts'
 import type { StandbyProcess } from '../standby.ts'
 import { Container } from '../tf.ts'
-import { logOptions, noHealthcheck, registryUser } from './registry-process.ts'
+import { confined } from './confined.ts'
+import { noHealthcheck } from './registry-process.ts'
 import { SecretVolume } from './secret-volume.ts'
 
 export interface StandbyContainerProps {
@@ -28,20 +29,11 @@ export class StandbyContainer extends Construct {
       image: imageId,
       entrypoint: [...standbyProgram],
       command: [...standby.arguments],
-      user: registryUser,
-      workingDir: '/',
-      readOnly: true,
-      capabilities: { drop: ['ALL'] },
-      securityOpts: ['no-new-privileges'],
-      memory: memoryMiB,
-      memorySwap: memoryMiB,
+      ...confined(memoryMiB),
       volumes: kept === undefined ? [] : [{ volumeName: kept.name, containerPath: secretsFolder, readOnly: true }],
       networkMode: network,
-      restart: 'unless-stopped',
       // It is well as long as it runs: a side that is away is asked again.
       healthcheck: noHealthcheck,
-      logDriver: 'json-file',
-      logOpts: logOptions,
       labels: dockerLabels(environment),
       destroyGraceSeconds: 10,
       stopTimeout: 10,
