@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildImage } from './release-check/build-image.ts'
 import { buildTwice } from './release-check/build-twice.ts'
+import { composeImage } from './release-check/compose-image.ts'
 import { checkInstalledLicences } from './release-check/installed-licences.ts'
 import { runCommand } from './release-check/run-command.ts'
 import { Skipped } from './release-check/skipped.ts'
@@ -24,7 +25,8 @@ const checks: Readonly<Record<string, () => Promise<string>>> = {
   // Those of what is bundled were agreed to by the build above, or it had failed.
   licences: async () =>
     `agreed to: all in the bundle, and all ${checkInstalledLicences(lock.packages)} packages that an installation brings along`,
-  image: () => buildImage({ root, version, base: process.env.NODE_IMAGE }),
+  image: () => composeImage({ root, version, base: process.env.NODE_IMAGE }),
+  docker: () => buildImage({ root, version, base: process.env.NODE_IMAGE }),
   async package() {
     await runCommand('npm', ['run', '--silent', 'test:e2e:package'], { cwd: root })
     return 'packed, installed elsewhere, and used from ES modules and from CommonJS (test/e2e/package)'

@@ -6,7 +6,11 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { composeImage } from '../../../scripts/release-check/compose-image.ts'
+import { Skipped } from '../../../scripts/release-check/skipped.ts'
+import { pushNodeBase } from '../../lib/support/node-base.ts'
 import { root } from '../support/paths.ts'
+import { startServer } from '../support/registry-server.ts'
 import { run } from '../support/run.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { npm } from './npm.ts'
@@ -14,6 +18,15 @@ import { npm } from './npm.ts'
 const { version, devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
 const bindings = ['@cdktf/provider-docker', '@cdktf/provider-random', '@cdktf/provider-tls']
 const peers = ['aws-cdk-lib', 'constructs', 'cdktf', ...bindings].map(name => `${name}@${devDependencies[name]}`)
+
+it('the image is made for both architectures, by what is released', async () => {
+  const base = await startServer({ folder: await temporaryFolder() })
+  await pushNodeBase(base.host)
+  const said = await composeImage({ root, version, base: `${base.host}/node:24` })
+  await base.stop()
+  expect(said).toMatch(/^for linux\/amd64 and linux\/arm64, with labels, as a user that is not root: sha256:/)
+  await expect(composeImage({ root, version, base: `${base.host}/node:24` })).rejects.toBeInstanceOf(Skipped)
+})
 
 /** Below `node_modules`, Node.js would not even strip types: all of this runs what was compiled. */
 describe('the package, installed from its tarball', () => {

@@ -7,6 +7,7 @@ import { releaseCommand } from '../../../lib/release/command.ts'
 import { digestOf } from '../../../lib/release/remote.ts'
 import { run } from '../../registry-app/http/support/child-process.ts'
 import { stubAppFolder } from '../support/app-folder.ts'
+import { pushNodeBase } from '../support/node-base.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** A registry of our own. @returns its address */
@@ -15,37 +16,6 @@ async function startRegistry(environment: Readonly<Record<string, string>> = {})
   const command = run({ arguments: ['serve'], folder: temporaryFolder(), environment: variables })
   const [, host = ''] = await command.until(/addresses"?[=:]"?http:\/\/([^ ",]*:\d+)/)
   return host
-}
-
-const docker = 'application/vnd.docker.distribution.manifest'
-
-/** A Node.js image for two platforms, as Docker Hub has them: in Docker's older types. */
-async function pushBase(host: string): Promise<void> {
-  const push = async (content: string) => {
-    const url = `http://${host}/v2/node/blobs/uploads/?digest=${digestOf(content)}`
-    expect((await fetch(url, { method: 'POST', body: content })).status).toBe(201)
-    return { digest: digestOf(content), size: content.length }
-  }
-  const tell = async (reference: string, mediaType: string, document: object) => {
-    const body = JSON.stringify({ schemaVersion: 2, mediaType, ...document })
-    const answer = await fetch(`http://${host}/v2/node/manifests/${reference || digestOf(body)}`, {
-      ...{ method: 'PUT', headers: { 'content-type': mediaType }, body },
-    })
-    expect(answer.status).toBe(201)
-    return { mediaType, digest: digestOf(body), size: body.length }
-  }
-  const manifests = []
-  for (const architecture of ['amd64', 'arm64']) {
-    const layer = { mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', ...(await push(`node for ${architecture}`)) }
-    const described = {
-      ...{ architecture, os: 'linux', created: '2026-01-01T00:00:00Z', ...(architecture === 'arm64' ? { variant: 'v8' } : {}) },
-      config: { Env: ['PATH=/usr/local/bin', 'NODE_ENV=development'], Entrypoint: ['docker-entrypoint.sh'], Cmd: ['node'] },
-      rootfs: { type: 'layers', diff_ids: ['sha256:1'] },
-    }
-    const config = { mediaType: 'application/vnd.docker.container.image.v1+json', ...(await push(JSON.stringify(described))) }
-    manifests.push({ ...(await tell('', `${docker}.v2+json`, { config, layers: [layer] })), platform: { os: 'linux', architecture } })
-  }
-  await tell('24', `${docker}.list.v2+json`, { manifests })
 }
 
 const login = { REGISTRY_AUTH_HTPASSWD_REALM: 'r', REGISTRY_AUTH_HTPASSWD_USERNAME: 'me', REGISTRY_AUTH_HTPASSWD_PASSWORD: 'sesame open' }
@@ -57,7 +27,7 @@ const appFolder = stubAppFolder()
 
 beforeEach(async () => {
   ;[source, sink] = await Promise.all([startRegistry(), startRegistry(login)])
-  await pushBase(source)
+  await pushNodeBase(source)
 })
 
 async function release(name: string, { platform = 'linux/arm64,linux/amd64', signedIn = true } = {}) {
