@@ -10,6 +10,7 @@ export const cachedRepositories = (
 ): Pick<Registry, 'repositories' | 'undo'> => ({
   repositories: {
     ...repositories,
+    takesChanges: name => placeOf(name) === undefined,
     async delete(name, options) {
       refuse(placeOf(name), name)
       return repositories.delete(name, options)

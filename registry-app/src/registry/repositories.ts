@@ -14,6 +14,8 @@ import type { DeletionRecords } from './undo.ts'
 
 /** Repositories as wholes. */
 export interface Repositories {
+  /** Whether clients push to it and delete there, as far as their rights go: not where it is filled from elsewhere. */
+  takesChanges(name: Name): boolean
   /** Whether there is anything of it: a tag, a manifest, or only the link of a blob. */
   has(name: Name, options?: CallOptions): Promise<boolean>
   /**
@@ -79,6 +81,8 @@ export function repositories({ driver, tags, store, links, immutable, reliances,
   }
 
   return {
+    takesChanges: () => true,
+
     async has(name, options) {
       for (const prefix of [manifestsPath(name), layersPath(name)]) {
         for await (const { objects } of driver.list(prefix, options)) {

@@ -116,6 +116,8 @@ describe('a repository that is a cache', () => {
     const { repositories, undo } = cache.registry
     const app = name('hub/team/app')
     expect(await codeOf(repositories.delete(app))).toBe('UNSUPPORTED')
+    // So the page offers neither.
+    expect([repositories.takesChanges(app), repositories.takesChanges(name('hubs/app'))]).toEqual([false, true])
     expect(await codeOf(undo.restore(app, { tag: tag('v1') }))).toBe('UNSUPPORTED')
     expectAnswer(await call({ path: '/v2/hub/team/app/manifests/v1' }), { status: 200 })
     expect(await repositories.delete(name('hubs/app'))).toBeUndefined()

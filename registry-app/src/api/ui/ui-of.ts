@@ -1,4 +1,5 @@
 import { RegistryError } from '../../registry/errors.ts'
+import type { Name } from '../../registry/name.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { Context } from '../context.ts'
 
@@ -12,5 +13,5 @@ export function uiOf({ ui }: Context): Ui {
 export const administers = ({ caller }: Context): boolean => caller?.mayEverywhere('administer') ?? true
 
 /** Whether he may delete there, as the configuration and the rules have it. */
-export const deletesIn = ({ settings, caller }: Context, name: string): boolean =>
-  settings.deleteEnabled && !settings.readOnly && (caller?.may('delete', name) ?? true)
+export const deletesIn = ({ registry, settings, caller }: Context, name: Name): boolean =>
+  settings.deleteEnabled && !settings.readOnly && registry.repositories.takesChanges(name) && (caller?.may('delete', name) ?? true)
