@@ -7,8 +7,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Where tokens of an upstream may be asked for, with its name and password: where the upstream itself says, if that is its own host, a domain above it
- * (`gitlab.com` for `registry.gitlab.com`: whoever has that has the other too), one that is known, or one that the configuration names. Whoever can answer for the
+ * Where tokens of an upstream may be asked for, with its name and password: where the upstream itself says, if that is its own host, the domain right above
+ * it (`gitlab.com` for `registry.gitlab.com`: whoever has that has the other too), one that is known, or one that the configuration names. Whoever can answer for the
  * upstream could else collect the password by naming a host of his own.
  *
  * By https, or as the upstream itself is asked.
@@ -23,7 +23,7 @@ export function trustedRealm(realm: string, { url, trustedRealms }: Pick<Upstrea
   const { hostname } = asked
   const trusted =
     hostname === url.hostname ||
-    (hostname.includes('.') && url.hostname.endsWith(`.${hostname}`)) ||
+    (hostname.includes('.') && url.hostname === `${url.hostname.split('.')[0]}.${hostname}`) ||
     (known[url.hostname]?.includes(asked.host) ?? false) ||
     trustedRealms.includes(asked.host)
   return trusted ? asked : undefined

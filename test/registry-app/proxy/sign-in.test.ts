@@ -166,6 +166,8 @@ describe('a realm', () => {
     ['https://user@ghcr.io/token', 'https://ghcr.io'],
     ['https://io/token', 'https://ghcr.io'],
     ['https://other.gitlab.com/jwt/auth', 'https://registry.gitlab.com'],
+    // That is everybody's.
+    ['https://co.uk/token', 'https://registry.example.co.uk'],
     ['file:///etc/passwd', 'https://ghcr.io'],
     ['', 'https://ghcr.io'],
   ])('%s is not trusted for %s', (realm, upstream) => expect(trusted(realm, upstream)).toBeUndefined())
