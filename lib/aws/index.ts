@@ -14,6 +14,7 @@ export type {
   RegistryImage,
   RegistryProcess,
   SecretField,
+  StandbyProcess,
 } from './host/host.ts'
 export { InstanceHost, type InstanceHostProps, type KeptAddress } from './host/instance-host.ts'
 export type { MonitoringOptions } from './monitoring/monitoring.ts'

@@ -5,4 +5,4 @@ export { DockerContainer, type DockerContainerProps } from './host/docker-contai
 export { DockerVolume, type DockerVolumeProps } from './host/docker-volume.ts'
 export { RegistryImage, type RegistryImageProps } from './host/registry-image.ts'
 export type { RegistrySecret } from './host/registry-secret.ts'
-export { SwarmService, type SwarmServiceProps } from './host/swarm-service.ts'
+export { type ImageAuth, SwarmService, type SwarmServiceProps } from './host/swarm-service.ts'
