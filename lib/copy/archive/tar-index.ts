@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { tarBlock } from '../../tar/tar-header.ts'
 
 /** A file in an archive. */
 export interface TarEntry {
@@ -16,7 +17,6 @@ export interface TarIndex {
 /** Reads from the archive. @returns fewer bytes only at its end */
 export type ReadAt = (start: number, length: number) => Promise<Buffer>
 
-const block = 512
 /** What an archive of images may come to: docker writes some four entries for each layer. */
 const mostEntries = 200_000
 /** Of a header that extends another one: a name, no more. */
@@ -34,15 +34,15 @@ export async function readTarIndex(readAt: ReadAt, size: number): Promise<TarInd
   let longer: Readonly<Record<string, string>> = {}
   let count = 0
   let at = 0
-  while (at + block <= size) {
-    const header = await readAt(at, block)
-    at += block
+  while (at + tarBlock <= size) {
+    const header = await readAt(at, tarBlock)
+    at += tarBlock
     if (header.every(byte => byte === 0)) break
     if (++count > mostEntries) throw new Error(`it has more than ${mostEntries} entries`)
     const entry = readHeader(header)
     const length = longer.size === undefined ? entry.size : decimal(longer.size)
-    const next = at + Math.ceil(length / block) * block
-    if (!Number.isSafeInteger(next) || next > size + block || at + length > size) throw new Error('it is cut off')
+    const next = at + Math.ceil(length / tarBlock) * tarBlock
+    if (!Number.isSafeInteger(next) || next > size + tarBlock || at + length > size) throw new Error('it is cut off')
     if ('xgLK'.includes(entry.type)) {
       if (length > longestHeader) throw new Error('it has a header that is too long')
       if (entry.type !== 'g') longer = { ...longer, ...extension(entry.type, await readAt(at, length)) }
