@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { parseChallenges } from '../../registry-app/src/proxy/challenges.ts'
 import type { Login } from './docker-login.ts'
 import type { ImageName } from './image-name.ts'
 
@@ -102,15 +103,16 @@ export class Remote {
   async #signIn(challenge: string): Promise<string> {
     const { login, repository, push, origin } = this.#options
     const basic = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`
-    if (!/^bearer /i.test(challenge)) {
+    const bearer = parseChallenges(challenge).find(({ scheme }) => scheme === 'bearer')
+    if (bearer === undefined) {
       if (basic === undefined) throw new Error(`${origin} asks for a name and a password, and docker login noted none down`)
       return basic
     }
-    const parameters = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]))
-    const realm = new URL(parameters.realm ?? '', origin)
+    const { realm: where = '', service } = bearer.parameters
+    const realm = new URL(where, origin)
     if (realm.protocol !== 'https:' && realm.protocol !== new URL(origin).protocol)
       throw new Error(`${origin} asks for a token from ${realm.origin}, to which no password is sent in plain text`)
-    if (parameters.service !== undefined) realm.searchParams.set('service', parameters.service)
+    if (service !== undefined) realm.searchParams.set('service', service)
     realm.searchParams.set('scope', `repository:${repository}:${push ? 'pull,push' : 'pull'}`)
     const answer = await fetch(realm, { headers: basic ? { authorization: basic } : {}, signal: this.#options.signal })
     if (!answer.ok) throw new Error(`${realm.origin} gives no token for ${repository}: ${answer.status}`)

@@ -1,4 +1,4 @@
-import { parseChallenges } from './challenge.ts'
+import { parseChallenges } from '../../../registry-app/src/proxy/challenges.ts'
 import { isPassing, noAnswer, oneLine, RegistryFailure } from './failure.ts'
 import { readAll, retryAfterOf, type Wire, type WireAnswer, type WireRequest } from './wire.ts'
 

@@ -26,7 +26,8 @@ function challengesIn(header: string): Challenge[] {
     const value = quoted?.replace(/\\(.)/g, '$1') ?? plain
     const current = found.at(-1)
     if (value === undefined) found.push({ scheme: word.toLowerCase(), parameters: {} })
-    else if (current) current.parameters[word.toLowerCase()] = value
+    // Of a parameter that comes twice, the first counts.
+    else if (current) current.parameters[word.toLowerCase()] ??= value
     else break
   }
   return found

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseChallenges } from '../../../../lib/copy/http/challenge.ts'
+import { parseChallenges } from '../../../registry-app/src/proxy/challenges.ts'
 
 test.each<[string, string | string[] | undefined, unknown]>([
   ['nothing', undefined, []],
