@@ -86,7 +86,7 @@ suite('a real Docker engine', [dockerEngine], () => {
   it('builds an image with labels, which says its version: what a release asks of it', async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
     const said = await buildImage({ root, version, base, docker: (...args) => docker(args) })
-    expect(said).toMatch(/^for (amd64|arm64), with labels, as user 65532:65532;/)
+    expect(said).toMatch(/^for (amd64|arm64), with labels, as user 65532:65532$/)
   })
 
   it('takes the image of the registry that it is, and gives it back', async () => {
