@@ -88,10 +88,8 @@ function secrets(root: Tree): Complaint[] {
 
 function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>): Complaint[] {
   try {
-    const { tree: engine } = placeOf(root, ['engine'])
-    // There, who has to say who he is follows from what lies around the registry (check-reach.ts).
-    const isElsewhere = engine?.kind === 'scalar' && engine.text === 'cdktf' && !namesWay(registry.auth)
-    const auth = isElsewhere ? { auth: { by: 'tokens', user: 'docker' } as const } : {}
+    // Whether anybody has to say who he is follows from what lies around the registry (check-auth.ts).
+    const auth = namesWay(registry.auth) ? {} : { auth: { by: 'tokens', user: 'docker' } as const }
     const text = renderRegistryConfig({ registry, storage: anyVolume, ...auth })
     loadConfig({ file: { name: 'config.yml', text }, environment: {} })
     return []

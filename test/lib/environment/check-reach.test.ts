@@ -76,6 +76,16 @@ test.each([
   ['the registry’s own user', 'registry: {auth: {htpasswd: {username: a}}}', 'registry.auth.htpasswd.username: cannot be set'],
   ['rules where nobody says who he is', 'registry: {access: []}', 'registry.access: has rules, and nobody has to say who he is'],
   [
+    'identity tokens where nobody says who he is',
+    'registry: {auth: {oidc: [{name: ci, issuer: "https://ci.example.com", audience: a, claims: {sub: x}}]}}',
+    'registry.auth.oidc: is about signing in, and nobody has to say who he is',
+  ],
+  [
+    'a limit on guesses where nothing is guessed',
+    'auth: {by: none}\nregistry: {auth: {attempts: {longest: 5m}}}',
+    'registry.auth.attempts: is about signing in, and nobody has to say who he is',
+  ],
+  [
     'a token server beside passwords',
     'auth: {by: password}\nregistry: {auth: {token: {realm: r, service: s, issuer: i, jwks: "{}"}}}',
     'registry.auth.token: is another way to sign in than the one that is chosen here: write auth: {by: none}',
