@@ -1,8 +1,10 @@
+import { isItself } from '../../registry-app/src/auth/token/trusted-keys.ts'
 import { ConfigError } from '../../registry-app/src/config/complaint.ts'
 import { loadConfig } from '../../registry-app/src/config/load-config.ts'
 import { knownKeys, walkKeys } from '../../registry-app/src/config/schema/known-keys.ts'
 import { storageOptions } from '../../registry-app/src/config/schema/storage.ts'
 import { isNull, placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
+import { usualFolder } from './certificate-schema.ts'
 import type { Complaint } from './environment-error.ts'
 import { renderRegistryConfig } from './registry-config.ts'
 
@@ -13,7 +15,7 @@ import { renderRegistryConfig } from './registry-config.ts'
  * @param registry its `registry` section as values
  */
 export function checkRegistry(root: Tree, registry: Readonly<Record<string, unknown>>): readonly Complaint[] {
-  const own = [...kitsKeys(root), ...cache(root), ...secrets(root)]
+  const own = [...kitsKeys(root), ...cache(root), ...secrets(root), ...files(root)]
   const others = appsComplaints(root, registry).filter(({ path }) => !own.some(complaint => isPathWithin(complaint.path, path)))
   return [...own, ...others]
 }
@@ -72,6 +74,26 @@ const kitsOwn = [
   ['auth.local.username', "cannot be set: it follows from this file's own auth section"],
   ['auth.htpasswd.username', "cannot be set: it follows from this file's own auth section"],
 ] as const
+
+/** What would be looked for on the host, which has what the environment's certificate has mounted there, and nothing else. */
+function files(root: Tree): Complaint[] {
+  const [by, folder] = ['by', 'folder'].map(name => textAt(root, ['certificate', name]))
+  const mounted = by === 'files' ? `${folder ?? usualFolder}/` : undefined
+  return ['rootcertbundle', 'jwks'].flatMap(name => {
+    const path = ['registry', 'auth', 'token', name]
+    const text = textAt(root, path)
+    if (text === undefined || isItself(text) || (mounted !== undefined && text.startsWith(mounted))) return []
+    const { place } = placeOf(root, path)
+    return [
+      { ...place, path: path.join('.'), value: text, message: 'must be the keys themselves, as text: there is no such file on the host' },
+    ]
+  })
+}
+
+function textAt(root: Tree, path: readonly string[]): string | undefined {
+  const { tree } = placeOf(root, path)
+  return tree?.kind === 'scalar' && !isNull(tree) ? tree.text : undefined
+}
 
 /** Such a file is committed, and what is deployed from it is kept in states and templates. */
 function secrets(root: Tree): Complaint[] {
