@@ -1,4 +1,5 @@
 import { cleanUp } from './clean-up.ts'
+import { concealing } from './conceal.ts'
 import type { Facts } from './facts.ts'
 import { openPatient } from './open-patient.ts'
 import { bestWay, type Patient } from './patient.ts'
@@ -23,7 +24,8 @@ export async function examine(
 ): Promise<Report> {
   const { now, signal } = surroundings
   let facts: Facts = {}
-  const { patient, store, traces, close } = openPatient(target, surroundings, () => facts)
+  const { credentials, conceal } = concealing(surroundings.credentials)
+  const { patient, store, traces, close } = openPatient(target, { ...surroundings, credentials }, () => facts)
   const results: Result[] = []
 
   const note = async (name: string, find: () => Promise<Finding>) => {
@@ -32,7 +34,7 @@ export async function examine(
     const finding = await find()
     facts = { ...facts, ...finding.facts }
     const { verdict, says } = finding
-    const result: Result = { name, verdict, says, milliseconds: now().getTime() - begun.getTime() }
+    const result: Result = { name, verdict, says: conceal(says), milliseconds: now().getTime() - begun.getTime() }
     results.push(result)
     progress.found(result)
     return finding

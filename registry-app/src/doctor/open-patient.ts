@@ -17,9 +17,10 @@ export interface Examination {
 /** @throws TypeError if the endpoint is no address of a server */
 export function openPatient(target: Target, surroundings: Surroundings, facts: () => Facts): Examination {
   const { nonce, signal, now } = surroundings
-  const traces = tracesBelow(`${target.root === '' ? '' : `${target.root}/`}bucket-registry-doctor-${nonce()}/`)
+  const { root, folder = root === '' ? '' : `${root}/` } = target
+  const traces = tracesBelow(`${folder}bucket-registry-doctor-${nonce()}/`)
   const store = openStore(target, surroundings)
-  const web = openWeb({ ca: target.ca, signal })
+  const web = openWeb(target, signal)
   const patient: Patient = {
     target,
     get facts() {

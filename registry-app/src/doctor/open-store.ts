@@ -14,14 +14,16 @@ export interface Store {
   close(): Promise<void>
 }
 
-export function openStore({ bucket, endpoint, secure, ca }: Target, { credentials, ...surroundings }: Surroundings): Store {
+export function openStore(target: Target, { credentials, observe, ...surroundings }: Surroundings): Store {
+  const { bucket, endpoint, secure, ca, amazon, encryption, skipVerify } = target
+  const common = { bucket, endpoint, secure, ca, amazon, encryption, skipVerify, credentials, observe, timeouts, retries }
   const open = new Map<string, Promise<S3Bucket>>()
   return {
     by(way) {
       const name = JSON.stringify([way.signing, way.addressing, way.region])
       const known = open.get(name)
       if (known) return known
-      const opened = openBucket({ ...way, bucket, endpoint, secure, ca, credentials, timeouts, retries, listing: 'auto' }, surroundings)
+      const opened = openBucket({ ...common, ...way, listing: 'auto' }, surroundings)
       open.set(name, opened)
       return opened
     },

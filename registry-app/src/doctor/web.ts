@@ -1,5 +1,6 @@
 import type { AnswerFields, HeaderFields } from '../s3/bucket.ts'
 import { openTransport, type Transport } from '../s3/transport.ts'
+import type { Target } from './target.ts'
 
 /** Plain HTTP requests, signed by nobody: a presigned URL is fetched as a client would. */
 export interface Web {
@@ -22,12 +23,12 @@ export interface WebAnswer {
 /** Milliseconds. Somebody is waiting. */
 const patience = { connect: 5000, stall: 10_000, answer: 15_000 }
 
-export function openWeb({ ca, signal }: { ca: string | undefined; signal: AbortSignal }): Web {
+export function openWeb({ ca, skipVerify = false }: Pick<Target, 'ca' | 'skipVerify'>, signal: AbortSignal): Web {
   const transports = new Map<string, Promise<Transport>>()
   const transportTo = (origin: string) => {
     const known = transports.get(origin)
     if (known) return known
-    const opened = openTransport({ origin, connections: 4, timeouts: patience, ca, skipVerify: false })
+    const opened = openTransport({ origin, connections: 4, timeouts: patience, ca, skipVerify })
     transports.set(origin, opened)
     return opened
   }

@@ -14,8 +14,8 @@ async function serverWith(certificate: { key: string; cert: string }): Promise<s
   return `https://localhost:${(server.address() as AddressInfo).port}`
 }
 
-const ask = (origin: string, { ca, now = new Date() }: { ca?: string; now?: Date } = {}) =>
-  tls.ask({ origin: new URL(origin), target: { ca }, now: () => now, signal: new AbortController().signal } as Patient)
+const ask = (origin: string, { now = new Date(), ...target }: { ca?: string; skipVerify?: boolean; now?: Date } = {}) =>
+  tls.ask({ origin: new URL(origin), target, now: () => now, signal: new AbortController().signal } as Patient)
 
 describe('a certificate', () => {
   test('that is trusted has its end told', async () => {
@@ -39,6 +39,11 @@ describe('a certificate', () => {
     const answer = await ask(await serverWith(certificate), ca === undefined ? {} : { ca })
     expect(answer).toMatchObject({ verdict: 'bad', says: expect.stringContaining(says) })
   })
+})
+
+test('a certificate that is believed whatever it is has that said', async () => {
+  const answer = await ask(await serverWith(untilFarOff), { skipVerify: true })
+  expect(answer).toMatchObject({ verdict: 'lacking', says: expect.stringContaining('skipverify believes it all the same') })
 })
 
 describe('without TLS', () => {

@@ -1,9 +1,10 @@
 import { examine, type Progress } from '../../../../registry-app/src/doctor/examine.ts'
 import type { Probe } from '../../../../registry-app/src/doctor/probe.ts'
 import type { Report } from '../../../../registry-app/src/doctor/report.ts'
+import type { Surroundings } from '../../../../registry-app/src/doctor/surroundings.ts'
 import type { Target } from '../../../../registry-app/src/doctor/target.ts'
 
-interface Options extends Partial<Target> {
+interface Options extends Partial<Target>, Partial<Pick<Surroundings, 'credentials'>> {
   readonly probes?: readonly Probe[]
   readonly progress?: Progress
   readonly signal?: AbortSignal
@@ -11,9 +12,10 @@ interface Options extends Partial<Target> {
 
 /** What the doctor finds of a store at this endpoint. It does not wait before it tries again. */
 export function examineAt(endpoint: string, options: Options = {}): Promise<Report> {
-  const { probes, progress = { asks: () => {}, found: () => {} }, signal = new AbortController().signal, ...target } = options
+  const { probes, progress = { asks: () => {}, found: () => {} }, signal = new AbortController().signal, ...rest } = options
+  const { credentials = async () => ({ accessKeyId: 'access', secretAccessKey: 'SECRET' }), ...target } = rest
   const surroundings = {
-    credentials: async () => ({ accessKeyId: 'access', secretAccessKey: 'SECRET' }),
+    credentials,
     now: () => new Date(),
     clock: () => performance.now(),
     random: () => 0,

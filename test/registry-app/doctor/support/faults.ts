@@ -27,6 +27,8 @@ export interface Faults {
   /** Objects come back with their last byte changed. */
   readonly garbles?: true
   readonly refusesAcl?: true
+  /** Says with that what it was sent. */
+  readonly echoes?: true
   /** The body of `?lifecycle`. @default there are no rules */
   readonly lifecycle?: string
   /** Uploads in parts that somebody else forgot, this many hours ago. */

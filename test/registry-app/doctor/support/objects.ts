@@ -8,7 +8,10 @@ export interface Answer {
   readonly body?: string | Buffer
 }
 
-const error = (status: number, code: string): Answer => ({ status, body: `<Error><Code>${code}</Code></Error>` })
+const error = (status: number, code: string, message = ''): Answer => ({
+  status,
+  body: `<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+})
 const notImplemented = error(501, 'NotImplemented')
 const fine: Answer = { status: 200, headers: { etag: '"e"' } }
 
@@ -52,7 +55,8 @@ export function objects(faults: Faults, contents: Readonly<Record<string, string
         stored.set(key, sourceOf(request))
         return { status: 200, body: '<CopyObjectResult><ETag>"e"</ETag></CopyObjectResult>' }
       case 'PutObject':
-        if (request.headers['x-amz-acl'] && faults.refusesAcl) return error(400, 'AccessControlListNotSupported')
+        if (request.headers['x-amz-acl'] && faults.refusesAcl)
+          return error(400, 'AccessControlListNotSupported', faults.echoes && request.headers.authorization)
         if (request.headers['if-none-match'] && stored.has(key) && !faults.ignoresConditions) return error(412, 'PreconditionFailed')
         stored.set(key, body)
         return fine
