@@ -7,7 +7,6 @@ import type { Config } from './config/schema/config.ts'
 import { compressedPage } from './embedded.ts'
 import { auditLog } from './events/audit-log.ts'
 import { type Listeners, together } from './events/happening.ts'
-import { examineBucket } from './examine-bucket.ts'
 import { examineRegularly } from './examine-regularly.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
@@ -90,7 +89,12 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   if (tls) checks.push(certificateReady(tls.certificates, now))
   const pages = healthPages(checks, clock)
   const { s3 } = storage
-  const examine = s3 && ((signal: AbortSignal) => examineBucket(s3, storage, { now, environment, observe: counts.add }, signal))
+  const examine =
+    s3 &&
+    (async (signal: AbortSignal) => {
+      const { examineBucket } = await import('./examine-bucket.ts')
+      return examineBucket(s3, storage, { now, environment, observe: counts.add }, signal)
+    })
   const ui = config.ui.enabled
     ? openUi(config, { driver, registry, requests: counts, certificates: tls?.certificates, checks, examine, log, now, clock })
     : undefined

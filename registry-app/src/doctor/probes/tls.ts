@@ -1,8 +1,11 @@
 import { once } from 'node:events'
 import { isIP } from 'node:net'
-import { connect, getCACertificates, type TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { bad, type Finding, good, lacking, type Probe } from '../probe.ts'
 import { hostname, portOf } from './reachable.ts'
+
+/** Loaded when somebody asks: a registry that speaks plain HTTP does without. */
+const node = () => process.getBuiltinModule('node:tls')
 
 const day = 24 * 3600 * 1000
 
@@ -13,11 +16,11 @@ export const tls: Probe = {
   async ask({ origin, target, now, signal }) {
     if (origin.protocol === 'http:') return plain(hostname(origin))
     const host = hostname(origin)
-    const socket = connect({
+    const socket = node().connect({
       host,
       port: portOf(origin),
       ...(isIP(host) ? {} : { servername: host }),
-      ...(target.ca === undefined ? {} : { ca: [...getCACertificates('default'), target.ca] }),
+      ...(target.ca === undefined ? {} : { ca: [...node().getCACertificates('default'), target.ca] }),
       // What is wrong with it is to be said, not thrown.
       rejectUnauthorized: false,
     })
