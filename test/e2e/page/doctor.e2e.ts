@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Browser } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { listObjects } from '../../../registry-app/src/s3/list-objects.ts'
@@ -70,8 +71,10 @@ suite('the page, of what the bucket can do', [browserProgram, minio], () => {
     const bucket = await bucketOf(store, 'sick')
     const rule =
       '<Rule><ID>tidy</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter><Expiration><Days>30</Days></Expiration></Rule>'
-    const body = [Buffer.from(`<LifecycleConfiguration>${rule}</LifecycleConfiguration>`)]
-    await bucket.send({ operation: 'PutBucketLifecycleConfiguration', method: 'PUT', query: { lifecycle: '' }, body })
+    const rules = Buffer.from(`<LifecycleConfiguration>${rule}</LifecycleConfiguration>`)
+    const headers = { 'content-md5': createHash('md5').update(rules).digest('base64') }
+    const call = { operation: 'PutBucketLifecycleConfiguration', method: 'PUT', query: { lifecycle: '' }, headers, body: [rules] } as const
+    await bucket.send(call)
     // URLs that the store has signed work for nobody, and clients are sent to them all the same.
     const plan: Plan = ({ query }) => (query.has('X-Amz-Signature') ? { kind: 'answer', status: 403, code: 'AccessDenied' } : undefined)
     const { endpoint } = await faultProxy({ to: store.endpoint, plan })
