@@ -166,7 +166,7 @@ export const en = {
   doctor: 'What the bucket can do',
   doctorGood: 'It does all that a registry asks of it',
   doctorLacking: 'It can be used, and lacks something',
-  doctorBad: 'It cannot be used like this',
+  doctorBad: 'Something is bad: it cannot be used like this, or images are at risk',
   doctorAt: 'Examined {time}: {questions} questions, {good} answered well.',
   doctorUnasked: '{unasked} further questions had no sense any more.',
   doctorNever: 'Nobody has examined it yet. The registry does so by itself some time after its start, or at once.',

@@ -165,7 +165,7 @@ export const ja: Words = {
   doctor: 'バケットの診断',
   doctorGood: 'レジストリに必要な機能はすべて使えます',
   doctorLacking: '使用できますが、足りない機能があります',
-  doctorBad: 'このままでは使用できません',
+  doctorBad: '問題があります。このままでは使用できないか、イメージが失われるおそれがあります',
   doctorAt: '診断日時: {time}。{questions} 項目のうち {good} 項目が良好です。',
   doctorUnasked: 'ほかの {unasked} 項目は意味がないため調べていません。',
   doctorNever: 'まだ診断されていません。起動後しばらくすると自動で診断されます。今すぐ診断することもできます。',

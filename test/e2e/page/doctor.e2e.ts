@@ -84,7 +84,7 @@ suite('the page, of what the bucket can do', [browserProgram, minio], () => {
     await go('#/storage')
     const section = page.getByRole('region', { name: 'What the bucket can do' })
     await section.getByRole('button', { name: 'Examine now' }).click()
-    await section.getByText('It cannot be used like this').waitFor({ timeout: 120_000 })
+    await section.getByText('Something is bad: it cannot be used like this').waitFor({ timeout: 120_000 })
     await section.getByText('the rule "tidy" deletes objects by age').waitFor()
     await section.getByRole('button', { name: 'Copy Settings that are recommended instead of those in force' }).click()
     const copied = () => page.evaluate<string>('navigator.clipboard.readText()')

@@ -140,6 +140,19 @@ describe('an examination', () => {
     expect(failures).toHaveLength(2)
   })
 
+  test('of a store that still gives, and takes nothing any more, is newer than what is stored', async () => {
+    const { replica, driver, diagnosis, clock } = opened()
+    const one = replica({ examine: async () => ({ ...diagnosis(), verdict: clock.now() > start ? 'bad' : 'good' }) })
+    const start = clock.now()
+    await one.make(never)
+    driver.put = () => Promise.reject(new Error('the store is full'))
+    clock.move(hour)
+    await one.make(never)
+    expect((await one.last()).diagnosis?.verdict).toBe('bad')
+    expect(await one.lastBegun(never)).toBe(clock.now().getTime())
+    expect((await replica().last()).diagnosis?.verdict).toBe('good')
+  })
+
   test.each(['{"format":2,"begun":1}', 'no JSON'])('is made anew where the storage has %s', async content => {
     const { replica, driver } = opened()
     await driver.put(`${doctorPath}last`, bytes(content))
