@@ -107,32 +107,3 @@ export function undo({ driver, manifests, tags }: UndoOptions): Undo {
 
 const unknown = (name: Name, reference: string, reason: string) =>
   new RegistryError('MANIFEST_UNKNOWN', { name, reference, reason }, { message: `${name}: ${reference} cannot be restored: ${reason}` })
-
-/** Says what a client is about to delete, so that it can be restored (`policy.undo.deletions`). */
-export interface DeletionRecords {
-  /** @param tags those that go; none where the manifest has none @param digest as they name it */
-  before(name: Name, tags: readonly Tag[], digest: Digest, options?: CallOptions): Promise<void>
-}
-
-export interface DeletionRecordsOptions {
-  driver: StorageDriver
-  /** Milliseconds. */
-  grace: number
-  randomName: () => string
-  /** Under which digest its data lies. */
-  find: (name: Name, digest: Digest, options?: CallOptions) => Promise<Digest | undefined>
-}
-
-export function deletionRecords({ driver, grace, randomName, find }: DeletionRecordsOptions): DeletionRecords {
-  const records = removedTags(driver)
-  return {
-    async before(name, tags, digest, options) {
-      const canonical = isCanonical(digest) ? digest : await find(name, digest, options)
-      // A tag that names nothing that is here.
-      if (!canonical) return
-      const { latest } = await driver.time(options)
-      const removal = { name, canonical, digest, until: latest + grace, removed: latest, reason: 'deleted by a client' }
-      for (const tag of tags.length > 0 ? tags : [undefined]) await records.record({ ...removal, tag }, randomName(), options)
-    },
-  }
-}
