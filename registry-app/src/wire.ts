@@ -118,6 +118,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     quiet: config.log.accesslog.disabled,
     headers: http.headers,
     prefix: http.prefix,
+    host: http.host,
     bodyTimeout: http.timeouts.body,
     pages: ui ? new Map([...pages, ...uiPages(http.prefix, compressedPage)]) : pages,
     ui,

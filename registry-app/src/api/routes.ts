@@ -34,6 +34,8 @@ export interface Route {
   readonly endPoint?: string
   /** `open`: whoever asks has not proven yet who he is. */
   readonly scope: Scope | 'open'
+  /** What he must be allowed besides. */
+  readonly also?: Scope
 }
 
 /** Every end-point of the API. HEAD goes where GET goes. `<name>` may have slashes; the others are one component. */
@@ -74,7 +76,7 @@ export const uiRoutes: readonly Route[] = [
   { method: 'GET', pattern: `/v2/${extension}/repositories`, handler: showRepositories, scope: 'catalog' },
   { method: 'GET', pattern: `/v2/${extension}/storage`, handler: showStorage, scope: 'catalog' },
   { method: 'DELETE', pattern: `/v2/<name>/${extension}/repository`, handler: deleteRepository, scope: 'delete' },
-  { method: 'POST', pattern: `/v2/<name>/${extension}/restore/<reference>`, handler: restoreDeleted, scope: 'push' },
+  { method: 'POST', pattern: `/v2/<name>/${extension}/restore/<reference>`, handler: restoreDeleted, scope: 'push', also: 'delete' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/tags`, handler: showTags, scope: 'pull' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/sharing/<digest>`, handler: showSharing, scope: 'pull' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/blob/<digest>`, handler: showBlob, scope: 'pull' },

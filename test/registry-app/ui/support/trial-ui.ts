@@ -24,10 +24,13 @@ export interface TrialUi extends Omit<TrialServer, 'driver' | 'call'> {
 export async function trialUi({
   yaml = '',
   gate,
+  host,
   settings = {},
 }: {
   yaml?: string
   gate?: Gate
+  /** `http.host` */
+  host?: string
   settings?: TrialServerOptions['settings']
 } = {}): Promise<TrialUi> {
   const clock = standingClock()
@@ -47,7 +50,7 @@ export async function trialUi({
   const served = await trialServer({
     registry: { driver, now: clock.now },
     settings,
-    pipeline: { ui, told, ...(gate && { gate }) },
+    pipeline: { ui, told, host, ...(gate && { gate }) },
   })
   const ask = async (path: string, authorization?: string) => {
     const { status, body } = await served.call({ path, headers: authorization === undefined ? {} : { authorization } })
