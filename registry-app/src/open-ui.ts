@@ -3,6 +3,7 @@ import { version } from './embedded.ts'
 import { collectorsBreadth } from './open-collection.ts'
 import type { Log } from './ops/log.ts'
 import { findingsOf, type ReadyCheck } from './ops/readiness.ts'
+import type { Name } from './registry/name.ts'
 import type { Registry } from './registry/registry.ts'
 import type { StorageDriver } from './storage/driver.ts'
 import type { Certificates } from './tls/certificates.ts'
@@ -10,6 +11,7 @@ import { daysLeft } from './tls/expiry.ts'
 import { activity } from './ui/activity.ts'
 import { manifestFacts } from './ui/manifest-facts.ts'
 import type { RequestCounts } from './ui/request-counts.ts'
+import { restorables } from './ui/restorables.ts'
 import { sharings } from './ui/sharing.ts'
 import { type Summaries, summaries } from './ui/summaries.ts'
 import { tagLists } from './ui/tag-lists.ts'
@@ -27,10 +29,16 @@ export interface UiSurroundings {
 }
 
 /** What the page is told (`ui`). */
-export function openUi({ ui, storage, policy }: Config, surroundings: UiSurroundings): Ui & { summaries: Summaries } {
+export function openUi({ ui, storage, policy, proxy }: Config, surroundings: UiSurroundings): Ui & { summaries: Summaries } {
   const { driver, registry, requests, certificates, checks, log, now, clock } = surroundings
   const { garbagecollect, readonly } = storage.maintenance
   const lists = tagLists(driver, registry.tags, clock)
+  const facts = manifestFacts(driver)
+  const lost = restorables({ driver, lists, facts, clock: () => now().getTime() })
+  const forget = (name: Name) => {
+    lists.forget(name)
+    lost.forget(name)
+  }
   return {
     version: version(),
     summaries: summaries({
@@ -42,9 +50,10 @@ export function openUi({ ui, storage, policy }: Config, surroundings: UiSurround
       clock,
       failed: error => log.error('the figures of the page could not be made', { error }),
     }),
-    activity: activity(now, lists.forget),
+    activity: activity(now, forget),
     tags: lists,
-    sharing: sharings({ driver, lists, facts: manifestFacts(driver) }),
+    sharing: sharings({ driver, lists, facts }),
+    restorables: lost,
     prices: ui.prices,
     requests,
     health: () => findingsOf(checks),
@@ -55,6 +64,7 @@ export function openUi({ ui, storage, policy }: Config, surroundings: UiSurround
         daysLeft: daysLeft(facts, now()),
       })),
     undoFor: policy.undo.deletions ? policy.undo.grace : undefined,
+    caches: proxy.remoteurl !== undefined,
     collects: !garbagecollect.enabled || readonly.enabled ? 'no' : garbagecollect.untagged ? 'untagged' : 'yes',
   }
 }

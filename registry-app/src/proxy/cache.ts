@@ -78,7 +78,7 @@ export function openCache(options: CacheOptions): Cache {
       manifests,
       referrers: cachedReferrers(registry.referrers, manifests, placeOf),
       tags: cachedTags(registry.tags, placeOf),
-      ...cachedRepositories(registry, placeOf),
+      ...cachedRepositories(registry, placeOf, ttl),
       uploads: cachedUploads(registry.uploads, placeOf),
     },
     expire: noted.expire,

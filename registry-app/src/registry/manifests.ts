@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts'
 import type { Reliance, Reliances } from './condemned/reliance.ts'
 import { manifestThing } from './condemned/things.ts'
 import { DamagedManifest } from './damaged-manifest.ts'
+import type { Deleting, DeletionRecords } from './deletion-records.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
@@ -19,7 +20,6 @@ import type { Name, Reference, Tag } from './name.ts'
 import type { Quotas } from './quotas.ts'
 import type { Referrers } from './referrers.ts'
 import type { Tags } from './tags.ts'
-import type { Deleting, DeletionRecords } from './deletion-records.ts'
 
 export interface Manifests {
   /**

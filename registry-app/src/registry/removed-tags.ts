@@ -74,7 +74,7 @@ export function removedTags(driver: StorageDriver): RemovedTags {
     async *keys(name, options) {
       for await (const { objects } of driver.list(name === undefined ? removedPath : removedFromPath(name), options)) {
         for (const { key } of objects) {
-          const found = readKey(key)
+          const found = keyOfRemoved(key)
           if (found) yield found
         }
       }
@@ -104,7 +104,7 @@ export async function forgetExpired(driver: StorageDriver, before: number, optio
   await records.forget(expired, options)
 }
 
-function readKey(key: Key): RemovedKey | undefined {
+export function keyOfRemoved(key: Key): RemovedKey | undefined {
   const end = key.indexOf('/_/', removedPath.length)
   if (end < 0) return undefined
   const [tag, until, hex] = key.slice(end + 3).split('/')

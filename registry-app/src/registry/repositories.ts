@@ -12,10 +12,20 @@ import type { Name, Tag } from './name.ts'
 import { layersPath, manifestsPath, repositoryReferrersPath, revisionsPath, tagsPath } from './paths.ts'
 import type { Tags } from './tags.ts'
 
+/** A repository of another registry, of which one here is a cache. */
+export interface Origin {
+  /** Host and port. */
+  readonly registry: string
+  /** The repository's name there. */
+  readonly path: string
+  /** How long it stays after its last pull, in milliseconds; 0: for ever. */
+  readonly keptFor: number
+}
+
 /** Repositories as wholes. */
 export interface Repositories {
-  /** Whether clients push to it and delete there, as far as their rights go: not where it is filled from elsewhere. */
-  takesChanges(name: Name): boolean
+  /** Where it is filled from, if it is a cache: then clients neither push to it nor delete there, whatever their rights. */
+  comesFrom(name: Name): Origin | undefined
   /** Whether there is anything of it: a tag, a manifest, or only the link of a blob. */
   has(name: Name, options?: CallOptions): Promise<boolean>
   /**
@@ -77,7 +87,7 @@ export function repositories({ driver, tags, store, links, immutable, reliances,
   }
 
   return {
-    takesChanges: () => true,
+    comesFrom: () => undefined,
 
     async has(name, options) {
       for (const prefix of [manifestsPath(name), layersPath(name)]) {

@@ -2,7 +2,7 @@ import { parseDigest } from '../../registry/digest.ts'
 import { RegistryError } from '../../registry/errors.ts'
 import type { Context } from '../context.ts'
 import { json, type Reply } from '../reply.ts'
-import { deletesIn, uiOf } from './ui-of.ts'
+import { deletesIn, restoresIn, uiOf } from './ui-of.ts'
 
 /**
  * `GET /v2/<name>/_bucket-registry/ui/sharing/<digest>`: what a manifest has in common with others of its repository, and what would go with it.
@@ -16,5 +16,11 @@ export async function showSharing(context: Context): Promise<Reply> {
   const digest = parseDigest(params.digest)
   const found = await ui.sharing(name, digest, { signal })
   if (!found) throw new RegistryError('MANIFEST_UNKNOWN', { name, reference: digest })
-  return json({ ...found, deletable: deletesIn(context, name), collects: ui.collects, undoFor: ui.undoFor })
+  return json({
+    ...found,
+    deletable: deletesIn(context, name),
+    collects: ui.collects,
+    undoFor: ui.undoFor,
+    restorable: restoresIn(context, name),
+  })
 }

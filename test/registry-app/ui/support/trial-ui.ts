@@ -26,12 +26,14 @@ export async function trialUi({
   gate,
   host,
   settings = {},
+  registry = {},
 }: {
   yaml?: string
   gate?: Gate
   /** `http.host` */
   host?: string
   settings?: TrialServerOptions['settings']
+  registry?: TrialServerOptions['registry']
 } = {}): Promise<TrialUi> {
   const clock = standingClock()
   const driver = countingStore(clock.now)
@@ -48,7 +50,7 @@ export async function trialUi({
   })
   const told = { ...ui.activity.listeners, locate: (path: string) => path }
   const served = await trialServer({
-    registry: { driver, now: clock.now },
+    registry: { driver, now: clock.now, ...registry },
     settings,
     pipeline: { ui, told, host, ...(gate && { gate }) },
   })
