@@ -1,3 +1,5 @@
+import type { RestoredAnswer } from './answers.ts'
+
 /** What the registry answered instead of what was asked for. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -22,6 +24,8 @@ export interface Api {
   remove(path: string): Promise<void>
   /** Brings back what was deleted. */
   restore(name: string, reference: string): Promise<void>
+  /** Brings back all that went with a repository. */
+  restoreRepository(name: string): Promise<RestoredAnswer>
 }
 
 const manifestTypes = [
@@ -64,6 +68,9 @@ export function createApi(base: string, authorization: string | undefined): Api 
     },
     async restore(name, reference) {
       await ask(`${name}/_bucket-registry/ui/restore/${reference}`, { method: 'POST', headers: own })
+    },
+    async restoreRepository(name) {
+      return (await ask(`${name}/_bucket-registry/ui/restore`, { method: 'POST', headers: own })).json()
     },
   }
 }

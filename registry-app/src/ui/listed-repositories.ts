@@ -39,10 +39,12 @@ export function repositoriesIn(summary: Summary | undefined, changes: ReturnType
   const since = summary?.at ?? 0
   const younger = new Map([...changes].filter(([, { at }]) => at >= since))
   const known: ListedRepository[] = []
-  for (const { name, bytes, tags, pushed } of summary?.repositories ?? ([] as SurveyedRepository[])) {
+  for (const { name, bytes, tags, manifests, pushed } of summary?.repositories ?? ([] as SurveyedRepository[])) {
     const change = younger.get(name)
     younger.delete(name)
-    if (change?.what !== 'gone') known.push({ name, bytes, tags, pushed: change?.what === 'push' ? change.at : pushed })
+    // Of one that was deleted, and can be restored, the links of its layers are left.
+    const isEmpty = tags === 0 && manifests === 0 && change?.what !== 'push'
+    if (change?.what !== 'gone' && !isEmpty) known.push({ name, bytes, tags, pushed: change?.what === 'push' ? change.at : pushed })
   }
   const added = [...younger].filter(([, { what }]) => what === 'push')
   if (added.length === 0) return known
