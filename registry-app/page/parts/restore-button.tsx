@@ -33,7 +33,7 @@ export function RestoreButton({ label, what, restore, done }: RestoreButtonProps
   }
   return (
     <>
-      <button type="button" aria-label={say('restoreWhat', { what })} disabled={busy} onClick={go}>
+      <button type="button" aria-label={`${label}: ${what}`} disabled={busy} onClick={go}>
         {label}
       </button>
       {problem !== '' && (

@@ -136,7 +136,6 @@ export const en = {
   deletedAt: 'Deleted',
   until: 'Can be restored until',
   restore: 'Restore',
-  restoreWhat: 'Restore {what}',
   restoreRepository: 'Restore repository',
   restored: '{what} is there again.',
   restoredRepository: '{name} is there again: {tags} tags, {manifests} manifests.',

@@ -135,7 +135,6 @@ export const ja: Words = {
   deletedAt: '削除日時',
   until: '復元期限',
   restore: '復元',
-  restoreWhat: '{what} を復元',
   restoreRepository: 'リポジトリを復元',
   restored: '{what} を復元しました。',
   restoredRepository: '{name} を復元しました: タグ {tags} 個、マニフェスト {manifests} 個。',

@@ -116,8 +116,8 @@ export function RepositoryView({ name }: { name: string }) {
           </>
         )}
       </Show>
-      {!tags.loading && !tags.value?.cache && tags.error?.status !== 401 && (
-        <Folded key={String(isEmpty)} title={say('restorable')} open={isEmpty}>
+      {(tags.value ?? tags.error) && !tags.value?.cache && tags.error?.status !== 401 && (
+        <Folded title={say('restorable')} open={isEmpty}>
           <Restorable name={name} done={tags.reload} />
         </Folded>
       )}

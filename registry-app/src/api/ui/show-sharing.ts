@@ -10,7 +10,7 @@ import { deletesIn, restoresIn, uiOf } from './ui-of.ts'
  * Costs what `ui/sharing.ts` bounds: 5 lists of manifests and 25 of tags, and 733 reads at most, of which a later answer makes only those that are new.
  */
 export async function showSharing(context: Context): Promise<Reply> {
-  const { params, signal } = context
+  const { registry, params, signal } = context
   const { name } = params
   const ui = uiOf(context)
   const digest = parseDigest(params.digest)
@@ -22,5 +22,6 @@ export async function showSharing(context: Context): Promise<Reply> {
     collects: ui.collects,
     undoFor: ui.undoFor,
     restorable: restoresIn(context, name),
+    cached: registry.repositories.comesFrom(name) !== undefined,
   })
 }
