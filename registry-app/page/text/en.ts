@@ -152,6 +152,7 @@ export const en = {
   restorableCut: 'Not all that was deleted was looked at: there is too much.',
 
   cache: 'cache',
+  fetched: 'Fetched',
   cacheOf: 'A copy of {from}, fetched when somebody pulls: nothing is pushed to it, and nothing deleted from it.',
   cacheOfOther: 'A copy from another registry, fetched when somebody pulls: nothing is pushed to it, and nothing deleted from it.',
   cacheFor: 'What nobody pulls for {days} days goes by itself.',

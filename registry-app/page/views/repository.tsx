@@ -78,7 +78,14 @@ export function RepositoryView({ name }: { name: string }) {
                     <th scope="col" class="narrow-hidden">
                       {say('digest')}
                     </th>
-                    <SortHeader column="pushed" label={say('pushed')} first="desc" sorting={sorting} sort={sort} class="number" />
+                    <SortHeader
+                      column="pushed"
+                      label={say(answer.cache ? 'fetched' : 'pushed')}
+                      first="desc"
+                      sorting={sorting}
+                      sort={sort}
+                      class="number"
+                    />
                     <td class="actions" />
                   </tr>
                 </thead>
