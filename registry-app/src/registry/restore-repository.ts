@@ -4,7 +4,7 @@ import type { Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import { entriesIn } from './index-entries.ts'
 import type { Name, Tag } from './name.ts'
-import type { PushAgain } from './push-again.ts'
+import { type PushAgain, reasonAgainst } from './push-again.ts'
 import type { Removed, RemovedTags } from './removed-tags.ts'
 
 export interface RestoredRepository {
@@ -100,24 +100,3 @@ interface Brought {
   readonly digest: Digest
   readonly tags: readonly Tag[]
 }
-
-/** Why it cannot be done, by what the registry refuses. What is wrong with the store is thrown: later the same may succeed. */
-async function reasonAgainst(work: Promise<unknown> | undefined): Promise<string | undefined> {
-  try {
-    await work
-    return undefined
-  } catch (error) {
-    const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error]
-    const refusals = errors.filter(isRefusal)
-    const [first] = refusals
-    if (!first || refusals.length < errors.length) throw error
-    const missing = refusals.filter(({ code }) => code === 'MANIFEST_BLOB_UNKNOWN').map(({ detail }) => Object(detail).digest)
-    if (missing.length > 0) return `what it needs is gone, collected as garbage: ${missing.slice(0, mostNamed).join(', ')}`
-    return Object(first.detail).reason ?? first.message
-  }
-}
-
-const isRefusal = (error: unknown): error is RegistryError => error instanceof RegistryError && error.status < 500
-
-/** Of what one manifest needs. */
-const mostNamed = 3

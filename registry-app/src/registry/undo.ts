@@ -3,7 +3,7 @@ import type { CallOptions } from '../storage/driver.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import { entriesIn, subjectIn } from './index-entries.ts'
 import type { Name, Reference, Tag } from './name.ts'
-import { notToBeRestored, type PushAgainOptions, pushAgain } from './push-again.ts'
+import { notToBeRestored, type PushAgainOptions, pushAgain, reasonAgainst } from './push-again.ts'
 import { type Removed, type RemovedKey, removedTags } from './removed-tags.ts'
 import { type RestoredRepository, restoreRepository } from './restore-repository.ts'
 import { subjectOfTag } from './subject-of-tag.ts'
@@ -69,16 +69,24 @@ export function undo(options: PushAgainOptions): Undo {
       .filter(({ tag, until, canonical }) => tag === undefined && until >= since && !subjects.has(canonical))
       .toSorted((a, b) => b.until - a.until)
       .slice(0, mostAttached)
-    const candidates = await records.read(newest, call)
-    const subjectsOf = await inParallel(candidates, breadth, async each => subjectIn(await again.content(each, call).catch(() => nothing)))
-    const left = new Map(candidates.map((each, index) => [each, subjectsOf[index]]))
+    const left = new Map<Removed, Digest>()
+    await inParallel(await records.read(newest, call), breadth, async each => {
+      const note = (content: Uint8Array) => {
+        const subject = subjectIn(content)
+        if (subject) left.set(each, subject)
+      }
+      // One whose bytes are gone is attached to nothing.
+      await reasonAgainst(again.content(each, call).then(note))
+    })
     const brought: Removed[] = []
     for (;;) {
-      const next = [...left].find(([, subject]) => subject !== undefined && subjects.has(subject))?.[0]
+      const next = [...left].find(([, subject]) => subjects.has(subject))?.[0]
       if (!next) return brought
       left.delete(next)
+      // What cannot come back is no reason against the image: it stays on the list.
+      const reason = await reasonAgainst(again.content(next, call).then(content => again.push(next, content, [], call)))
+      if (reason !== undefined) continue
       subjects.add(next.digest)
-      await again.push(next, await again.content(next, call), [], call)
       brought.push(next)
     }
   }
@@ -109,7 +117,7 @@ export function undo(options: PushAgainOptions): Undo {
       const wanted = as === undefined ? [...new Set(same.flatMap(({ tag }) => tag ?? []))] : [as]
       for (const tag of wanted) await again.refuseIfTaken(name, tag, digest, call)
       const content = await again.content(last, call)
-      const isWhole = await again.isThere({ ...last, tag: undefined }, call)
+      const isHere = await again.isThere({ ...last, tag: undefined }, call)
       const entries = await bringEntries(content, keys, call)
       await again.push(last, content, wanted, call)
 
@@ -125,7 +133,7 @@ export function undo(options: PushAgainOptions): Undo {
         await again.refuseIfTaken(name, tag, each.digest, call)
         await again.push(each, await again.content(each, call), [tag], call)
       }
-      const attached = isWhole ? [] : await bringAttached(last.until, subjects, keys, call)
+      const attached = isHere ? [] : await bringAttached(last.until, subjects, keys, call)
       // Under another tag than those that it had, they are still to be had.
       const own = as !== undefined && reference.tag === undefined ? [] : same
       const others = [...entries, ...attached]
@@ -139,5 +147,3 @@ export function undo(options: PushAgainOptions): Undo {
     restoreRepository: (name, call) => restoreRepository({ records, again, name }, call),
   }
 }
-
-const nothing = new Uint8Array()

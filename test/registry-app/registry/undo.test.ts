@@ -127,6 +127,13 @@ describe('an index that was deleted with all that only it led to', () => {
     expect(await listed()).toEqual([`a:undefined@${older.digest}`])
   })
 
+  test('comes back though what was attached cannot, which stays on the list', async () => {
+    const { registry, driver, listed, child, bill, signature, older } = await deleted()
+    await driver.delete([blobDataPath(bill.digest)])
+    expect((await registry.undo.restore(a, { tag: tag('all') })).others).toEqual([child.digest])
+    expect((await listed()).toSorted()).toEqual([older, bill, signature].map(({ digest }) => `a:undefined@${digest}`).toSorted())
+  })
+
   test('stays away whole where one of its platforms is gone, and the answer names it', async () => {
     const { registry, driver, child, tags } = await deleted()
     await driver.delete([blobDataPath(child.digest)])
