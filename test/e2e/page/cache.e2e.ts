@@ -78,6 +78,7 @@ suite('the page of a pull-through cache', [browserProgram], () => {
 
   it('does not offer to push where all of it is a cache, and shows what was pulled while the upstream is away', async () => {
     const other = await startServer({ folder: await temporaryFolder() })
+    atTheEnd(() => other.stop())
     await pushApplication(pusher(other.url), 'shop/app', ['1.0.0'])
     const server = await cacheOf({ remoteurl: other.url })
     const { page, go, faults, shoot } = await openPage(browser, server.url)
