@@ -66,16 +66,17 @@ program
 
 program
   .command('restore')
-  .description('bring back a tag that retention has removed, or a client has deleted where policy.undo.deletions says so')
+  .description(
+    'bring back a tag that retention has removed, or a tag, an image or a whole repository that a client has deleted where policy.undo.deletions says so; exits with 1 if some of a repository could not come back',
+  )
   .argument('[config]', 'the same config.yml')
-  .argument('[reference]', 'REPOSITORY:TAG or REPOSITORY@DIGEST')
+  .argument('[reference]', 'REPOSITORY:TAG, REPOSITORY@DIGEST, or a REPOSITORY that was deleted as a whole')
   .option('-l, --list', 'show what can be restored, and until when; of one repository, if it is named')
   .option('--as <tag>', 'under another tag')
   .action(async (file, reference, { list = false, as }) => {
     // In a container a variable names the file.
     const [named, meant] = reference === undefined && /[:@]/.test(file ?? '') ? [undefined, file] : [file, reference]
-    await restoreRemoved(configurationOf(named), { reference: meant, list, as, print })
-    process.exit()
+    process.exit((await restoreRemoved(configurationOf(named), { reference: meant, list, as, print })) ? 0 : 1)
   })
 
 program

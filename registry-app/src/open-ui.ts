@@ -4,6 +4,7 @@ import { version } from './embedded.ts'
 import { collectorsBreadth } from './open-collection.ts'
 import type { Log } from './ops/log.ts'
 import { findingsOf, type ReadyCheck } from './ops/readiness.ts'
+import type { Name } from './registry/name.ts'
 import type { Registry } from './registry/registry.ts'
 import type { StorageDriver } from './storage/driver.ts'
 import type { Certificates } from './tls/certificates.ts'
@@ -12,6 +13,7 @@ import { activity } from './ui/activity.ts'
 import { type Examinations, examinations } from './ui/examinations.ts'
 import { manifestFacts } from './ui/manifest-facts.ts'
 import type { RequestCounts } from './ui/request-counts.ts'
+import { restorables } from './ui/restorables.ts'
 import { sharings } from './ui/sharing.ts'
 import { type Summaries, summaries } from './ui/summaries.ts'
 import { tagLists } from './ui/tag-lists.ts'
@@ -38,10 +40,16 @@ export interface OpenedUi extends Ui {
 }
 
 /** What the page is told (`ui`). */
-export function openUi({ ui, storage, policy }: Config, surroundings: UiSurroundings): OpenedUi {
+export function openUi({ ui, storage, policy, proxy }: Config, surroundings: UiSurroundings): OpenedUi {
   const { driver, registry, requests, certificates, checks, examine, log, now, clock } = surroundings
   const { garbagecollect, readonly } = storage.maintenance
   const lists = tagLists(driver, registry.tags, clock)
+  const facts = manifestFacts(driver)
+  const lost = restorables({ driver, lists, facts, clock: () => now().getTime() })
+  const forget = (name: Name) => {
+    lists.forget(name)
+    lost.forget(name)
+  }
   const known = summaries({
     driver,
     age: ui.summary.age,
@@ -55,9 +63,10 @@ export function openUi({ ui, storage, policy }: Config, surroundings: UiSurround
   return {
     version: version(),
     summaries: known,
-    activity: activity(now, lists.forget),
+    activity: activity(now, forget),
     tags: lists,
-    sharing: sharings({ driver, lists, facts: manifestFacts(driver) }),
+    sharing: sharings({ driver, lists, facts }),
+    restorables: lost,
     prices: ui.prices,
     requests,
     health: () => findingsOf(checks),
@@ -72,6 +81,7 @@ export function openUi({ ui, storage, policy }: Config, surroundings: UiSurround
         daysLeft: daysLeft(facts, now()),
       })),
     undoFor: policy.undo.deletions ? policy.undo.grace : undefined,
+    caches: proxy.remoteurl !== undefined,
     collects: !garbagecollect.enabled || readonly.enabled ? 'no' : garbagecollect.untagged ? 'untagged' : 'yes',
     stop: async () => void (await Promise.all([known.stop(), examined?.stop()])),
   }

@@ -27,6 +27,7 @@ import { openStorage } from './open-storage.ts'
 import { openUi } from './open-ui.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
+import type { Name } from './registry/name.ts'
 import { quarantine } from './registry/quarantine.ts'
 import { quotas } from './registry/quotas.ts'
 import { sharedSecret } from './registry/secret.ts'
@@ -76,7 +77,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     randomName,
   })
 
-  const cache = await openProxy(config, { registry, driver, log, metrics: metrics?.proxy, readOnly, now })
+  const kept = (name: Name) => ui?.activity.kept(name)
+  const cache = await openProxy(config, { registry, driver, log, metrics: metrics?.proxy, readOnly, kept, now })
 
   const listeners: Listeners[] = []
   const notifier = await startNotifications(config, driver, log)
@@ -126,6 +128,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     quiet: config.log.accesslog.disabled,
     headers: http.headers,
     prefix: http.prefix,
+    host: http.host,
     bodyTimeout: http.timeouts.body,
     pages: ui ? new Map([...pages, ...uiPages(http.prefix, compressedPage)]) : pages,
     ui,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseTag } from '../../../registry-app/src/registry/name.ts'
+import { removedPath } from '../../../registry-app/src/registry/paths.ts'
 import { eventually } from '../http/support/eventually.ts'
 import { expectAnswer } from '../http/support/expect-answer.ts'
 import { content, keysUnder, sha256 } from '../support/bytes.ts'
@@ -155,6 +156,15 @@ describe('an upstream that was asked too often', () => {
 describe('what nobody pulls', () => {
   const ttl = 8 * hour
   const marks = 'docker/registry/v2/_registry/cached/'
+
+  test('goes for good, though what clients delete can be restored', async () => {
+    const { cache, under, image } = await pulled({ ttl, under: { undoDeletions: 24 * hour } })
+    await eventually(() => keysUnder(under.driver, marks)).toHaveLength(1)
+    under.clock.move(9 * hour)
+    expect(await cache.expire()).toBe(1)
+    expect(await under.registry.manifests.get(name('hub/app'), { digest: image.digest })).toBeUndefined()
+    expect(await keysUnder(under.driver, removedPath)).toEqual([])
+  })
 
   test('goes after its time, with its tags; what is pulled stays', async () => {
     const { call, cache, under, image, upstream } = await pulled({ ttl })

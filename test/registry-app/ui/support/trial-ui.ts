@@ -23,14 +23,19 @@ export async function trialUi({
   storage = 'inmemory',
   yaml = '',
   gate,
+  host,
   settings = {},
   examine,
+  registry = {},
 }: {
   storage?: string
   yaml?: string
   gate?: Gate
+  /** `http.host` */
+  host?: string
   settings?: TrialServerOptions['settings']
   examine?: UiSurroundings['examine']
+  registry?: TrialServerOptions['registry']
 } = {}): Promise<TrialUi> {
   const clock = standingClock()
   const driver = countingStore(clock.now)
@@ -48,9 +53,9 @@ export async function trialUi({
   })
   const told = { ...ui.activity.listeners, locate: (path: string) => path }
   const served = await trialServer({
-    registry: { driver, now: clock.now },
+    registry: { driver, now: clock.now, ...registry },
     settings,
-    pipeline: { ui, told, ...(gate && { gate }) },
+    pipeline: { ui, told, host, ...(gate && { gate }) },
   })
   const ask = async (path: string, authorization?: string) => {
     const { status, body } = await served.call({ path, headers: authorization === undefined ? {} : { authorization } })
