@@ -23,6 +23,8 @@ export interface StorageSurroundings {
   sharedReads?: Tally | undefined
   /** No client is served: none is sent anywhere. @default false */
   quiet?: boolean | undefined
+  /** Nothing is written, not even to find out what the store can. @default as the configuration says */
+  readOnly?: boolean | undefined
 }
 
 /** Between two tries whether clients can be sent to the store. Milliseconds. */
@@ -36,7 +38,7 @@ export async function openStorage(storage: Config['storage'], surroundings: Stor
 }
 
 async function openBucketStorage(s3: S3Config, storage: Config['storage'], surroundings: StorageSurroundings): Promise<StorageDriver> {
-  const { log, now, randomName } = surroundings
+  const { log, now, randomName, readOnly = storage.maintenance.readonly.enabled } = surroundings
   const bucket = await openBucket(s3Options(s3, surroundings), {
     now,
     clock: () => performance.now(),
@@ -48,7 +50,7 @@ async function openBucketStorage(s3: S3Config, storage: Config['storage'], surro
     bucket,
     endpoint: s3.redirectendpoint,
     canary: keyPrefix(s3.rootdirectory) + canaryKey('redirect'),
-    readOnly: storage.maintenance.readonly.enabled,
+    readOnly,
     fetch: fetchText,
     resolve: async hostname => (await lookup(hostname, { all: true })).map(({ address }) => address),
     say: (message, facts) => log.info(message, facts),
@@ -66,7 +68,7 @@ async function openBucketStorage(s3: S3Config, storage: Config['storage'], surro
     abandonedAfter: storage.maintenance.uploadpurging.age,
     redirects: { endpoint: s3.redirectendpoint, on: () => sending.on },
     sharedReads: surroundings.sharedReads,
-    readOnly: storage.maintenance.readonly.enabled,
+    readOnly,
     randomName,
     now,
   })

@@ -50,6 +50,11 @@ describe.each(commands)('the help of %s', (name, command) => {
   })
 })
 
+test('a command that there is not is followed by where those are that there are', async () => {
+  const guide = '(bucket-registry --help lists the commands, and docs/README.md leads through all of it)'
+  expect(await said('doctr')).toBe(`error: unknown command 'doctr'\n(Did you mean doctor?)\n${guide}\n`)
+})
+
 test('a mistake in an environment is followed by the pages that explain its keys', async () => {
   const folder = join(root, 'test/lib/none')
   expect(await said('--environments', folder, 'environments')).toMatch(/\nsee docs\/environments\.md\n$/)

@@ -7,6 +7,7 @@ import type { Digest } from '../../registry-app/src/registry/digest.ts'
 import { blobDataPath, tagIndexPath, tagLinkPath } from '../../registry-app/src/registry/paths.ts'
 import { restoreRemoved } from '../../registry-app/src/restore-removed.ts'
 import { filesystemDriver } from '../../registry-app/src/storage/filesystem/driver.ts'
+import { answer, trialStore } from './s3/support/trial-store.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { name, pushImage, tag } from './support/images.ts'
 import { hour, trial } from './support/registry.ts'
@@ -127,4 +128,16 @@ test('where nothing is to be written, retention explains only, and restore lists
   await expect(restoreRemoved(readOnly, { reference: 'a:b', list: false, as: undefined, print })).rejects.toThrow('readonly is enabled')
   expect(await applyRetention(readOnly, { dryRun: true, quiet: true, print })).toBe(true)
   await restoreRemoved(readOnly, { reference: undefined, list: true, as: undefined, print })
+})
+
+test('what would go in a bucket, and what can be restored, is said without writing there, not even to find out what the store can', async () => {
+  const empty = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>'
+  const store = await trialStore(...Array.from({ length: 100 }, () => answer(200, empty)))
+  const s3 = `{bucket: images, region: r, regionendpoint: "${store.endpoint}", accesskey: a, secretkey: b}`
+  const config = `{version: 0.1, storage: {s3: ${s3}}, policy: {${rules}}}`
+  const source = { named: undefined, embedded: config, environment: {}, readFile: () => '' }
+  expect(await applyRetention(source, { dryRun: true, quiet: true, print: () => {} })).toBe(true)
+  await restoreRemoved(source, { reference: undefined, list: true, as: undefined, print: () => {} })
+  expect(store.requests.length).toBeGreaterThan(1)
+  expect(store.requests.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([])
 })

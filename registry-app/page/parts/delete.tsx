@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import type { Collects, SharingAnswer, TagsAnswer } from '../answers.ts'
-import { bytes, short } from '../format.ts'
+import { bytes, period, short } from '../format.ts'
 import { useSession } from '../session.ts'
 import { useLocale, useSay } from '../text/words.ts'
 import { asApiError } from '../use-load.ts'
@@ -31,6 +31,7 @@ interface ConfirmProps {
 /** Asks before anything goes, and says what goes and what stays, and whether there is a way back. */
 function Confirm({ label, what, typed, goes, stays, undoFor, restorable, remove, undo, done, quiet }: ConfirmProps) {
   const say = useSay()
+  const locale = useLocale()
   const { notify } = useSession()
   const dialog = useRef<HTMLDialogElement>(null)
   const [entered, setEntered] = useState('')
@@ -81,11 +82,7 @@ function Confirm({ label, what, typed, goes, stays, undoFor, restorable, remove,
           {list(goes)}
           <h3>{say('stays')}</h3>
           {list(stays)}
-          <p>
-            {undoFor === undefined
-              ? say('noUndo')
-              : say(restorable ? 'undoFor' : 'undoByOthers', { days: Math.round(undoFor / 86_400_000) })}
-          </p>
+          <p>{undoFor === undefined ? say('noUndo') : say(restorable ? 'undoFor' : 'undoByOthers', { time: period(undoFor, locale) })}</p>
           {typed !== undefined && (
             <label>
               {say('typeName', { name: typed })}

@@ -105,6 +105,23 @@ describe('while the upstream gives nothing', () => {
     expect(upstream.asked).toHaveLength(2)
   })
 
+  test('what is here is served, and the upstream left in peace for as long as it wants, an hour at most', async () => {
+    const { call, image, upstream, under } = await pulled()
+    failing(upstream, 503, { 'retry-after': '120' })
+    const other = { path: '/v2/hub/app/manifests/v2' }
+    expectAnswer(await call(other), { status: 503, code: 'UNAVAILABLE', headers: { 'retry-after': '120' } })
+    under.clock.move(60_000)
+    expectAnswer(await call(other), { status: 503, headers: { 'retry-after': '60' } })
+    expectAnswer(await call({ path }), { status: 200, body: image.content })
+    expect(upstream.asked).toHaveLength(1)
+    under.clock.move(61_000)
+    failing(upstream, 503, { 'retry-after': '99999999' })
+    await call(other)
+    under.clock.move(hour + 1)
+    await call(other)
+    expect(upstream.asked).toHaveLength(3)
+  })
+
   test('what is not here is not to be had, and clients are told to come again', async () => {
     const { call, upstream } = await pulled()
     await upstream.stop()
