@@ -1,7 +1,7 @@
-import { isPassing, noAnswer, oneLine, RegistryFailure } from '../http/failure.ts'
-import { type Persistence, persist } from '../http/persist.ts'
-import { type Credentials, type SignIn, signIn } from '../http/sign-in.ts'
-import { headerOf, readAll, retryAfterOf, type Wire, type WireAnswer, type WireRequest } from '../http/wire.ts'
+import { isPassing, noAnswer, oneLine, RegistryFailure } from './http/failure.ts'
+import { type Persistence, persist } from './http/persist.ts'
+import { type Credentials, type SignIn, signIn } from './http/sign-in.ts'
+import { headerOf, readAll, retryAfterOf, type Wire, type WireAnswer, type WireRequest } from './http/wire.ts'
 
 /** One registry, as somebody who may have signed in. */
 export interface RegistryClient {
