@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, expect, test } from 'vitest'
 import { releaseCommand } from '../../../lib/release/command.ts'
-import { digestOf } from '../../../lib/release/remote.ts'
 import { run } from '../../registry-app/http/support/child-process.ts'
+import { sha256 } from '../../registry-app/support/bytes.ts'
 import { stubAppFolder } from '../support/app-folder.ts'
 import { pushNodeBase } from '../support/node-base.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -89,7 +89,7 @@ test('an image for two platforms is the base’s layers and one more, which both
       ...{ User: '65532:65532', Entrypoint: ['node', '/registry.mjs'], Cmd: ['serve'] },
       Env: ['PATH=/usr/local/bin', 'NODE_ENV=production', 'REGISTRY_CONFIGURATION_PATH=/etc/distribution/config.yml'],
     },
-    rootfs: { diff_ids: ['sha256:1', digestOf(archive)] },
+    rootfs: { diff_ids: ['sha256:1', sha256(archive)] },
   })
 })
 
@@ -123,7 +123,7 @@ test('a registry that gives tokens is signed in to by one, for whom a credential
 })
 
 test.each([
-  ['nobody who is signed in', { signedIn: false }, /asks for a name and a password, and docker login noted none down/],
+  ['nobody who is signed in', { signedIn: false }, /: 401, nobody is signed in there: docker login does that/],
   [
     'a platform that the base has not',
     { platform: 'linux/riscv64' },
