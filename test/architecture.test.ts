@@ -11,6 +11,7 @@ const rooms: Record<string, readonly string[]> = {
   hash: [],
   config: ['auth'],
   s3: ['concurrency'],
+  doctor: ['s3'],
   storage: ['s3', 'concurrency'],
   registry: ['storage', 'hash', 'concurrency'],
   collection: ['registry', 'storage', 'concurrency'],
@@ -22,7 +23,7 @@ const rooms: Record<string, readonly string[]> = {
   events: ['registry', 'storage', 'ops', 'auth'],
   tracing: ['ops'],
   tls: ['ops', 'storage', 'concurrency'],
-  ui: ['collection', 'events', 'ops', 'registry', 'storage', 'concurrency'],
+  ui: ['doctor', 'collection', 'events', 'ops', 'registry', 'storage', 'concurrency'],
   api: ['auth', 'events', 'ui', 'registry', 'storage'],
   http: ['api', 'auth', 'ui', 'events', 'tls', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }

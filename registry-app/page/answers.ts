@@ -99,6 +99,22 @@ export interface WholeAnswer {
   readonly certificates: readonly { readonly names: readonly string[]; readonly notAfter: string; readonly daysLeft: number }[]
 }
 
+export interface DoctorAnswer {
+  readonly examines: 'yes' | 'no-store' | 'read-only' | 'off'
+  readonly running: boolean
+  readonly failed: boolean
+  readonly last?: {
+    readonly at: string
+    readonly verdict: 'good' | 'lacking' | 'bad'
+    readonly questions: number
+    readonly good: number
+    readonly unasked: number
+    readonly findings: readonly { readonly name: string; readonly verdict: 'lacking' | 'bad'; readonly says: string }[]
+    /** YAML. */
+    readonly settings?: string
+  }
+}
+
 /** Of the OCI image specification, and of Docker before it: what the page shows. */
 export interface Descriptor {
   readonly mediaType: string

@@ -20,6 +20,8 @@ export interface Api {
   bytes(path: string, signal?: AbortSignal): Promise<Blob>
   manifest(name: string, reference: string, signal?: AbortSignal): Promise<{ digest: string; size: number; manifest: unknown }>
   remove(path: string): Promise<void>
+  /** Has the registry do something. */
+  post(path: string): Promise<void>
   /** Brings back what was deleted. */
   restore(name: string, reference: string): Promise<void>
 }
@@ -58,6 +60,9 @@ export function createApi(base: string, authorization: string | undefined): Api 
     },
     async remove(path) {
       await ask(path, { method: 'DELETE' })
+    },
+    async post(path) {
+      await ask(path, { method: 'POST' })
     },
     async restore(name, reference) {
       await ask(`${name}/_bucket-registry/ui/restore/${reference}`, { method: 'POST' })

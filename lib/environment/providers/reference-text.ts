@@ -28,4 +28,5 @@ npm run kit -- doctor --endpoint https://s3.fr-par.scw.cloud --region fr-par --b
 
 It asks one question a line, with objects of its own below one random prefix, and takes them away again; it touches nothing else in the bucket. It ends with the
 settings that it recommends, to be pasted into \`config.yml\`, and with 0 if a registry can use the bucket, with 1 if not. \`npm run kit -- doctor --help\` names its options.
+A registry that runs asks its own bucket the same, once a day: [operations](operations.md#what-the-bucket-can-do).
 `

@@ -17,8 +17,10 @@ import { putManifest } from './put-manifest.ts'
 import { mountSource, startUpload } from './start-upload.ts'
 import { deleteRepository } from './ui/delete-repository.ts'
 import { discoverExtensions } from './ui/discover-extensions.ts'
+import { examineStore } from './ui/examine-store.ts'
 import { restoreDeleted } from './ui/restore-deleted.ts'
 import { showBlob } from './ui/show-blob.ts'
+import { showDoctor } from './ui/show-doctor.ts'
 import { showRepositories } from './ui/show-repositories.ts'
 import { showSharing } from './ui/show-sharing.ts'
 import { showStorage } from './ui/show-storage.ts'
@@ -73,6 +75,8 @@ export const uiRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/v2/_oci/ext/discover', handler: discoverExtensions, scope: 'none' },
   { method: 'GET', pattern: `/v2/${extension}/repositories`, handler: showRepositories, scope: 'catalog' },
   { method: 'GET', pattern: `/v2/${extension}/storage`, handler: showStorage, scope: 'catalog' },
+  { method: 'GET', pattern: `/v2/${extension}/doctor`, handler: showDoctor, scope: 'catalog' },
+  { method: 'POST', pattern: `/v2/${extension}/doctor`, handler: examineStore, scope: 'catalog' },
   { method: 'DELETE', pattern: `/v2/<name>/${extension}/repository`, handler: deleteRepository, scope: 'delete' },
   { method: 'POST', pattern: `/v2/<name>/${extension}/restore/<reference>`, handler: restoreDeleted, scope: 'push' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/tags`, handler: showTags, scope: 'pull' },

@@ -1,5 +1,6 @@
 import type { Found } from '../ops/readiness.ts'
 import type { Activity } from './activity.ts'
+import type { Examinations } from './examinations.ts'
 import type { RequestCounts } from './request-counts.ts'
 import type { sharings } from './sharing.ts'
 import type { Summaries } from './summaries.ts'
@@ -23,6 +24,12 @@ export interface Ui {
   readonly requests: Pick<RequestCounts, 'since' | 'all'>
   /** What `/readyz` says. */
   readonly health: () => Promise<readonly Found[]>
+  readonly doctor: {
+    /** Whether he looks at the store, or why not. */
+    readonly examines: 'yes' | 'no-store' | 'read-only' | 'off'
+    /** Absent: nobody looks, nor ever did. */
+    readonly examinations?: Pick<Examinations, 'last' | 'begin'> | undefined
+  }
   readonly certificates: () => readonly CertificateExpiry[]
   /** How long what is deleted can be restored (`policy.undo`), in milliseconds; absent: not at all. */
   readonly undoFor: number | undefined

@@ -22,6 +22,7 @@ const extensions = [
     endpoints: [
       '_bucket-registry/ui/repositories',
       '_bucket-registry/ui/storage',
+      '_bucket-registry/ui/doctor',
       '{name}/_bucket-registry/ui/repository',
       '{name}/_bucket-registry/ui/restore/{reference}',
       '{name}/_bucket-registry/ui/tags',

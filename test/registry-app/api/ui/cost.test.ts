@@ -3,8 +3,10 @@ import type { Digest } from '../../../../registry-app/src/registry/digest.ts'
 import type { Name, Tag } from '../../../../registry-app/src/registry/name.ts'
 import { layerLinkPath, revisionLinkPath, tagIndexPath, tagLinkPath } from '../../../../registry-app/src/registry/paths.ts'
 import type { StorageDriver } from '../../../../registry-app/src/storage/driver.ts'
+import { eventually } from '../../http/support/eventually.ts'
 import { bytes } from '../../support/bytes.ts'
 import { name, pushImage } from '../../support/images.ts'
+import { found } from '../../ui/support/found.ts'
 import { trialUi } from '../../ui/support/trial-ui.ts'
 
 const many = 10_000
@@ -42,6 +44,18 @@ test('a view of ten thousand repositories costs one read a minute, however one s
   clock.move(60_000)
   for (const view of views) await ask(repositories + view)
   expect(driver.cost()).toEqual({ read: 1 })
+})
+
+test('what the doctor has found costs one read for each who looks', async () => {
+  const { driver, ask, call, ui } = await trialUi({ examine: found })
+  const doctor = '/v2/_bucket-registry/ui/doctor'
+  expect((await ask(doctor)).json).toMatchObject({ running: false })
+  expect(driver.cost()).toEqual({ read: 1 })
+  await call({ method: 'POST', path: doctor })
+  await eventually(async () => (await ui.doctor.examinations?.last())?.running).toBe(false)
+  driver.cost()
+  for (let looks = 0; looks < 3; looks += 1) expect((await ask(doctor)).json).toMatchObject({ last: { verdict: 'good' } })
+  expect(driver.cost()).toEqual({ read: 3 })
 })
 
 test('turning the pages of them has each once', async () => {
