@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
 import { docker, dockerEngine, engineUri } from '../support/docker.ts'
+import { installProgram } from '../support/install-program.ts'
 import { run } from '../support/run.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -29,19 +30,11 @@ async function importProxyImage(folder: string): Promise<void> {
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), content)
   }
-  const copy = async (from: string, to: string) => {
-    await mkdir(dirname(join(folder, to)), { recursive: true })
-    await copyFile(from, join(folder, to))
-  }
-  for (const { path } of [nginx, dockerGen, shell]) {
-    await copy(path, path)
-    const libraries = (await run('ldd', [path]).catch(() => '')).match(/\/\S+/g) ?? []
-    for (const library of libraries) if (library !== path && !library.endsWith(':')) await copy(library, library)
-  }
+  for (const { path } of [nginx, dockerGen, shell]) await installProgram(path, folder)
   for (const each of ['var/log/nginx', 'var/lib/nginx', 'run', 'tmp', 'etc/nginx/conf.d', 'etc/nginx/certs']) {
     await mkdir(join(folder, each), { recursive: true })
   }
-  await copy(written, 'app/nginx.tmpl')
+  await put('app/nginx.tmpl', await readFile(written, 'utf8'))
   await put('etc/passwd', 'root:x:0:0:root:/:/bin/sh\n')
   await put('etc/group', 'root:x:0:\n')
   await put('etc/nginx/nginx.conf', 'user root root; events {} http { default_type text/plain; include /etc/nginx/conf.d/*.conf; }')
