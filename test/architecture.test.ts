@@ -78,6 +78,11 @@ describe('the project', () => {
     expect(readFileSync(join(root, file), 'utf8').split('\n').length).toBeLessThanOrEqual(300)
   })
 
+  test.each(files('lib/registry-client/**/*.ts'))('%s knows nothing of those who use it', file => {
+    const strangers = importsOf(file).local.filter(each => !/^(lib\/(registry-client\/|usage-error\.ts$)|registry-app\/src\/)/.test(each))
+    expect(strangers).toEqual([])
+  })
+
   test('opens one door to cdktf', () => {
     const doors = files('{bin,lib}/**/*.ts').filter(file => importsOf(file).packages.some(name => /^(cdktf|@cdktf\/)/.test(name)))
     expect(doors).toEqual(['lib/terraform/tf.ts'])

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { algorithmOf, asDigest, type Digest, hexOf } from '../../../registry-app/src/registry/digest.ts'
-import { manifestTypes } from '../../../registry-app/src/registry/media-types.ts'
-import { RegistryFailure } from '../http/failure.ts'
-import { headerOf, readAll } from '../http/wire.ts'
-import type { RawManifest } from '../ports.ts'
+import { algorithmOf, asDigest, type Digest, hexOf } from '../../registry-app/src/registry/digest.ts'
+import { manifestTypes } from '../../registry-app/src/registry/media-types.ts'
+import { RegistryFailure } from './http/failure.ts'
+import { headerOf, readAll } from './http/wire.ts'
+import type { RawManifest } from './ports.ts'
 import type { RegistryClient } from './registry-client.ts'
 
 /** What a manifest may weigh: registries take 4 MiB. */

@@ -1,5 +1,5 @@
-import { RegistryFailure } from '../http/failure.ts'
-import { headerOf, readAll } from '../http/wire.ts'
+import { RegistryFailure } from './http/failure.ts'
+import { headerOf, readAll } from './http/wire.ts'
 import type { RegistryClient } from './registry-client.ts'
 
 /** What one page may hold, in bytes: a registry that ignores `n` may have a hundred thousand tags. */

@@ -1,6 +1,6 @@
-import { noAnswer, RegistryFailure } from '../http/failure.ts'
-import type { WireAnswer } from '../http/wire.ts'
-import type { BlobInfo } from '../ports.ts'
+import { noAnswer, RegistryFailure } from './http/failure.ts'
+import type { WireAnswer } from './http/wire.ts'
+import type { BlobInfo } from './ports.ts'
 import type { RegistryClient } from './registry-client.ts'
 
 /** A blob's bytes. Where the connection breaks, the rest is asked for, as often as nothing comes of it so many times in a row. */

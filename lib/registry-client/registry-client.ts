@@ -1,7 +1,8 @@
-import { isPassing, noAnswer, oneLine, RegistryFailure } from '../http/failure.ts'
-import { type Persistence, persist } from '../http/persist.ts'
-import { type Credentials, type SignIn, signIn } from '../http/sign-in.ts'
-import { headerOf, readAll, retryAfterOf, type Wire, type WireAnswer, type WireRequest } from '../http/wire.ts'
+import { noAnswer, RegistryFailure } from './http/failure.ts'
+import { type Persistence, persist } from './http/persist.ts'
+import { type Credentials, type SignIn, signIn } from './http/sign-in.ts'
+import { headerOf, type Wire, type WireAnswer, type WireRequest } from './http/wire.ts'
+import { refusal } from './refusal.ts'
 
 /** One registry, as somebody who may have signed in. */
 export interface RegistryClient {
@@ -78,7 +79,8 @@ export function registryClient({ host, origin, wire, credentials, persistence, i
       answer = await exchange(call, url, what, await authorizationFor(call, url))
     }
     if (call.ok.includes(answer.status)) return answer
-    throw await refusal(what, answer, now())
+    const isNobody = url.origin === origin && (await identity.isNobody())
+    throw await refusal(what, answer, { isNobody, now: now() })
   }
 
   const mayFollow = (from: URL, to: URL) => to.protocol === 'https:' || (to.protocol === 'http:' && (from.protocol === 'http:' || insecure))
@@ -94,33 +96,3 @@ export function registryClient({ host, origin, wire, credentials, persistence, i
 
 const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status)
 const isRead = ({ method }: Call) => method === 'GET' || method === 'HEAD'
-
-/** What the registry says against it, in its own words (OCI distribution specification, "Error Codes"). */
-async function refusal(what: string, answer: WireAnswer, now: number): Promise<RegistryFailure> {
-  const { status } = answer
-  const text = await readAll(answer, 256 * 1024).then(String, () => '')
-  const says = errorsIn(text) || usualReason[status]
-  const message = `${what}: ${status}${says === undefined ? '' : `, ${says}`}`
-  return new RegistryFailure(message, { status, passing: isPassing(status), retryAfter: retryAfterOf(answer, now) })
-}
-
-const usualReason: Readonly<Record<number, string>> = {
-  401: 'the registry wants somebody to sign in, or somebody else',
-  403: 'whoever signed in may not do this',
-  404: 'there is no such thing',
-  413: 'something on the way takes no bodies of this size',
-  429: 'too many requests',
-}
-
-function errorsIn(text: string): string | undefined {
-  try {
-    const { errors } = JSON.parse(text) as { errors?: unknown }
-    if (!Array.isArray(errors)) return undefined
-    const said = errors
-      .slice(0, 3)
-      .map(({ code, message }: Record<string, unknown>) => oneLine([code, message].filter(each => typeof each === 'string').join(' ')))
-    return said.join('; ') || undefined
-  } catch {
-    return undefined
-  }
-}

@@ -1,7 +1,7 @@
-import type { Digest } from '../../../registry-app/src/registry/digest.ts'
-import { mediaTypeOf, parseStored } from '../../../registry-app/src/registry/manifest-content.ts'
-import { mediaTypes } from '../../../registry-app/src/registry/media-types.ts'
-import type { RawManifest } from '../ports.ts'
+import type { Digest } from '../../registry-app/src/registry/digest.ts'
+import { mediaTypeOf, parseStored } from '../../registry-app/src/registry/manifest-content.ts'
+import { mediaTypes } from '../../registry-app/src/registry/media-types.ts'
+import type { RawManifest } from './ports.ts'
 import { fallbackTag, readManifest } from './read-manifest.ts'
 import type { RegistryClient } from './registry-client.ts'
 

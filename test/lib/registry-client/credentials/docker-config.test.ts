@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { entryOf } from '../../../../lib/copy/credentials/docker-config.ts'
+import { entryOf } from '../../../../lib/registry-client/credentials/docker-config.ts'
 
 const auth = (text: string) => ({ auth: Buffer.from(text).toString('base64') })
 const somebody = { credentials: { username: 'me', password: 'pass:word' } }

@@ -17,6 +17,8 @@ export interface SignIn {
   header(scopes: readonly string[]): Promise<string | undefined>
   /** Learns from a 401. @param shown the Authorization that was refused @returns whether it is worth asking again */
   learn(answer: WireAnswer, scopes: readonly string[], shown: string | undefined): Promise<boolean>
+  /** It was asked who signs in there, and nobody is known. */
+  isNobody(): Promise<boolean>
 }
 
 export interface SignInOptions {
@@ -96,6 +98,8 @@ export function signIn({ host, credentials, wire, plain, now }: SignInOptions): 
   }
 
   return {
+    isNobody: async () => known !== undefined && (await known) === undefined,
+
     async header(scopes) {
       if (office) return `Bearer ${(await token(scopes, office)).value}`
       return basic

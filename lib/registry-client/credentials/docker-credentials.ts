@@ -6,34 +6,20 @@ import type { Credentials } from '../http/sign-in.ts'
 import { askHelper } from './ask-helper.ts'
 import { entryOf } from './docker-config.ts'
 
-export interface GivenCredentials {
-  /** `--from-user`, or `--to-user`. */
-  readonly user?: string | undefined
-  readonly passwordFile?: string | undefined
-}
-
 type Variables = Readonly<Record<string, string | undefined>>
 
 /**
- * Who signs in at one side: as the command line says it, else as variables do, else as docker's configuration or podman's.
+ * Who signs in to a registry: whoever docker's configuration or podman's has there, as `docker login` and its like noted down, or a credential helper knows.
  *
- * @param side which variables: `COPY_FROM_USER` and `COPY_FROM_PASSWORD`, or `COPY_TO_…`
- * @throws UsageError
+ * https://docs.docker.com/reference/cli/docker/login/#credential-stores
+ *
+ * @param repository of the image: podman may know somebody for a part of a registry
+ * @throws UsageError if a configuration cannot be read, or a helper not be asked; never with anything of a secret
  */
-export async function findCredentials(
-  side: 'from' | 'to',
-  given: GivenCredentials,
+export async function dockerCredentials(
   { host, repository }: { host: string; repository: string },
   variables: Variables,
 ): Promise<Credentials | undefined> {
-  const prefix = `COPY_${side.toUpperCase()}`
-  const username = given.user ?? variables[`${prefix}_USER`]
-  if (username !== undefined && username !== '') {
-    const password = given.passwordFile === undefined ? variables[`${prefix}_PASSWORD`] : firstLine(await read(given.passwordFile))
-    if (password === undefined) throw new UsageError(`${username} needs a password, by --${side}-password-file or in ${prefix}_PASSWORD`)
-    return { username, password }
-  }
-  if (given.passwordFile !== undefined) throw new UsageError(`--${side}-password-file needs --${side}-user`)
   for (const { name, text } of await configurations(variables)) {
     try {
       const entry = entryOf(text, host, repository)
@@ -47,12 +33,12 @@ export async function findCredentials(
   return undefined
 }
 
-/** In the order in which they are asked: docker's, and podman's and skopeo's. */
+/** In the order in which they are asked: docker's, and podman's and skopeo's. What is set to nothing is not set, as docker has it. */
 async function configurations(variables: Variables): Promise<readonly { name: string; text: string }[]> {
-  const { DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, HOME = home() } = variables
+  const { DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, HOME } = variables
   const files = [
     REGISTRY_AUTH_FILE,
-    join(DOCKER_CONFIG ?? join(HOME, '.docker'), 'config.json'),
+    join(DOCKER_CONFIG || join(HOME || home(), '.docker'), 'config.json'),
     XDG_RUNTIME_DIR && join(XDG_RUNTIME_DIR, 'containers/auth.json'),
   ].filter((file): file is string => file !== undefined && file !== '')
   const found = DOCKER_AUTH_CONFIG ? [{ name: 'DOCKER_AUTH_CONFIG', text: DOCKER_AUTH_CONFIG }] : []
@@ -74,11 +60,3 @@ function home(): string {
     return '/'
   }
 }
-
-const read = (file: string) =>
-  readFile(file, 'utf8').catch(cause => {
-    throw new UsageError(`the password's file cannot be read: ${cause.message}`, { cause })
-  })
-
-/** An editor, or `echo`, ends it with a newline, which is no part of it. */
-const firstLine = (text: string) => text.replace(/\r?\n$/, '')

@@ -1,5 +1,5 @@
-import { asName } from '../../../registry-app/src/registry/name.ts'
-import { RegistryFailure } from '../http/failure.ts'
+import { asName } from '../../registry-app/src/registry/name.ts'
+import { RegistryFailure } from './http/failure.ts'
 import { pagesOf } from './pages.ts'
 import type { RegistryClient } from './registry-client.ts'
 

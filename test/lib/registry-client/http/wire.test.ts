@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { pushImage } from '../../../registry-app/support/images.ts'
-import { copy } from '../support/copy.ts'
-import { loopback } from '../support/loopback.ts'
+import { copy } from '../../copy/support/copy.ts'
+import { loopback } from '../../copy/support/loopback.ts'
 
 /** A proxy, as companies have them. */
 async function proxy() {

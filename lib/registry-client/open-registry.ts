@@ -1,7 +1,7 @@
-import { noAnswer, RegistryFailure, reasonOf } from '../http/failure.ts'
-import { type Persistence, persist } from '../http/persist.ts'
-import type { Credentials } from '../http/sign-in.ts'
-import { openWire, type Wire } from '../http/wire.ts'
+import { noAnswer, RegistryFailure, reasonOf } from './http/failure.ts'
+import { type Persistence, persist } from './http/persist.ts'
+import type { Credentials } from './http/sign-in.ts'
+import { openWire, type Wire } from './http/wire.ts'
 import { type RegistryClient, registryClient } from './registry-client.ts'
 
 export interface OpenRegistryOptions {
