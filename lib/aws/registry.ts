@@ -189,6 +189,7 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
         bucketName: this.bucket.bucketName,
         s3: { endpoint: '', region: Stack.of(this).region, signingVersion: 'v4', forcePathStyle: 'false' },
         secrets: { http: secrets.http, user: secrets.user },
+        behind: props.vpc?.vpcCidrBlock,
       }),
       network: new Network(this, 'Network', { network, kind: host.kind, certified: true, vpc: props.vpc }),
       host: (within, given) =>

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
-import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
+import { IpAddresses, type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { HostedZone } from 'aws-cdk-lib/aws-route53'
@@ -55,6 +55,28 @@ describe('a registry in somebody’s own stack', () => {
     expect(JSON.parse(values.REGISTRY_LOG)).toMatchObject({ level: 'warn' })
     expect(JSON.parse(values.REGISTRY_ACCESS)).toEqual(access)
     expect(JSON.parse(values.REGISTRY_STORAGE).s3.rootdirectory).toBe('team')
+  })
+
+  test('believes the load balancer of a network that was given, and nobody elsewhere', () => {
+    const { stack } = stackWith(
+      stack =>
+        new Registry(stack, 'Registry', {
+          domainName: 'registry.example.com',
+          hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.com' }),
+          appFolder: stubAppFolder(),
+          vpc: new Vpc(stack, 'Vpc', { ipAddresses: IpAddresses.cidr('172.20.0.0/16') }) as IVpc,
+        }),
+    )
+    const [[vpc] = []] = Object.entries(Template.fromStack(stack).findResources('AWS::EC2::VPC'))
+    const range = { 'Fn::GetAtt': [vpc, 'CidrBlock'] }
+
+    Template.fromStack(stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: Match.arrayWith([
+        Match.objectLike({
+          Environment: Match.arrayWith([{ Name: 'REGISTRY_HTTP_TRUSTEDPROXIES', Value: { 'Fn::Join': ['', ['["', range, '"]']] } }]),
+        }),
+      ]),
+    })
   })
 
   test('measures itself', () => {
