@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { content, keysUnder, MiB, sha256 } from '../support/bytes.ts'
-import { pushBlob } from '../support/images.ts'
+import { image, pushBlob, pushManifest } from '../support/images.ts'
 import { eventually } from './support/eventually.ts'
 import { head, openSocket } from './support/raw-socket.ts'
 import { trialServer } from './support/trial-server.ts'
@@ -78,6 +78,18 @@ describe('a body', () => {
     const raw = await openSocket(port)
     raw.socket.pause()
     await raw.send(head(`GET /v2/a/blobs/${sha256(large)}`))
+    await eventually(() => log().some(line => line.includes('"http.response.status":499'))).toBe(true)
+    expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
+  })
+
+  test('of an answer that is one piece, and that nobody takes, is given up too', async () => {
+    const { port, registry, log } = await trialServer({ pipeline: { bodyTimeout: 100 } })
+    const config = await pushBlob(registry, 'a', '{}')
+    await pushManifest(registry, 'a', image({ config, annotations: { note: 'x'.repeat(4_000_000) } }), { as: 'latest' })
+    const raw = await openSocket(port)
+    raw.socket.pause()
+    // The kernel itself takes the first of them, at both ends.
+    await raw.send(head('GET /v2/a/manifests/latest').repeat(5))
     await eventually(() => log().some(line => line.includes('"http.response.status":499'))).toBe(true)
     expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
   })
