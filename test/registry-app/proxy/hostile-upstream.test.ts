@@ -161,7 +161,7 @@ describe('a redirect', () => {
 test('a list of tags that has no end is cut', async () => {
   let count = 0
   const { call } = await answering((response, url) => {
-    if (!url.includes('/tags/list')) return response.writeHead(404).end()
+    expect(url).toContain('/tags/list')
     const tags = Array.from({ length: 300_000 }, () => String(count++).padStart(8, '0'))
     response.writeHead(200, { link: '</v2/app/tags/list?more>; rel="next"' }).end(JSON.stringify({ name: 'app', tags }))
   })
