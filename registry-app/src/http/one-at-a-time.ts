@@ -5,6 +5,8 @@ const mostWaiting = 32
 
 interface Connection {
   readonly destroyed: boolean
+  /** Nothing more goes out: what was answered last closes it. */
+  readonly writableEnded: boolean
   destroy(): unknown
 }
 
@@ -32,7 +34,7 @@ export function oneAtATime(listener: Listener): Listener {
   }
 
   function next(connection: Connection): void {
-    const begin = connection.destroyed ? undefined : waiting.get(connection)?.shift()
+    const begin = connection.destroyed || connection.writableEnded ? undefined : waiting.get(connection)?.shift()
     if (begin) begin()
     else waiting.delete(connection)
   }

@@ -74,6 +74,14 @@ describe('requests that one packet brings', () => {
     expect((await call({ path: '/v2/' })).status).toBe(200)
   })
 
+  test('are not begun with behind an answer that closes the connection', async () => {
+    const { port, downloads } = await served()
+    const raw = await openSocket(port)
+    await raw.send(head('GET /v2/', { upgrade: 'other/1.0' }), get.repeat(5))
+    expect([...(await raw.closed).matchAll(/HTTP\/1\.1 (\d+) /g)]).toHaveLength(1)
+    await eventually(() => downloads).toEqual({ open: 0, all: 0 })
+  })
+
   test('keep no stop waiting when their client has left', async () => {
     const { port, downloads, server } = await served()
     const raw = await openSocket(port)
