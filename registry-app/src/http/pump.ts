@@ -59,4 +59,7 @@ export function giveUpWhenStalled(response: HttpResponse, stallTimeout: number):
     response.statusCode = clientLeft
     response.destroy(new ClientGone(`the client took nothing for ${stallTimeout} ms`))
   })
+  // By HTTP/1.1 it is the connection's. Node sets another one for the next request, but not where `http.timeouts.idle` is 0.
+  const { socket } = response
+  if (response.req.httpVersionMajor < 2) response.prependListener('finish', () => socket?.setTimeout?.(0))
 }

@@ -47,6 +47,20 @@ test('a connection on which nothing more is asked is closed', async () => {
   expect(await raw.closed).toMatch(/^HTTP\/1\.1 200 /)
 })
 
+test('a connection that may idle for ever does so after a download too, whatever its bodies may do', async () => {
+  const { port, registry } = await trialServer({
+    server: { timeouts: { headers: 60_000, idle: 0 } },
+    pipeline: { bodyTimeout: 100 },
+  })
+  await pushBlob(registry, 'a', blob)
+  const raw = await openSocket(port)
+  await raw.send(head(`GET /v2/a/blobs/${digest}`))
+  await raw.until(/^HTTP\/1\.1 200 /)
+  await new Promise(resolve => setTimeout(resolve, 400))
+  await raw.send(head('GET /v2/'))
+  await raw.until(/HTTP\/1\.1 200 [\s\S]*HTTP\/1\.1 200 /)
+})
+
 describe('a body', () => {
   test('that stalls ends the request, and leaves nothing', async () => {
     const { port, driver, log, call } = await trialServer({ pipeline: { bodyTimeout: 50 } })
