@@ -45,7 +45,7 @@ function parseUrl(endpoint: string, secure: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url?.hostname || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password) {
     throw new TypeError(
-      `${JSON.stringify(endpoint.replace(/\/\/.*@/, '//…@'))} is no S3 endpoint: write a host, host:port or URL such as https://s3.example.com`,
+      `${JSON.stringify(endpoint.replace(/^(\w+:\/\/)?.*@/, '$1…@'))} is no S3 endpoint: write a host, host:port or URL such as https://s3.example.com`,
     )
   }
   return url
