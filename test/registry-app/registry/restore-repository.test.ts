@@ -39,7 +39,7 @@ test('all that went with a repository comes back by one call', async () => {
     ]),
   )
   expect(await tags()).toEqual(['latest', 'multi', 'v1'])
-  expect((await registry.referrers.list(a, parent.digest)).map(({ digest }) => digest)).toEqual([referrer.digest])
+  expect((await all(registry.referrers.list(a, parent.digest, ''))).map(({ digest }) => digest)).toEqual([referrer.digest])
   expect(await keysUnder(driver, removedPath)).toEqual([])
   expect(await codeOf(registry.undo.restoreRepository(a))).toBe('NAME_UNKNOWN')
 })
