@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { amazonCredentials } from '../../registry-app/src/s3/amazon-credentials.ts'
+import { amazonCredentials, registryKeys } from '../../registry-app/src/s3/amazon-credentials.ts'
 import { examine } from './examine.ts'
 import { keysFrom } from './keys.ts'
 import { printProgress, printSummary, reportJson } from './print.ts'
@@ -20,7 +20,7 @@ export async function doctor(options: DoctorOptions, { out, variables, signal, f
   const target = targetFrom(options, folder)
   const now = () => new Date()
   const surroundings = {
-    credentials: keysFrom(variables, () => amazonCredentials({ region: target.region, environment: variables, now })),
+    credentials: keysFrom(variables, () => amazonCredentials({ region: target.region, environment: variables, now, advice: registryKeys })),
     now,
     clock: () => performance.now(),
     random: Math.random,

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -195,8 +195,26 @@ describe('serve', () => {
     const port = typeof address === 'object' ? address?.port : 0
     const command = run({ arguments: ['serve'], folder: await temporaryFolder(), environment: { REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` } })
     expect(await command.exit).toBe(1)
-    expect(command.stderr()).toMatch(new RegExp(`EADDRINUSE.*127\\.0\\.0\\.1:${port}`))
-    expect(command.stderr()).not.toMatch(/^\s+at /m)
+    expect(command.stderr()).toBe(
+      `127.0.0.1:${port}: another program uses this port. Stop that one, or set another port: http.addr, or REGISTRY_HTTP_ADDR=localhost:5001 (EADDRINUSE)\n`,
+    )
+  })
+
+  test.each([
+    ['below a file', 'file/data'],
+    ['a link to what is not there', 'link'],
+  ])('exits 1 where the folder of the images is %s, and says which one it is', async (_, rootdirectory) => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'file'), '')
+    await symlink(join(folder, 'absent', 'deeper'), join(folder, 'link'))
+    const environment = {
+      REGISTRY_HTTP_ADDR: 'localhost:0',
+      REGISTRY_CONFIGURATION: `storage: {filesystem: {rootdirectory: ${rootdirectory}}}\n`,
+    }
+    const command = run({ arguments: ['serve'], folder, environment })
+    expect(await command.exit).toBe(1)
+    expect(command.stderr()).toContain('this folder cannot be made (')
+    expect(command.stderr()).toContain('storage.filesystem.rootdirectory says where images are kept')
   })
 })
 

@@ -4,6 +4,9 @@ import { connect, getCACertificates, type TLSSocket } from 'node:tls'
 import { bad, type Finding, good, lacking, type Probe } from '../probe.ts'
 import { hostname, portOf } from './reachable.ts'
 
+/** What OpenSSL makes of an answer in plain text: the first up to 3.1, the second from 3.2 on. */
+const noTls = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']
+
 const day = 24 * 3600 * 1000
 
 /** The certificate: whether it is to be believed, and for how long. */
@@ -24,6 +27,10 @@ export const tls: Probe = {
     try {
       await once(socket, 'secureConnect', { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) })
       return judge(socket, now())
+    } catch (cause) {
+      // What OpenSSL says of an answer that is no TLS names its own source files.
+      if (!(cause instanceof Error && 'code' in cause && noTls.includes(String(cause.code)))) throw cause
+      return bad(`it answers, but not by TLS: most likely by plain HTTP, which is http://${origin.host}`)
     } finally {
       socket.destroy()
     }
