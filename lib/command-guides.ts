@@ -63,7 +63,7 @@ export function addGuides(program: Command): void {
     const { page, examples } = guide
     const lines = examples.map(example => `  ${program.name()} ${example}\n`).join('')
     command.addHelpText('after', `${lines === '' ? '' : `\nFor example:\n${lines}`}\nSee ${page}.`)
-    command.showHelpAfterError(`(${program.name()} ${name} --help tells more, and so does ${page})`)
+    command.showHelpAfterError(`(see ${program.name()} ${name} --help, and ${page})`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { kitCommand } from '../kit-command.ts'
 import type { CdktfEnvironment } from './environment.ts'
 
 /** What is left when the data stack is destroyed, and how it goes, in a sentence or two. */
@@ -9,7 +10,7 @@ export function keptOnDestroy({ name, storage }: Pick<CdktfEnvironment, 'name' |
   }
   const { bucket, existing, onDestroy } = storage
   if (existing) return `the bucket ${bucket}, which this stack did not make, and everything in it`
-  const empty = `bucket-registry empty ${name} deletes what is in it, and then a destroy deletes the bucket`
+  const empty = `${kitCommand} empty ${name} deletes what is in it, and then a destroy deletes the bucket`
   if (onDestroy === 'empty') return `the bucket ${bucket} while anything is in it, since its destruction then fails; ${empty}`
   return `the bucket ${bucket}, since its destruction is refused; with onDestroy: empty, deployed, ${empty}`
 }

@@ -79,7 +79,7 @@ describe.each(ways)('the bucket of $way', ({ storage, type, provider }) => {
 
   test('says what a destroy keeps', () => {
     expect(data(storage).output.kept?.value).toMatch(/^the bucket images, since its destruction is refused/)
-    expect(data(`${storage}, onDestroy: empty`).output.kept?.value).toContain('bucket-registry empty try')
+    expect(data(`${storage}, onDestroy: empty`).output.kept?.value).toContain('npm run kit -- empty try')
   })
 
   test('has no secret in it', () => {
