@@ -16,7 +16,7 @@ export async function complete(told: Answers, ask: Ask): Promise<Answers> {
   const asking = async (flag: string, question: string, choices?: readonly string[]): Promise<string> => {
     asked = true
     const answer = await ask(question, choices)
-    if (answer === undefined) throw new UsageError(`--${flag} is missing, and there is no terminal to ask at`)
+    if (answer === undefined) throw new UsageError(`--${flag} is missing, and no answer was given`)
     return answer.trim()
   }
   /** What can be left open is asked of those alone who are being asked already: flags that tell enough are enough. */
