@@ -55,7 +55,12 @@ function because({ allowedBy, nearly }: Explanation, { access }: Config, action:
   }
   if (allowedBy.length > 0) return allowedBy.map(name => `allowed by ${name}\n`).join('')
   if (nearly.length === 0) return `no rule comes close: none matches two of who, repositories and actions\n`
-  return nearly.map(({ rule, lacks }) => `${rule} does not allow it: ${lacks === 'the action' ? `${action} is not among its actions` : unmatched[lacks]}\n`).join('')
+  return nearly
+    .map(
+      ({ rule, lacks }) =>
+        `${rule} does not allow it: ${lacks === 'the action' ? `${action} is not among its actions` : unmatched[lacks]}\n`,
+    )
+    .join('')
 }
 
 function identityOf({ user, robot, claim = [], group = [] }: ExplainOptions, { groups }: Config): Identity {

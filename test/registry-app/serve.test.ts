@@ -200,6 +200,23 @@ describe('serve', () => {
     )
   })
 
+  test('exits 1 where the store does not answer, having said for which one it waits, and names the page about stores', async () => {
+    const other = createServer()
+    await new Promise<void>(resolve => other.listen({ port: 0, host: '127.0.0.1' }, resolve))
+    const address = other.address()
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+    await new Promise(resolve => other.close(resolve))
+    const s3 = `{bucket: images, region: a, regionendpoint: "${endpoint}", accesskey: a, secretkey: secret-b, retrytime: 10ms}`
+    const environment = { REGISTRY_HTTP_ADDR: 'localhost:0', REGISTRY_CONFIGURATION: `storage: {s3: ${s3}}\n` }
+    const command = run({ arguments: ['serve'], folder: await temporaryFolder(), environment })
+    expect(await command.exit).toBe(1)
+    expect(command.stdout()).toContain(`msg="opening the bucket" bucket=images endpoint=${endpoint}`)
+    expect(command.stderr()).toMatch(
+      /in bucket images: no answer from 127\.0\.0\.1:\d+: connect ECONNREFUSED .*\nsee docs\/providers\.md\n$/,
+    )
+    expect(command.stdout() + command.stderr()).not.toContain('secret-b')
+  })
+
   test.each([
     ['below a file', 'file/data'],
     ['a link to what is not there', 'link'],
