@@ -3,7 +3,7 @@ import { S3Error } from './s3/errors.ts'
 
 /** What Node.js adds to an error of the operating system (https://nodejs.org/api/errors.html#class-systemerror). */
 interface SystemError extends Error {
-  readonly code?: string
+  readonly code?: unknown
   readonly syscall?: string
   readonly address?: string
   readonly port?: number
@@ -27,9 +27,9 @@ export function explainFailure(error: unknown): unknown {
   if (error instanceof ConfigError) return `${error.message}\n${error.guides}`
   if (error instanceof S3Error) return `${error.message}\nsee docs/providers.md`
   if (!(error instanceof Error && 'code' in error)) return error
-  const { code = '', syscall, address, port, path, message }: SystemError = error
+  const { code, syscall, address, port, path, message }: SystemError = error
   if (syscall === 'listen') {
-    const advice = listening[code]
+    const advice = listening[String(code)]
     return advice === undefined ? message : `${address}:${port}: ${advice} (${code})`
   }
   // What else is read or written, such as certificates, is named by whoever does it.
