@@ -25,11 +25,14 @@ export const letsencrypt = z
 
 const absolute = /^\/[^\s:]*$/
 
+/** Where certificates lie on a host that says nothing else. */
+export const usualFolder = '/usr/local/share/letsencrypt'
+
 const files = z.strictObject({
   by: z.literal('files').meta({
     description: 'Files on the Docker host that somebody else renews, such as certbot. The registry reads them again when they change.',
   }),
-  folder: text('the absolute path of a folder', absolute).default('/usr/local/share/letsencrypt').meta({
+  folder: text('the absolute path of a folder', absolute).default(usualFolder).meta({
     description:
       'The folder of the Docker host, mounted at the same place and read-only: whole, since certbot’s files are links within it.',
   }),

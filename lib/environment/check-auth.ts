@@ -13,8 +13,15 @@ export function checkAuth(root: Tree, environment: Checked): readonly Complaint[
   if (elsewhere && by !== 'none') {
     return [complain('registry.auth.token', 'is another way to sign in than the one that is chosen here: write auth: {by: none} beside it')]
   }
-  if (access !== undefined && by === 'none' && !elsewhere) {
-    return [complain('registry.access', 'has rules, and nobody has to say who he is: write auth: {by: tokens}')]
-  }
-  return []
+  if (by !== 'none' || elsewhere) return []
+  const nobody = 'and nobody has to say who he is: write auth: {by: tokens}'
+  return [
+    ...(access === undefined ? [] : [complain('registry.access', `has rules, ${nobody}`)]),
+    ...aboutSigningIn
+      .filter(name => typeof auth === 'object' && auth !== null && name in auth)
+      .map(name => complain(`registry.auth.${name}`, `is about signing in, ${nobody}`)),
+  ]
 }
+
+/** What the registry knows of `auth` beside a way to sign in, and starts with no other than one. */
+const aboutSigningIn = ['oidc', 'attempts']

@@ -1,8 +1,10 @@
+import { isItself } from '../../registry-app/src/auth/token/trusted-keys.ts'
 import { ConfigError } from '../../registry-app/src/config/complaint.ts'
 import { loadConfig } from '../../registry-app/src/config/load-config.ts'
-import { knownKeys, walkKeys } from '../../registry-app/src/config/schema/known-keys.ts'
+import { type KnownKey, keyAt, knownKeys } from '../../registry-app/src/config/schema/known-keys.ts'
 import { storageOptions } from '../../registry-app/src/config/schema/storage.ts'
-import { isNull, placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
+import { isNull, type Place, placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
+import { usualFolder } from './certificate-schema.ts'
 import type { Complaint } from './environment-error.ts'
 import { renderRegistryConfig } from './registry-config.ts'
 
@@ -13,7 +15,7 @@ import { renderRegistryConfig } from './registry-config.ts'
  * @param registry its `registry` section as values
  */
 export function checkRegistry(root: Tree, registry: Readonly<Record<string, unknown>>): readonly Complaint[] {
-  const own = [...kitsKeys(root), ...cache(root), ...secrets(root)]
+  const own = [...kitsKeys(root), ...cache(root), ...secrets(root), ...files(root)]
   const others = appsComplaints(root, registry).filter(({ path }) => !own.some(complaint => isPathWithin(complaint.path, path)))
   return [...own, ...others]
 }
@@ -39,22 +41,9 @@ function kitsKeys(root: Tree): Complaint[] {
 /** Their passwords come from elsewhere, which the section of the file knows and this one does not. */
 function cache(root: Tree): Complaint[] {
   const { tree, place } = placeOf(root, ['registry', 'proxy', 'upstreams'])
-  if (!tree || isNull(tree)) return []
   const own = placeOf(root, ['cache']).tree
-  if (own && !isNull(own)) return [{ ...place, path: 'registry.proxy.upstreams', message: "belongs into this file's own cache section" }]
-  return (tree.kind === 'list' ? tree.items : []).flatMap((item, index) => {
-    const password = item.kind === 'mapping' ? item.entries.get('password') : undefined
-    if (!password || isNull(password.tree)) return []
-    const path = `registry.proxy.upstreams.${index}.password`
-    return [
-      {
-        ...password.place,
-        path,
-        value: '***',
-        message: "is a secret, and has no place in this file: this file's own cache section says where it is",
-      },
-    ]
-  })
+  if (!tree || isNull(tree) || !own || isNull(own)) return []
+  return [{ ...place, path: 'registry.proxy.upstreams', message: "belongs into this file's own cache section" }]
 }
 
 const listens = 'cannot be set: the kit decides where the registry listens on its host'
@@ -73,25 +62,66 @@ const kitsOwn = [
   ['auth.htpasswd.username', "cannot be set: it follows from this file's own auth section"],
 ] as const
 
+/** What would be looked for on the host, which has what the environment's certificate has mounted there, and nothing else. */
+function files(root: Tree): Complaint[] {
+  const [by, folder] = ['by', 'folder'].map(name => textAt(root, ['certificate', name]))
+  const mounted = by === 'files' ? `${folder ?? usualFolder}/` : undefined
+  return ['rootcertbundle', 'jwks'].flatMap(name => {
+    const path = ['registry', 'auth', 'token', name]
+    const text = textAt(root, path)
+    if (text === undefined || isItself(text) || (mounted !== undefined && text.startsWith(mounted))) return []
+    const { place } = placeOf(root, path)
+    return [
+      { ...place, path: path.join('.'), value: text, message: 'must be the keys themselves, as text: there is no such file on the host' },
+    ]
+  })
+}
+
+function textAt(root: Tree, path: readonly string[]): string | undefined {
+  const { tree } = placeOf(root, path)
+  return tree?.kind === 'scalar' && !isNull(tree) ? tree.text : undefined
+}
+
 /** Such a file is committed, and what is deployed from it is kept in states and templates. */
 function secrets(root: Tree): Complaint[] {
-  const complaints: Complaint[] = []
-  for (const [path, key] of walkKeys(knownKeys())) {
-    const { tree, place } = placeOf(root, ['registry', ...path])
-    if (!key.secret || !tree || isNull(tree)) continue
+  const { tree } = placeOf(root, ['registry'])
+  return [...secretsIn(tree, knownKeys())].map(([path, place]) => {
     const advice = path.join('.') === 'http.secret' ? '; without it the registry makes one, and keeps it in its storage' : ''
-    const message = `is a secret, and has no place in this file${advice}`
-    complaints.push({ ...place, path: ['registry', ...path].join('.'), value: '***', message })
-  }
-  return complaints
+    const instead = path[0] === 'proxy' && path[1] === 'upstreams' ? ": this file's own cache section says where it is" : ''
+    const message = `is a secret, and has no place in this file${advice}${instead}`
+    return { ...place, path: ['registry', ...path].join('.'), value: '***', message }
+  })
 }
+
+/** What is written of the keys whose values are secrets, also in lists and below names that anybody may choose. */
+function* secretsIn(
+  tree: Tree | undefined,
+  known: KnownKey,
+  path: readonly string[] = [],
+): Generator<readonly [path: readonly string[], place: Place]> {
+  if (!tree || isNull(tree)) return
+  const key = keyAt(known, path)
+  if (key?.secret) {
+    if (!isOpenAddress(tree, path)) yield [path, tree.place]
+    return
+  }
+  const below =
+    tree.kind === 'list'
+      ? tree.items.entries()
+      : tree.kind === 'mapping'
+        ? [...tree.entries].map(([name, entry]) => [name, entry.tree] as const)
+        : []
+  for (const [name, each] of below) yield* secretsIn(each, known, [...path, String(name)])
+}
+
+/** Of what is asked by its address, that alone is no secret, unless a name and a password stand in it. */
+const isOpenAddress = (tree: Tree, path: readonly string[]) =>
+  /^ur[il]$/.test(path.at(-1) ?? '') && tree.kind === 'scalar' && !/^https?:\/\/[^/]*@/.test(tree.text)
 
 function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>): Complaint[] {
   try {
-    const { tree: engine } = placeOf(root, ['engine'])
-    // There, who has to say who he is follows from what lies around the registry (check-reach.ts).
-    const isElsewhere = engine?.kind === 'scalar' && engine.text === 'cdktf' && !namesWay(registry.auth)
-    const auth = isElsewhere ? { auth: { by: 'tokens', user: 'docker' } as const } : {}
+    // Whether anybody has to say who he is follows from what lies around the registry (check-auth.ts).
+    const auth = namesWay(registry.auth) ? {} : { auth: { by: 'tokens', user: 'docker' } as const }
     const text = renderRegistryConfig({ registry, storage: anyVolume, ...auth })
     loadConfig({ file: { name: 'config.yml', text }, environment: {} })
     return []

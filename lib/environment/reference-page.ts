@@ -82,7 +82,7 @@ One YAML file in \`environments/\` is one deployed registry, named for its file:
 | \`npx cdktf diff registry-NAME\`, \`npx cdk diff registry-NAME\` | shows what a deployment would change |
 | \`npx cdktf destroy registry-NAME\`, \`npx cdk destroy registry-NAME\` | takes the registry away, and leaves the images |
 | \`npm run kit -- empty NAME\` | deletes everything in an environment's bucket, once its name was typed |
-| \`npm run export -- NAME\` | writes an environment as plain Terraform to \`export/NAME\`, for \`terraform\` or \`tofu\` alone |
+| \`npm run export -- NAME\` | writes an environment as plain Terraform to \`export/NAME\`, for \`terraform\` or \`tofu\` alone; the commands among its outputs are for the folder of the stack |
 
 \`-c environment=NAME\` (cdk) and \`BUCKET_REGISTRY_ENVIRONMENT=NAME\` (both) restrict a command to one environment; otherwise all of the engine's are read. Both
 engines build the app first, by the commands in \`cdk.json\` and \`cdktf.json\`.

@@ -58,8 +58,10 @@ function addressOf(environment: CdktfEnvironment, domain: TerraformVariable): { 
   return { scheme: 'http', host: port ? `localhost:${port.number}` : `registry-${environment.name}:${registryPort}` }
 }
 
-/** The folder is the one that Terraform runs in, below where cdktf was called. */
-const outputOf = (stack: string, name: string) => `terraform -chdir=cdktf.out/stacks/${stack} output -raw ${name}`
+/** Where Terraform runs for each stack, below the folder that cdktf was called in. */
+export const stacksFolder = 'cdktf.out/stacks/'
+
+const outputOf = (stack: string, name: string) => `terraform -chdir=${stacksFolder}${stack} output -raw ${name}`
 
 /** The words by which ssh goes to the host of an engine; none, where that is not asked by ssh. */
 function wayTo(uri: string): readonly string[] | undefined {

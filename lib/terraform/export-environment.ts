@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import { type AddEnvironmentsOptions, addEnvironments } from './add-environments.ts'
+import { stacksFolder } from './app-outputs.ts'
 import { App } from './tf.ts'
 
 /**
@@ -45,11 +46,17 @@ function filesOf(folder: string): Record<string, string> {
   return Object.fromEntries(names.map(([name, path]) => [name, name === 'cdk.tf.json' ? readFileSync(path, 'utf8') : path]))
 }
 
-/** Without cdktf's notes to itself, and with the states beside the stacks' folders instead of in the folder that the kit was started in. */
+/**
+ * Without cdktf's notes to itself, and with the states beside the stacks' folders instead of in the folder that the kit was started in. What outputs tell
+ * to type holds in the folder of the stack.
+ */
 function plain(configuration: string): string {
   const withoutNotes: unknown = JSON.parse(configuration, (key, value: unknown) => {
     if (key === '//') return undefined
-    return typeof value === 'string' ? value.replace(/^[./\w-]*\/(terraform\.registry-[a-z0-9-]+\.tfstate)$/, '../$1') : value
+    if (typeof value !== 'string') return value
+    return value
+      .replace(/^[./\w-]*\/(terraform\.registry-[a-z0-9-]+\.tfstate)$/, '../$1')
+      .replaceAll(`-chdir=${stacksFolder}`, '-chdir=../')
   })
   return `${JSON.stringify(withoutNotes, undefined, 2)}\n`
 }

@@ -5,7 +5,7 @@ import { bearerGate } from './auth/bearer-gate.ts'
 import type { Gate } from './auth/gate.ts'
 import { type GatekeeperOptions, gatekeeper } from './auth/gatekeeper.ts'
 import { externalTokens, grantedByToken } from './auth/token/external-tokens.ts'
-import { type TrustedKeys, trustedKeys, UnusableKeys } from './auth/token/trusted-keys.ts'
+import { isItself, type TrustedKeys, trustedKeys, UnusableKeys } from './auth/token/trusted-keys.ts'
 import { ConfigError } from './config/complaint.ts'
 import type { Config } from './config/schema/config.ts'
 
@@ -47,9 +47,6 @@ function keysOf({ rootcertbundle, jwks }: Settings): TrustedKeys {
     throw new ConfigError([{ source, path: `auth.token.${cause.of}`, message: cause.message }], { cause })
   }
 }
-
-/** Public keys are no secret, and where a host takes no file they come with the configuration. */
-const isItself = (given: string) => /^\s*(?:\{|-----BEGIN )/.test(given)
 
 function textOf(of: 'rootcertbundle' | 'jwks', path: string | undefined): string | undefined {
   if (path === undefined || isItself(path)) return path

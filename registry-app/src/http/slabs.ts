@@ -4,7 +4,7 @@ const large = 512 * 1024
 const small = 64 * 1024
 
 /** What all requests together may hold in large slabs; beyond it they get small ones. Bytes. */
-const limit = 64 * 1024 * 1024
+const limit = 16 * 1024 * 1024
 /** How many of each are kept for the next request. */
 const spare = 16
 

@@ -30,7 +30,8 @@ const imported = () =>
   stackWith(stack => Registry.fromAttributes(stack, 'Registry', { domainName: 'registry.example.com', credentialsArn }))
 
 describe('a registry in somebody’s own stack', () => {
-  const { stack, registry } = made({ config: { log: { level: 'warn' } }, maxTasks: 3, prefix: 'team' })
+  const access = [{ repositories: ['team/**'], who: ['signed-in'], actions: ['pull'] }]
+  const { stack, registry } = made({ config: { log: { level: 'warn' }, access }, maxTasks: 3, prefix: 'team' })
   const template = Template.fromStack(stack)
 
   test('needs no more than a name and a zone', () => {
@@ -50,6 +51,7 @@ describe('a registry in somebody’s own stack', () => {
     expect(values.REGISTRY_STORAGE_S3_BUCKET).toEqual({ Ref: bucket })
     expect(values.REGISTRY_STORAGE_S3_REGION).toEqual({ Ref: 'AWS::Region' })
     expect(JSON.parse(values.REGISTRY_LOG)).toMatchObject({ level: 'warn' })
+    expect(JSON.parse(values.REGISTRY_ACCESS)).toEqual(access)
     expect(JSON.parse(values.REGISTRY_STORAGE).s3.rootdirectory).toBe('team')
   })
 

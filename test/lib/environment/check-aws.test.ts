@@ -67,6 +67,13 @@ describe('what no key has wrong by itself', () => {
       { more: `${onRoute53}auth: {by: none}\nregistry: {access: []}` },
       'registry.access: has rules, and nobody has to say who he is',
     ],
+    [
+      'identity tokens where nobody says who he is',
+      {
+        more: `${onRoute53}auth: {by: none}\nregistry: {auth: {oidc: [{name: ci, issuer: "https://ci.example.com", audience: a, claims: {sub: x}}]}}`,
+      },
+      'registry.auth.oidc: is about signing in, and nobody has to say who he is',
+    ],
     ['a service without a name', { more: '' }, 'domain: must be given for host.kind: fargate'],
     [
       'a service with a certificate of its own',

@@ -36,17 +36,23 @@ test('the file goes over what the kit writes, key by key', () => {
   })
 })
 
-test('identity tokens and the limit on guesses go beside the way of signing in that the kit chooses', () => {
+test.each(
+  hosts.flatMap(([where, host]) => [
+    [where, 'tokens', host],
+    [where, 'password', host],
+  ]),
+)('identity tokens, the limit on guesses and rules go beside the way of signing in that the kit chooses: %s, by %s', (_, by, host) => {
   const oidc = '[{name: ci, issuer: https://token.actions.githubusercontent.com, audience: registry, claims: {repository: acme/*}}]'
   const access = '[{repositories: [team/**], who: [claim:ci], actions: [pull, push]}]'
   const environment = parseEnvironment(
     'a.yml',
-    `${smallest}auth: {by: tokens}\nregistry: {auth: {oidc: ${oidc}, attempts: {longest: 5m}}, access: ${access}}`,
+    `${host}auth: {by: ${by}}\nregistry: {auth: {oidc: ${oidc}, attempts: {longest: 5m}}, access: ${access}}`,
   )
   const { config } = loadConfig({ file: { name: 'config.yml', text: renderRegistryConfig(environment) }, environment: {} })
-  expect(config.auth?.local).toBeDefined()
+  expect(by === 'tokens' ? config.auth?.local : config.auth?.htpasswd).toBeDefined()
   expect(config.auth?.oidc).toMatchObject([{ name: 'ci', claims: { repository: ['acme/*'] } }])
   expect(config.auth?.attempts).toMatchObject({ allowed: 10, longest: 300_000 })
+  expect(config.access).toMatchObject([{ who: ['claim:ci'] }])
 })
 
 test.each(hosts)('garbage is collected, and tags are immutable, as the file says: %s', (_, host) => {

@@ -52,3 +52,14 @@ test('again, it replaces what it wrote, and leaves what Terraform did', () => {
   expect(readdirSync(join(folder, 'registry-try')).toSorted()).toEqual(['.terraform.lock.hcl', 'assets', 'main.tf.json'])
   expect(readFileSync(join(folder, 'terraform.registry-try.tfstate'), 'utf8')).toBe('state')
 })
+
+test('what the outputs tell to type is found from the folder of the stack', () => {
+  const folder = temporaryFolder()
+  exportEnvironment(dockerEnvironment('signed', 'storage: {driver: filesystem}\ncertificate: {by: self-signed}'), folder, options)
+  const { output } = JSON.parse(readFileSync(join(folder, 'registry-signed', 'main.tf.json'), 'utf8'))
+
+  for (const { value } of [output.password_command, output.trust_command]) {
+    const [, place = ''] = /terraform -chdir=(\S+) output -raw \w+/.exec(value) ?? []
+    expect(existsSync(join(folder, 'registry-signed', place, 'main.tf.json')), value).toBe(true)
+  }
+})

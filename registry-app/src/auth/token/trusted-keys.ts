@@ -10,6 +10,9 @@ export interface TrustedKeys {
   readonly keys: ReadonlyMap<string, KeyObject>
 }
 
+/** Whether that is a bundle or a set as it stands, and not the file that it is in: public keys are no secret, and a host may take no file. */
+export const isItself = (given: string): boolean => /^\s*(?:\{|-----BEGIN )/.test(given)
+
 /** What is wrong with the bundle or the set, for whoever configured it. */
 export class UnusableKeys extends Error {
   override readonly name = 'UnusableKeys'
