@@ -11,6 +11,7 @@ export function keptOnDestroy({ name, storage }: Pick<CdktfEnvironment, 'name' |
   const { bucket, existing, onDestroy } = storage
   if (existing) return `the bucket ${bucket}, which this stack did not create, and everything in it`
   const empty = `run ${kitCommand} empty ${name}, and destroy`
-  if (onDestroy === 'empty') return `the bucket ${bucket} while anything is in it: destroying it fails. To delete it with the images, ${empty}`
+  if (onDestroy === 'empty')
+    return `the bucket ${bucket} while anything is in it: destroying it fails. To delete it with the images, ${empty}`
   return `the bucket ${bucket}: destroying it is refused. To delete it with the images, write onDestroy: empty, deploy, ${empty}`
 }

@@ -30,8 +30,7 @@ export const en = {
   sortBy: 'Sort by {column}',
   asOf: 'Sizes as of {time}',
   building: 'Sizes are being counted…',
-  tooLarge:
-    'There are too many objects to count them for each visit. Switch on storage.maintenance.garbagecollect: each run counts them.',
+  tooLarge: 'There are too many objects to count them for each visit. Switch on storage.maintenance.garbagecollect: each run counts them.',
   summaryFailed: 'The sizes could not be counted; the log of the registry says why.',
   sinceSummary: 'newer than the sizes',
   inFolder: '{count} repositories',

@@ -44,7 +44,8 @@ export const ja: Words = {
   more: 'さらに表示 (残り {left})',
   noRepositories: 'まだ何もプッシュされていません。',
   noRepositoriesHow: '最初のイメージをプッシュするには:',
-  noneSeen: '表示できるリポジトリがありません。表示されるはずの場合は、アクセスルールで pull と catalog を許可するよう、レジストリの管理者に依頼してください。',
+  noneSeen:
+    '表示できるリポジトリがありません。表示されるはずの場合は、アクセスルールで pull と catalog を許可するよう、レジストリの管理者に依頼してください。',
   noneFound: '「{words}」を含む名前はありません。',
   clearSearch: '検索を解除',
 
