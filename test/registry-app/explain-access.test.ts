@@ -64,7 +64,7 @@ describe('access explain', () => {
   test.each([
     ['storage: inmemory\n', {}, true, 'without auth, everybody may pull everywhere'],
     ['storage: inmemory\nauth: local\n', { user: 'x' }, true, 'there are no rules: everyone signed in may do everything'],
-    ['storage: inmemory\nauth: local\n', {}, false, 'he is not signed in'],
+    ['storage: inmemory\nauth: local\n', {}, false, 'nobody is signed in'],
   ])('without rules it says so: %j', (text, who, allowed, says) => {
     expect(explained({ ...who, repository: 'a', action: 'pull' }, text)).toEqual([allowed, expect.stringContaining(says)])
   })
