@@ -57,6 +57,7 @@ export const commandGuides: Readonly<Record<string, Guide>> = {
 
 /** Ends the help of each command with examples and its page, and each error of the command line with where to read on. */
 export function addGuides(program: Command): void {
+  program.showHelpAfterError(`(${program.name()} --help lists the commands, docs/README.md the guides)`)
   for (const [name, command] of namedCommands(program)) {
     const guide = commandGuides[name]
     if (!guide) continue

@@ -66,7 +66,6 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
       'after',
       `\nMore about a command, with examples: ${kitCommand} help doctor, for instance. docs/README.md lists the guides.`,
     )
-    .showHelpAfterError(`(${kitCommand} --help lists the commands)`)
     .configureOutput({ writeOut: out, writeErr: error })
     .exitOverride()
   const folder = (): string => program.opts<{ environments: string }>().environments

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { examine } from '../../registry-app/src/doctor/examine.ts'
+import { isHealthy } from '../../registry-app/src/doctor/report.ts'
 import { amazonCredentials, registryKeys } from '../../registry-app/src/s3/amazon-credentials.ts'
-import { examine } from './examine.ts'
 import { keysFrom } from './keys.ts'
 import { printProgress, printSummary, reportJson } from './print.ts'
-import { isHealthy } from './report.ts'
 import { type DoctorOptions, targetFrom } from './target-from-options.ts'
 
 export interface DoctorSetting {

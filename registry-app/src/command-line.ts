@@ -67,16 +67,17 @@ program
 
 program
   .command('restore')
-  .description('restore a tag that retention has deleted, or a client (see policy.undo.deletions)')
+  .description(
+    'restore a tag that retention has deleted, or a tag, an image or a whole repository that a client has deleted (see policy.undo.deletions); exits with 1 if a part of a repository could not be restored',
+  )
   .argument('[config]', 'its config.yml')
-  .argument('[reference]', 'REPOSITORY:TAG or REPOSITORY@DIGEST')
+  .argument('[reference]', 'REPOSITORY:TAG, REPOSITORY@DIGEST, or a REPOSITORY that was deleted as a whole')
   .option('-l, --list', 'list what can be restored, and until when; of one repository, if it is named')
   .option('--as <tag>', 'restore it under another tag')
   .action(async (file, reference, { list = false, as }) => {
     // In a container a variable names the file.
     const [named, meant] = reference === undefined && /[:@]/.test(file ?? '') ? [undefined, file] : [file, reference]
-    await restoreRemoved(configurationOf(named), { reference: meant, list, as, print })
-    process.exit()
+    process.exit((await restoreRemoved(configurationOf(named), { reference: meant, list, as, print })) ? 0 : 1)
   })
 
 program

@@ -50,8 +50,9 @@ describe.each(commands)('the help of %s', (name, command) => {
   })
 })
 
-test('a command that nobody knows is answered with where they are listed', async () => {
-  expect(await said('frobnicate')).toBe("error: unknown command 'frobnicate'\n(npm run kit -- --help lists the commands)\n")
+test('a command that there is not is followed by where those are that there are', async () => {
+  const guide = '(npm run kit -- --help lists the commands, docs/README.md the guides)'
+  expect(await said('doctr')).toBe(`error: unknown command 'doctr'\n(Did you mean doctor?)\n${guide}\n`)
 })
 
 test('a mistake in an environment is followed by the pages that explain its keys', async () => {

@@ -8,7 +8,7 @@ import { head, openSocket } from './http/support/raw-socket.ts'
 import { send } from './http/support/trial-server.ts'
 import { content, sha256 } from './support/bytes.ts'
 import { temporaryFolder } from './support/folder.ts'
-import { encode, image } from './support/images.ts'
+import { encode, image, index } from './support/images.ts'
 
 const blob = content(1000)
 const post = `/v2/a/blobs/uploads/?digest=${sha256(blob)}`
@@ -132,6 +132,36 @@ describe('serve', () => {
     const other = await serving()
     await send({ method: 'POST', path: post, body: blob }, to(other.port))
     await other.command.until(/msg="audit" audit\.action=push/)
+  })
+
+  test('refuses what its policy does, with words that docker shows', async () => {
+    const policy = '{quotas: [{prefix: a, limit: 1500}], immutabletags: [{repositories: [b], tags: [v1]}]}'
+    const { port } = await serving({ REGISTRY_POLICY: policy })
+    const errorOf = async (request: Parameters<typeof send>[0]) => {
+      const { status, body } = await send(request, to(port))
+      return { status, errors: status < 300 ? [] : JSON.parse(body.toString()).errors }
+    }
+    const refused = (message: string, detail: unknown) => ({ status: 403, errors: [{ code: 'DENIED', message, detail }] })
+    expect(await errorOf({ method: 'POST', path: post, body: blob })).toEqual({ status: 201, errors: [] })
+    const more = { method: 'POST', path: `/v2/a/app/blobs/uploads/?digest=${sha256('x'.repeat(600))}`, body: 'x'.repeat(600) }
+    expect(await errorOf(more)).toEqual(
+      refused('quota exceeded: a uses 1.0 kB of 1.5 kB, and this push would add 600 bytes', {
+        prefix: 'a',
+        used: 1000,
+        limit: 1500,
+        adds: 600,
+      }),
+    )
+    expect(await errorOf({ ...more, path: more.path.replace('/a/app/', '/c/') })).toEqual({ status: 201, errors: [] })
+
+    const pushed = (annotation: string) => ({
+      method: 'PUT',
+      path: '/v2/b/manifests/v1',
+      headers: { 'content-type': 'application/vnd.oci.image.index.v1+json' },
+      body: encode(index([], { annotations: { annotation } })),
+    })
+    expect(await errorOf(pushed('one'))).toEqual({ status: 201, errors: [] })
+    expect(await errorOf(pushed('two'))).toEqual(refused('tag v1 is immutable, and exists already', expect.anything()))
   })
 
   test('writes down which images were pulled before it stops', async () => {

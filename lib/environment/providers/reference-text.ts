@@ -28,4 +28,5 @@ npm run kit -- doctor --endpoint https://s3.fr-par.scw.cloud --region fr-par --b
 
 It prints a line for each test. It writes test objects below one random prefix, deletes them again, and touches nothing else in the bucket. At the end it prints recommended
 settings for \`config.yml\`. The exit code is 0 if a registry can use the bucket, else 1. \`npm run kit -- doctor --help\` names its options.
+A running registry tests its own bucket the same way once a day: [operations](operations.md#what-the-bucket-can-do).
 `

@@ -1,14 +1,18 @@
 import type { WholeAnswer } from '../answers.ts'
 import { money, time } from '../format.ts'
 import { useLocale, useSay } from '../text/words.ts'
+import { Doctor } from './doctor.tsx'
 
 /** What concerns the registry as a whole: its health, its certificates, what it asks of the store. */
 export function Whole({ whole }: { whole: WholeAnswer }) {
   return (
-    <div class="columns">
-      <Health whole={whole} />
-      <Requests whole={whole} />
-    </div>
+    <>
+      <div class="columns">
+        <Health whole={whole} />
+        <Requests whole={whole} />
+      </div>
+      <Doctor />
+    </>
   )
 }
 

@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts'
 import type { Reliance, Reliances } from './condemned/reliance.ts'
 import { manifestThing } from './condemned/things.ts'
 import { DamagedManifest } from './damaged-manifest.ts'
+import type { Deleting, DeletionRecords } from './deletion-records.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
@@ -19,7 +20,6 @@ import type { Name, Reference, Tag } from './name.ts'
 import type { Quotas } from './quotas.ts'
 import type { Referrers } from './referrers.ts'
 import type { Tags } from './tags.ts'
-import type { DeletionRecords } from './undo.ts'
 
 export interface Manifests {
   /**
@@ -35,7 +35,9 @@ export interface Manifests {
   /** The same of one that comes from another registry: what it refers to may come later, or never, and no quota keeps it from whoever pulls it. */
   keep(name: Name, digest: Digest, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
   /** Takes away a tag, or a manifest with all the tags that name it. @returns the tags that are gone, or `undefined` if there was no such thing */
-  delete(name: Name, reference: Reference, options?: CallOptions): Promise<{ tags: readonly Tag[] } | undefined>
+  delete(name: Name, reference: Reference, options?: CallOptions & Deleting): Promise<{ tags: readonly Tag[] } | undefined>
+  /** The same of a manifest that a cache keeps no longer: nobody has deleted it, so nobody takes that back. */
+  drop(name: Name, digest: Digest, options?: CallOptions): Promise<{ tags: readonly Tag[] } | undefined>
 }
 
 export interface AcceptedManifest {
@@ -123,6 +125,24 @@ export function manifests(options: ManifestsOptions): Manifests {
     return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
   }
 
+  /** @param deletions absent: it cannot be restored */
+  async function deleteManifest(name: Name, digest: Digest, deletions: DeletionRecords | undefined, options?: CallOptions & Deleting) {
+    const manifest = await store.get(name, digest, options)
+    if (!manifest) return undefined
+    // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
+    const naming = await tags.naming(name, digest, options)
+    immutable.refuseDeletion(name, naming)
+    if (deletions) {
+      // Should garbage collection be about to take it: what can be restored has to stay.
+      await reliances.begin(options).claim([manifestThing(name, digest, canonicalOf(digest, manifest.content))])
+      await deletions.before(name, [{ tags: naming, digest }], options)
+    }
+    const deleted = await inParallel(naming, breadth, tag => tags.delete(name, tag, options))
+    await referrers.remove(name, manifest, options)
+    await store.unlink(name, digest, options)
+    return { tags: naming.filter((_, index) => deleted[index]) }
+  }
+
   const memory = queue(manifestMemory)
 
   return {
@@ -147,25 +167,13 @@ export function manifests(options: ManifestsOptions): Manifests {
       if (reference.tag !== undefined) {
         immutable.refuseDeletion(name, [reference.tag])
         const named = deletions && (await tags.get(name, reference.tag, options))
-        if (named) await deletions?.before(name, [reference.tag], named, options)
+        if (named) await deletions?.before(name, [{ tags: [reference.tag], digest: named }], options)
         return (await tags.delete(name, reference.tag, options)) ? { tags: [reference.tag] } : undefined
       }
-      const { digest } = reference
-      const manifest = await store.get(name, digest, options)
-      if (!manifest) return undefined
-      // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
-      const naming = await tags.naming(name, digest, options)
-      immutable.refuseDeletion(name, naming)
-      if (deletions) {
-        // Should garbage collection be about to take it: what can be restored has to stay.
-        await reliances.begin(options).claim([manifestThing(name, digest, canonicalOf(digest, manifest.content))])
-        await deletions.before(name, naming, digest, options)
-      }
-      const deleted = await inParallel(naming, breadth, tag => tags.delete(name, tag, options))
-      await referrers.remove(name, manifest, options)
-      await store.unlink(name, digest, options)
-      return { tags: naming.filter((_, index) => deleted[index]) }
+      return deleteManifest(name, reference.digest, deletions, options)
     },
+
+    drop: (name, digest, options) => deleteManifest(name, digest, undefined, options),
   }
 }
 

@@ -139,7 +139,8 @@ async function recordAll(
     if (!digest || isBeingPushed(history, digest, current, earliest)) return undefined
     const canonical = isCanonical(digest) ? digest : await readLink(driver, revisionLinkPath(name, digest), { signal })
     if (!canonical) return undefined
-    const removal = { name, tag, canonical, until: latest + grace, digest, removed: latest, reason: each.reason }
+    const when = { until: latest + grace, removed: latest }
+    const removal = { name, tag, canonical, digest, ...when, reason: each.reason, by: undefined, whole: false }
     return { ...each, digest, record: await records.record(removal, randomName(), { signal }) }
   })
   return recorded.filter(each => each !== undefined)
