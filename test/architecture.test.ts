@@ -9,7 +9,7 @@ const app = 'registry-app/src'
 const rooms: Record<string, readonly string[]> = {
   concurrency: [],
   hash: [],
-  config: ['auth'],
+  config: ['auth', 's3'],
   s3: ['concurrency'],
   doctor: ['s3'],
   storage: ['s3', 'concurrency'],

@@ -1,6 +1,6 @@
 import type { Config } from './config/schema/config.ts'
 import { readCacert } from './read-cacert.ts'
-import { amazonCredentials } from './s3/amazon-credentials.ts'
+import { amazonCredentials, registryKeys } from './s3/amazon-credentials.ts'
 import { staticCredentials } from './s3/credentials.ts'
 import type { S3Options } from './s3/options.ts'
 
@@ -25,7 +25,7 @@ export function s3Options(s3: S3Config, { environment, now, observe }: ClientSur
     credentials:
       s3.accesskey !== undefined && s3.secretkey !== undefined
         ? staticCredentials({ accessKeyId: s3.accesskey, secretAccessKey: s3.secretkey, sessionToken: s3.sessiontoken })
-        : amazonCredentials({ region, environment, now }),
+        : amazonCredentials({ region, environment, now, advice: registryKeys }),
     signing: s3.signingversion ?? (s3.v4auth === false ? 'v2' : 'v4'),
     listing: s3.listversion === 'auto' ? 'auto' : s3.listversion === '1' ? 1 : 2,
     storageClass: s3.storageclass?.toUpperCase() === 'NONE' ? undefined : s3.storageclass,

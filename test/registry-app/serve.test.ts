@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -225,8 +225,43 @@ describe('serve', () => {
     const port = typeof address === 'object' ? address?.port : 0
     const command = run({ arguments: ['serve'], folder: await temporaryFolder(), environment: { REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` } })
     expect(await command.exit).toBe(1)
-    expect(command.stderr()).toMatch(new RegExp(`EADDRINUSE.*127\\.0\\.0\\.1:${port}`))
-    expect(command.stderr()).not.toMatch(/^\s+at /m)
+    expect(command.stderr()).toBe(
+      `127.0.0.1:${port}: another program uses this port. Stop that one, or set another port: http.addr, or REGISTRY_HTTP_ADDR=localhost:5001 (EADDRINUSE)\n`,
+    )
+  })
+
+  test('exits 1 where the store does not answer, having said for which one it waits, and names the page about stores', async () => {
+    const other = createServer()
+    await new Promise<void>(resolve => other.listen({ port: 0, host: '127.0.0.1' }, resolve))
+    const address = other.address()
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+    await new Promise(resolve => other.close(resolve))
+    const s3 = `{bucket: images, region: a, regionendpoint: "${endpoint}", accesskey: a, secretkey: secret-b, retrytime: 10ms}`
+    const environment = { REGISTRY_HTTP_ADDR: 'localhost:0', REGISTRY_CONFIGURATION: `storage: {s3: ${s3}}\n` }
+    const command = run({ arguments: ['serve'], folder: await temporaryFolder(), environment })
+    expect(await command.exit).toBe(1)
+    expect(command.stdout()).toContain(`msg="opening the bucket" bucket=images endpoint=${endpoint}`)
+    expect(command.stderr()).toMatch(
+      /in bucket images: no answer from 127\.0\.0\.1:\d+: connect ECONNREFUSED .*\nsee docs\/providers\.md\n$/,
+    )
+    expect(command.stdout() + command.stderr()).not.toContain('secret-b')
+  })
+
+  test.each([
+    ['below a file', 'file/data'],
+    ['a link to what is not there', 'link'],
+  ])('exits 1 where the folder of the images is %s, and says which one it is', async (_, rootdirectory) => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'file'), '')
+    await symlink(join(folder, 'absent', 'deeper'), join(folder, 'link'))
+    const environment = {
+      REGISTRY_HTTP_ADDR: 'localhost:0',
+      REGISTRY_CONFIGURATION: `storage: {filesystem: {rootdirectory: ${rootdirectory}}}\n`,
+    }
+    const command = run({ arguments: ['serve'], folder, environment })
+    expect(await command.exit).toBe(1)
+    expect(command.stderr()).toContain('this folder cannot be made (')
+    expect(command.stderr()).toContain('storage.filesystem.rootdirectory says where images are kept')
   })
 })
 

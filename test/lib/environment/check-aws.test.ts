@@ -159,7 +159,7 @@ test('the registry’s uploads take what memory its host has to spare', () => {
 test.each([
   ['', /^the bucket images with the images: existing: true, or cdk deploy --import-existing-resources, brings it back$/],
   [', onDestroy: empty', /^the bucket images while anything is in it/],
-  [', existing: true', /^the bucket images, which this stack did not make/],
+  [', existing: true', /^the bucket images, which this stack did not create/],
   [', encryption: kms, accessLogs: true', /; the key that it is encrypted with; the bucket with logs$/],
 ])('what stays is told: %s', (storage, expected) => {
   const environment = parseEnvironment('a.yml', onAws({ storage }))

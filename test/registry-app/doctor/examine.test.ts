@@ -51,7 +51,7 @@ describe('the fault is found:', () => {
     [{ garbles: true }, 'get', 'bad', 'what came back is not what was stored'],
     [{ lacks: ['PutObject'] }, 'put', 'bad', 'NotImplemented'],
     [{ listsByVersion1: true }, 'list, version 2', 'lacking', 'it answers in version 1'],
-    [{ lacks: ['ListObjects'] }, 'signing versions', 'bad', 'it takes neither'],
+    [{ lacks: ['ListObjects'] }, 'signing versions', 'bad', 'it takes neither v4 nor v2: '],
     [{ folds: 'never' }, 'list, delimiter /', 'bad', '"one/" and "two/" came back as "one/_layers/a"'],
     [{ folds: 'never' }, 'list, delimiter /_', 'lacking', 'three repositories came back as "one/_layers/a"'],
     [{ folds: 'for ever' }, 'list, delimiter /_', 'lacking', 'never gets past a repository that has more of them than a page'],

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { amazonCredentials } from '../../../registry-app/src/s3/amazon-credentials.ts'
+import { amazonCredentials, registryKeys } from '../../../registry-app/src/s3/amazon-credentials.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { answer, trialStore } from './support/trial-store.ts'
 
@@ -46,6 +46,14 @@ test('are fetched from a container’s agent, and again before they end', async 
     { url: '/role', headers: { authorization: 'pod' } },
     { url: '/role', headers: { authorization: 'pod' } },
   ])
+})
+
+test('that are nowhere are an error that also says how else keys are given, where that is known', async () => {
+  environment({})
+  const advised = amazonCredentials({ region: 'eu-west-1', environment: process.env, now: () => new Date(), advice: registryKeys })
+  await expect(advised()).rejects.toThrow(
+    / a container and an instance; or set REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY: /,
+  )
 })
 
 test('are found in a profile', async () => {
