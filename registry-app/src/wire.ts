@@ -68,7 +68,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     log,
     secret,
     quarantine: damaged,
-    quotas: quotas({ driver, rules: policy.quotas, now, clock, warn: log.warn }),
+    quotas: quotas({ driver, rules: policy.quotas, uploadAge: storage.maintenance.uploadpurging.age, now, clock, warn: log.warn }),
     pulls: counting?.pulls,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     now,
