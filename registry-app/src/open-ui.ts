@@ -8,6 +8,7 @@ import type { StorageDriver } from './storage/driver.ts'
 import type { Certificates } from './tls/certificates.ts'
 import { daysLeft } from './tls/expiry.ts'
 import { activity } from './ui/activity.ts'
+import { type AllRequests, allRequests } from './ui/all-requests.ts'
 import { manifestFacts } from './ui/manifest-facts.ts'
 import type { RequestCounts } from './ui/request-counts.ts'
 import { sharings } from './ui/sharing.ts'
@@ -24,11 +25,18 @@ export interface UiSurroundings {
   log: Log
   now: () => Date
   clock: () => number
+  random: () => number
+  randomName: () => string
+  /** Rejects when the signal is aborted. */
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
 }
 
 /** What the page is told (`ui`). */
-export function openUi({ ui, storage, policy }: Config, surroundings: UiSurroundings): Ui & { summaries: Summaries } {
-  const { driver, registry, requests, certificates, checks, log, now, clock } = surroundings
+export function openUi(
+  { ui, storage, policy }: Config,
+  surroundings: UiSurroundings,
+): Ui & { summaries: Summaries; requests: AllRequests } {
+  const { driver, registry, certificates, checks, log, now, clock } = surroundings
   const { garbagecollect, readonly } = storage.maintenance
   const lists = tagLists(driver, registry.tags, clock)
   return {
@@ -46,7 +54,12 @@ export function openUi({ ui, storage, policy }: Config, surroundings: UiSurround
     tags: lists,
     sharing: sharings({ driver, lists, facts: manifestFacts(driver) }),
     prices: ui.prices,
-    requests,
+    requests: allRequests({
+      ...surroundings,
+      own: surroundings.requests,
+      readOnly: readonly.enabled,
+      failed: error => log.error('what other processes asked the store for could not be read, or written down by this one', { error }),
+    }),
     health: () => findingsOf(checks),
     certificates: () =>
       (certificates?.all() ?? []).map(facts => ({

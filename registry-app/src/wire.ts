@@ -88,7 +88,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   if (tls) checks.push(certificateReady(tls.certificates, now))
   const pages = healthPages(checks, clock)
   const ui = config.ui.enabled
-    ? openUi(config, { driver, registry, requests: counts, certificates: tls?.certificates, checks, log, now, clock })
+    ? openUi(config, { ...surroundings, registry, requests: counts, certificates: tls?.certificates, checks, log })
     : undefined
   if (ui) listeners.push(ui.activity.listeners)
   // Of no use as a path alone to whoever reads it elsewhere.
@@ -154,7 +154,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
     await Promise.all([endMaintaining(), endRetaining?.(), counting?.end()])
-    await ui?.summaries.stop()
+    await Promise.all([ui?.summaries.stop(), ui?.requests.stop()])
     await notifier?.stop(grace)
     cache?.close()
     await debug?.stop(0)

@@ -151,6 +151,8 @@ export const ja: Words = {
   garbageWaiting: '完了した実行はまだありません。',
   requests: 'ストアへのリクエスト',
   requestsSince: '{time} 以降のこのプロセスの分。単価は ui.prices によります。',
+  requestsOfAll:
+    '{processes} 個のプロセスの合計。最も古いものは {time} から数えています。ほかのプロセスの値は 1 時間ごとに記録されたものです。単価は ui.prices によります。',
   requestsNone: 'このレジストリはイメージをファイルに保存しているため、ストアへのリクエストはありません。',
   operation: '操作',
   count: '回数',

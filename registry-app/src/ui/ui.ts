@@ -1,6 +1,6 @@
 import type { Found } from '../ops/readiness.ts'
 import type { Activity } from './activity.ts'
-import type { RequestCounts } from './request-counts.ts'
+import type { AllRequests } from './all-requests.ts'
 import type { sharings } from './sharing.ts'
 import type { Summaries } from './summaries.ts'
 import type { TagLists } from './tag-lists.ts'
@@ -20,7 +20,7 @@ export interface Ui {
   readonly tags: TagLists
   readonly sharing: ReturnType<typeof sharings>
   readonly prices: Prices
-  readonly requests: Pick<RequestCounts, 'since' | 'all'>
+  readonly requests: Pick<AllRequests, 'total'>
   /** What `/readyz` says. */
   readonly health: () => Promise<readonly Found[]>
   readonly certificates: () => readonly CertificateExpiry[]

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Gate } from '../../../../registry-app/src/auth/gate.ts'
 import { openUi } from '../../../../registry-app/src/open-ui.ts'
 import { createLog } from '../../../../registry-app/src/ops/log.ts'
@@ -7,6 +8,7 @@ import type { Ui } from '../../../../registry-app/src/ui/ui.ts'
 import { load } from '../../config/complaints-of.ts'
 import { eventually } from '../../http/support/eventually.ts'
 import { type TrialServer, type TrialServerOptions, trialServer } from '../../http/support/trial-server.ts'
+import { counter } from '../../support/counter.ts'
 import { standingClock, trial } from '../../support/registry.ts'
 import { type CountingStore, countingStore } from './counting-store.ts'
 
@@ -42,6 +44,9 @@ export async function trialUi({
     log,
     now: clock.now,
     clock: () => clock.now().getTime(),
+    random: () => 0,
+    randomName: counter('process'),
+    sleep: async (_, signal) => void (await once(signal, 'abort')),
   })
   const told = { ...ui.activity.listeners, locate: (path: string) => path }
   const served = await trialServer({
