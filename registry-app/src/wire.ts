@@ -68,7 +68,14 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     log,
     secret,
     quarantine: damaged,
-    quotas: quotas({ driver, rules: policy.quotas, uploadAge: storage.maintenance.uploadpurging.age, now, clock, warn: log.warn }),
+    quotas: quotas({
+      driver,
+      rules: policy.quotas,
+      uploadAge: keptUnfinished(storage.maintenance.uploadpurging),
+      now,
+      clock,
+      warn: log.warn,
+    }),
     pulls: counting?.pulls,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     now,
@@ -200,6 +207,10 @@ const both =
     one(what)
     other?.(what)
   }
+
+/** Where nobody purges them, for ever. */
+const keptUnfinished = ({ enabled, dryrun, age, interval }: Config['storage']['maintenance']['uploadpurging']) =>
+  enabled && !dryrun && interval > 0 ? age + interval : Number.POSITIVE_INFINITY
 
 const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled && !storage.maintenance.readonly.enabled
 

@@ -18,7 +18,7 @@ const most = 20_000
 /** Bytes are added up by the hour in which something came last. */
 const hour = 3_600_000
 
-/** @param age milliseconds after which an upload that received nothing is taken away by itself (`storage.maintenance.uploadpurging.age`) */
+/** @param age milliseconds after which an upload that received nothing is taken away by itself (`storage.maintenance.uploadpurging`) */
 export function unfinished(age: number, now: () => Date): Unfinished {
   const uploads = new LRUCache<string, { bytes: number; at: number }>({ maxSize: most, sizeCalculation: () => 1 })
   const byHour = new Map<number, number>()

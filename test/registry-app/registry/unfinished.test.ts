@@ -34,6 +34,14 @@ test('an upload is as old as what came last', () => {
   expect(held.size()).toBe(0)
 })
 
+test('where nobody takes them away, uploads never grow too old', () => {
+  const clock = standingClock()
+  const held = unfinished(Number.POSITIVE_INFINITY, clock.now)
+  held.add('a', 10)
+  clock.move(10_000 * hour)
+  expect(held.size()).toBe(10)
+})
+
 test('so many small ones that large ones are forgotten take nothing from what counts, until it is old', () => {
   const { held, clock } = setUp()
   held.add('large', 1_000_000)
