@@ -64,7 +64,7 @@ describe('who guesses by HTTP', () => {
       const way = ways[guess % ways.length] ?? api
       expectAnswer(await call(way(`guess ${guess}`)), { status: 401, code: 'UNAUTHORIZED' })
     }
-    for (const [turn, seconds] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
+    for (const [turn, seconds] of [1, 2, 4].entries()) {
       for (const way of ways) expectAnswer(await call(way(`early ${turn}`)), heldBack(seconds))
       pass(seconds * 1000)
       expectAnswer(await call((ways[turn % ways.length] ?? api)(`late ${turn}`)), { status: 401 })
@@ -98,6 +98,6 @@ describe('who guesses by HTTP', () => {
 
   test('is not held back where that is switched off', async () => {
     const { call } = await opened('{local: {username: alice, password: wonderland}, attempts: {allowed: 0}}')
-    for (let guess = 0; guess < 30; guess += 1) expectAnswer(await call(api(`guess ${guess}`)), { status: 401 })
+    for (let guess = 0; guess < 12; guess += 1) expectAnswer(await call(api(`guess ${guess}`)), { status: 401 })
   })
 })
