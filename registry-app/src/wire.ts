@@ -160,8 +160,9 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
-    await Promise.all([endMaintaining(), endRetaining?.(), counting?.end()])
-    await Promise.all([ui?.summaries.stop(), ui?.requests.stop()])
+    // Together, since each may wait for a store that does not answer.
+    await Promise.all([endMaintaining(), endRetaining?.(), counting?.end(), ui?.requests.stop()])
+    await ui?.summaries.stop()
     await notifier?.stop(grace)
     cache?.close()
     await debug?.stop(0)
