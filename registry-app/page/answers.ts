@@ -154,6 +154,7 @@ export interface WholeAnswer {
   readonly collects: Collects
   readonly requests: {
     readonly since: string
+    readonly processes: number
     readonly operations: readonly { readonly operation: string; readonly requests: number; readonly priced: 'put' | 'get' | 'free' }[]
   }
   readonly prices: { readonly currency: string; readonly put: number; readonly get: number; readonly storage: number }

@@ -10,6 +10,7 @@ import type { StorageDriver } from './storage/driver.ts'
 import type { Certificates } from './tls/certificates.ts'
 import { daysLeft } from './tls/expiry.ts'
 import { activity } from './ui/activity.ts'
+import { type AllRequests, allRequests } from './ui/all-requests.ts'
 import { type Examinations, examinations } from './ui/examinations.ts'
 import { manifestFacts } from './ui/manifest-facts.ts'
 import type { RequestCounts } from './ui/request-counts.ts'
@@ -30,18 +31,23 @@ export interface UiSurroundings {
   log: Log
   now: () => Date
   clock: () => number
+  random: () => number
+  randomName: () => string
+  /** Rejects when the signal is aborted. */
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
 }
 
 /** What others than the page have to do with, too. */
 export interface OpenedUi extends Ui {
   readonly summaries: Summaries
+  readonly requests: AllRequests
   readonly doctor: Ui['doctor'] & { readonly examinations?: Examinations | undefined }
   stop(): Promise<void>
 }
 
 /** What the page is told (`ui`). */
 export function openUi({ ui, storage, policy, proxy }: Config, surroundings: UiSurroundings): OpenedUi {
-  const { driver, registry, requests, certificates, checks, examine, log, now, clock } = surroundings
+  const { driver, registry, certificates, checks, examine, log, now, clock } = surroundings
   const { garbagecollect, readonly } = storage.maintenance
   const lists = tagLists(driver, registry.tags, clock)
   const facts = manifestFacts(driver)
@@ -68,7 +74,12 @@ export function openUi({ ui, storage, policy, proxy }: Config, surroundings: UiS
     sharing: sharings({ driver, lists, facts }),
     restorables: lost,
     prices: ui.prices,
-    requests,
+    requests: allRequests({
+      ...surroundings,
+      own: surroundings.requests,
+      readOnly: readonly.enabled,
+      failed: error => log.error('what other processes asked the store for could not be read, or written down by this one', { error }),
+    }),
     health: () => findingsOf(checks),
     doctor: {
       examines: !examine ? 'no-store' : !examined ? 'off' : readonly.enabled ? 'read-only' : 'yes',

@@ -70,7 +70,14 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     log,
     secret,
     quarantine: damaged,
-    quotas: quotas({ driver, rules: policy.quotas, now, clock, warn: log.warn }),
+    quotas: quotas({
+      driver,
+      rules: policy.quotas,
+      uploadAge: keptUnfinished(storage.maintenance.uploadpurging),
+      now,
+      clock,
+      warn: log.warn,
+    }),
     pulls: counting?.pulls,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     now,
@@ -98,7 +105,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
       return examineBucket(s3, storage, { now, environment, observe: counts.add }, signal)
     })
   const ui = config.ui.enabled
-    ? openUi(config, { driver, registry, requests: counts, certificates: tls?.certificates, checks, examine, log, now, clock })
+    ? openUi(config, { ...surroundings, registry, requests: counts, certificates: tls?.certificates, checks, examine, log })
     : undefined
   if (ui) listeners.push(ui.activity.listeners)
   // Of no use as a path alone to whoever reads it elsewhere.
@@ -168,7 +175,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
-    await Promise.all([endMaintaining(), endRetaining?.(), endExamining?.(), counting?.end()])
+    // Together, since each may wait for a store that does not answer.
+    await Promise.all([endMaintaining(), endRetaining?.(), endExamining?.(), counting?.end(), ui?.requests.stop()])
     await ui?.stop()
     await notifier?.stop(grace)
     cache?.close()
@@ -215,6 +223,10 @@ const both =
     one(what)
     other?.(what)
   }
+
+/** Where nobody purges them, for ever. */
+const keptUnfinished = ({ enabled, dryrun, age, interval }: Config['storage']['maintenance']['uploadpurging']) =>
+  enabled && !dryrun && interval > 0 ? age + interval : Number.POSITIVE_INFINITY
 
 const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled && !storage.maintenance.readonly.enabled
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { openUi } from '../../registry-app/src/open-ui.ts'
 import { createLog } from '../../registry-app/src/ops/log.ts'
@@ -14,6 +15,9 @@ function opened(yaml: string, all?: Certificates['all']) {
     log: createLog({ level: 'error', formatter: 'text', fields: {}, now: clock.now, write: () => {} }),
     now: clock.now,
     clock: () => clock.now().getTime(),
+    random: () => 0,
+    randomName: () => 'process',
+    sleep: (_, signal) => once(signal, 'abort'),
   })
 }
 

@@ -181,6 +181,8 @@ export const en = {
   garbageWaiting: 'No run has ended yet.',
   requests: 'Requests to the store',
   requestsSince: 'By this process since {time}; prices as in ui.prices.',
+  requestsOfAll:
+    'By {processes} processes, the first of them since {time}; the others as of when they wrote it down, each hour. Prices as in ui.prices.',
   requestsNone: 'This registry keeps its images in files: it makes no requests to a store.',
   operation: 'Operation',
   count: 'Count',

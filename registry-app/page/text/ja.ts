@@ -182,6 +182,8 @@ export const ja: Words = {
   garbageWaiting: '完了した実行はまだありません。',
   requests: 'ストレージへのリクエスト',
   requestsSince: 'このプロセスによる {time} 以降のリクエスト。単価は ui.prices によります。',
+  requestsOfAll:
+    '{processes} 個のプロセスの合計。最も古いものは {time} から数えています。ほかのプロセスの値は 1 時間ごとに記録されたものです。単価は ui.prices によります。',
   requestsNone: 'このレジストリはイメージをファイルに保存しているため、S3 ストレージへのリクエストはありません。',
   operation: '操作',
   count: '回数',

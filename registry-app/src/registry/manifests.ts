@@ -34,7 +34,11 @@ export interface Manifests {
   put(name: Name, reference: Reference, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
   /** The same of one that comes from another registry: what it refers to may come later, or never, and no quota keeps it from whoever pulls it. */
   keep(name: Name, digest: Digest, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
-  /** Takes away a tag, or a manifest with all the tags that name it. @returns the tags that are gone, or `undefined` if there was no such thing */
+  /**
+   * Takes away a tag, or a manifest with all the tags that name it, also one whose bytes are damaged or gone: its digest says which is meant.
+   *
+   * @returns the tags that are gone, or `undefined` if there was no such thing
+   */
   delete(name: Name, reference: Reference, options?: CallOptions & Deleting): Promise<{ tags: readonly Tag[] } | undefined>
   /** The same of a manifest that a cache keeps no longer: nobody has deleted it, so nobody takes that back. */
   drop(name: Name, digest: Digest, options?: CallOptions): Promise<{ tags: readonly Tag[] } | undefined>
@@ -89,6 +93,14 @@ export function manifests(options: ManifestsOptions): Manifests {
     return named && store.get(name, named, { ...options, linked: true })
   }
 
+  /** What is to be deleted. What cannot be read refers to nothing. @returns `undefined` if the repository does not have it */
+  async function lookAt(name: Name, digest: Digest, options?: CallOptions) {
+    const manifest = await store.get(name, digest, options).catch(unlessUnreadable)
+    if (manifest) return { canonical: canonicalOf(digest, manifest.content), manifest }
+    const canonical = await store.find(name, digest, options)
+    return canonical && { canonical, manifest: undefined }
+  }
+
   async function accept(
     name: Name,
     reference: Reference,
@@ -127,18 +139,18 @@ export function manifests(options: ManifestsOptions): Manifests {
 
   /** @param deletions absent: it cannot be restored */
   async function deleteManifest(name: Name, digest: Digest, deletions: DeletionRecords | undefined, options?: CallOptions & Deleting) {
-    const manifest = await store.get(name, digest, options)
-    if (!manifest) return undefined
+    const doomed = await lookAt(name, digest, options)
+    if (!doomed) return undefined
     // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
     const naming = await tags.naming(name, digest, options)
     immutable.refuseDeletion(name, naming)
     if (deletions) {
       // Should garbage collection be about to take it: what can be restored has to stay.
-      await reliances.begin(options).claim([manifestThing(name, digest, canonicalOf(digest, manifest.content))])
+      await reliances.begin(options).claim([manifestThing(name, digest, doomed.canonical)])
       await deletions.before(name, [{ tags: naming, digest }], options)
     }
     const deleted = await inParallel(naming, breadth, tag => tags.delete(name, tag, options))
-    await referrers.remove(name, manifest, options)
+    if (doomed.manifest) await referrers.remove(name, doomed.manifest, options)
     await store.unlink(name, digest, options)
     return { tags: naming.filter((_, index) => deleted[index]) }
   }
@@ -178,6 +190,13 @@ export function manifests(options: ManifestsOptions): Manifests {
 }
 
 const canonicalOf = (digest: Digest, content: Uint8Array) => (isCanonical(digest) ? digest : canonicalDigest(content))
+
+/** Other bytes than its own, more of them than a manifest has, or such as are none: all of that is found by reading, and no answer of a store that is away. */
+function unlessUnreadable(error: unknown): undefined {
+  const isUnreadable =
+    error instanceof DamagedManifest || error instanceof RangeError || (error instanceof RegistryError && error.code === 'MANIFEST_INVALID')
+  if (!isUnreadable) throw error
+}
 
 /** Asked before a push: by any other answer crane and containerd end there, and nothing is mended. */
 function unknown(name: Name, { tag, digest }: Reference, cause: DamagedManifest): RegistryError {

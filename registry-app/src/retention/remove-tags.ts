@@ -198,9 +198,12 @@ function parted<Item>(items: readonly Item[], belongs: (item: Item) => boolean):
 }
 
 /**
- * What a run that was stopped has left: histories without a tag, and records that say so. A push that came in between is set, and the others end.
+ * What a run that was stopped has left: histories without a tag, and records that say so. A push that came in between is set, and the others end. What has no record is
+ * left by a push that was refused after its first link, and ends when it cannot go on any more.
+ *
+ * @param now milliseconds since 1970, by the store's clock
  */
-export async function mendFolders(folders: Iterable<TagFolder>, { driver, name, signal }: RemovalOptions): Promise<void> {
+export async function mendFolders(folders: Iterable<TagFolder>, now: number, { driver, name, signal }: RemovalOptions): Promise<void> {
   const halves = [...folders].filter(({ current }) => current === undefined)
   if (halves.length === 0) return
   const recorded = new Map<Tag, number>()
@@ -210,7 +213,12 @@ export async function mendFolders(folders: Iterable<TagFolder>, { driver, name, 
   }
   for (const folder of halves) {
     const at = recorded.get(folder.tag)
-    if (at === undefined) continue
+    if (at === undefined) {
+      // Never set: the client was told that it failed, or is still at it.
+      const isOver = [...folder.history.values()].every(set => now - set >= standstill)
+      if (isOver) await driver.delete(historyKeys(name, folder), { signal })
+      continue
+    }
     const since = [...folder.history].filter(([, set]) => set >= at).toSorted(([, a], [, b]) => b - a)[0]
     if (since) await setIfAbsent(driver, name, folder.tag, since[0], signal)
     else await driver.delete(historyKeys(name, folder), { signal })

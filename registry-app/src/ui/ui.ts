@@ -1,7 +1,7 @@
 import type { Found } from '../ops/readiness.ts'
 import type { Activity } from './activity.ts'
+import type { AllRequests } from './all-requests.ts'
 import type { Examinations } from './examinations.ts'
-import type { RequestCounts } from './request-counts.ts'
 import type { Restorables } from './restorables.ts'
 import type { sharings } from './sharing.ts'
 import type { Summaries } from './summaries.ts'
@@ -23,7 +23,7 @@ export interface Ui {
   readonly sharing: ReturnType<typeof sharings>
   readonly restorables: Restorables
   readonly prices: Prices
-  readonly requests: Pick<RequestCounts, 'since' | 'all'>
+  readonly requests: Pick<AllRequests, 'total'>
   /** What `/readyz` says. */
   readonly health: () => Promise<readonly Found[]>
   readonly doctor: {

@@ -46,7 +46,13 @@ describe('the extension', () => {
     const { json: all } = await ask(path, 'root')
     expect(all).toMatchObject({
       repositories: 3,
-      whole: { collects: 'no', stored: { blobs: 7 }, prices: { currency: 'USD', put: 0.005 }, health: [{ name: 'storage', state: 'ok' }] },
+      whole: {
+        collects: 'no',
+        stored: { blobs: 7 },
+        prices: { currency: 'USD', put: 0.005 },
+        requests: { operations: [], processes: 1 },
+        health: [{ name: 'storage', state: 'ok' }],
+      },
     })
     expect((await ask(path)).json).toMatchObject({ repositories: 1 })
   })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Gate } from '../../../../registry-app/src/auth/gate.ts'
 import { type OpenedUi, openUi, type UiSurroundings } from '../../../../registry-app/src/open-ui.ts'
 import { createLog } from '../../../../registry-app/src/ops/log.ts'
@@ -5,6 +6,7 @@ import { requestCounts } from '../../../../registry-app/src/ui/request-counts.ts
 import { load } from '../../config/complaints-of.ts'
 import { eventually } from '../../http/support/eventually.ts'
 import { type TrialServer, type TrialServerOptions, trialServer } from '../../http/support/trial-server.ts'
+import { counter } from '../../support/counter.ts'
 import { standingClock, trial } from '../../support/registry.ts'
 import { type CountingStore, countingStore } from './counting-store.ts'
 
@@ -50,6 +52,9 @@ export async function trialUi({
     log,
     now: clock.now,
     clock: () => clock.now().getTime(),
+    random: () => 0,
+    randomName: counter('process'),
+    sleep: async (_, signal) => void (await once(signal, 'abort')),
   })
   const told = { ...ui.activity.listeners, locate: (path: string) => path }
   const served = await trialServer({
