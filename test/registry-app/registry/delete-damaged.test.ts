@@ -76,7 +76,7 @@ describe.each<[string, () => Promise<Partial<RegistryOptions>>]>([
     await another().manifests.delete(a, { digest: whole })
     await driver.put(blobDataPath(whole), encode(good))
     const restored = await another().undo.restore(a, { digest: whole })
-    expect(restored).toEqual({ digest: whole, tags: ['v1', 'v2'] })
+    expect(restored).toEqual({ digest: whole, tags: ['v1', 'v2'], others: [] })
   })
 
   test('takes nothing where a tag of it is to stay', async () => {
