@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { RestorableAnswer, RestorableEntry } from '../answers.ts'
-import { ago, bytes, short, time } from '../format.ts'
+import { bytes, short } from '../format.ts'
 import { useSession } from '../session.ts'
 import { useLocale, useSay } from '../text/words.ts'
 import { useLoad } from '../use-load.ts'
 import { Pager } from './pager.tsx'
+import { RestorableTable } from './restorable-table.tsx'
 import { RestoreButton, saidOf } from './restore-button.tsx'
 import { Empty, Show } from './states.tsx'
 
@@ -67,59 +68,34 @@ function Entries({ name, entries, restorable, done }: EntriesProps) {
   const { api } = useSession()
   /** What comes back with an image is counted there. */
   const partsOf = (digest: string) => entries.filter(({ partOf }) => partOf === digest).length
-  return (
-    <table class="list">
-      <thead>
-        <tr>
-          <th scope="col">{say('name')}</th>
-          <th scope="col" class="number narrow-hidden">
-            {say('size')}
-          </th>
-          <th scope="col" class="narrow-hidden">
-            {say('who')}
-          </th>
-          <th scope="col" class="number narrow-hidden">
-            {say('deletedAt')}
-          </th>
-          <th scope="col" class="number">
-            {say('until')}
-          </th>
-          <td class="actions" />
-        </tr>
-      </thead>
-      <tbody>
-        {entries
-          .filter(({ partOf }) => partOf === undefined)
-          .map(({ tag, digest, size, by, rule, removed, until, gone, taken }) => (
-            <tr key={`${tag} ${digest} ${removed}`}>
-              <td class="name">
-                {tag ?? <code>{short(digest)}</code>}
-                {partsOf(digest) > 0 && <span class="note">{say('comesWith', { count: partsOf(digest) })}</span>}
-                {gone && <span class="note">{say('bytesGone')}</span>}
-                {taken && <span class="note">{say('tagTaken')}</span>}
-              </td>
-              <td class="number narrow-hidden">{bytes(size, locale)}</td>
-              <td class="narrow-hidden">{rule === undefined ? (by ?? '–') : say('byRule', { rule })}</td>
-              <td class="number narrow-hidden" title={time(removed, locale)}>
-                {ago(removed, locale)}
-              </td>
-              <td class="number">{time(until, locale)}</td>
-              <td class="actions">
-                {restorable && !gone && !taken && (
-                  <RestoreButton
-                    label={say('restore')}
-                    what={tag === undefined ? `${name}@${short(digest)}` : `${name}:${tag}`}
-                    restore={async () => {
-                      await api.restore(name, tag ?? digest)
-                      return say('restored', { what: `${name}${tag === undefined ? `@${short(digest)}` : `:${tag}`}` })
-                    }}
-                    done={done}
-                  />
-                )}
-              </td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
-  )
+  const lines = entries
+    .filter(({ partOf }) => partOf === undefined)
+    .map(({ tag, digest, size, by, rule, removed, until, gone, taken }) => {
+      const what = `${name}${tag === undefined ? `@${short(digest)}` : `:${tag}`}`
+      return {
+        ...{ key: `${tag} ${digest} ${removed}`, removed, until },
+        name: (
+          <>
+            {tag ?? <code>{short(digest)}</code>}
+            {partsOf(digest) > 0 && <span class="note">{say('comesWith', { count: partsOf(digest) })}</span>}
+            {gone && <span class="note">{say('bytesGone')}</span>}
+            {taken && <span class="note">{say('tagTaken')}</span>}
+          </>
+        ),
+        amount: bytes(size, locale),
+        who: rule === undefined ? (by ?? '–') : say('byRule', { rule }),
+        action: restorable && !gone && !taken && (
+          <RestoreButton
+            label={say('restore')}
+            what={what}
+            restore={async () => {
+              await api.restore(name, tag ?? digest)
+              return say('restored', { what })
+            }}
+            done={done}
+          />
+        ),
+      }
+    })
+  return <RestorableTable amount={say('size')} lines={lines} />
 }
