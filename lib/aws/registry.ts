@@ -20,6 +20,7 @@ import { Network } from './network.ts'
 import { registryProcess } from './process.ts'
 import { environmentOf } from './registry-environment.ts'
 import { RunningRegistry } from './running-registry.ts'
+import { secretsByArn } from './stack/secrets-by-arn.ts'
 
 /** A registry, made here or somewhere else. */
 export interface IRegistry extends IConstruct {
@@ -88,7 +89,12 @@ export interface RegistryProps extends Partial<FargateOptions> {
   /** The memory of a task in MiB. @default 1024 */
   readonly memoryMiB?: number
 
-  /** Any key of the registry's config.yml, over what stands there without it. @default - none */
+  /**
+   * Any key of the registry's config.yml, over what stands there without it. In place of a secret stands `{ secret: ARN }`, of a secret in Secrets
+   * Manager whose text it is.
+   *
+   * @default - none
+   */
   readonly config?: RegistryConfig
 
   /** For how many days the log is kept. @default 90 */
@@ -178,7 +184,7 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
         memoryMiB: host.memoryMiB,
         bucketName: this.bucket.bucketName,
         s3: { endpoint: '', region: Stack.of(this).region, signingVersion: 'v4', forcePathStyle: 'false' },
-        secrets: { http: secrets.http, user: secrets.user },
+        secrets: { http: secrets.http, user: secrets.user, named: secretsByArn(this) },
       }),
       network: new Network(this, 'Network', { network, kind: host.kind, certified: true, vpc: props.vpc }),
       host: (within, given) =>

@@ -51,10 +51,11 @@ export function parseEnvironment(file: string, text: string): Environment {
 /** Checks the content, and adds what is wrong with it to `complaints`. */
 function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]): Environment | undefined {
   const { engine, ...rest } = sectionOf(plainValue(root))
-  complaints.push(...checkRegistry(root, sectionOf(rest.registry)))
-  if (engine === 'cdk' || engine === 'cdktf') {
-    const { data, error } = engines[engine].safeParse({ engine, ...rest })
-    for (const issue of error?.issues ?? []) complaints.push(...complaintsOf(issue, root, engines[engine]))
+  const known = engine === 'cdk' || engine === 'cdktf' ? engine : undefined
+  complaints.push(...checkRegistry(root, sectionOf(rest.registry), known))
+  if (known) {
+    const { data, error } = engines[known].safeParse({ engine, ...rest })
+    for (const issue of error?.issues ?? []) complaints.push(...complaintsOf(issue, root, engines[known]))
     if (data === undefined) return
     if (data.engine === 'cdk') {
       const complete = { ...data, storage: completeStorage(data.storage, data.host) }

@@ -62,7 +62,7 @@ export interface RegistryProcess {
   readonly image: RegistryImage
   /** The registry's configuration: variables and their values, which may be tokens. It listens where `registryPort` and `redirectPort` say. */
   readonly variables: Readonly<Record<string, string>>
-  /** Variables whose values are a field of a secret in Secrets Manager, which holds JSON. */
+  /** Variables whose values are in secrets of Secrets Manager. */
   readonly secrets: Readonly<Record<string, SecretField>>
   /** How much memory it may take; the variables are made for that much. */
   readonly memoryMiB: number
@@ -80,7 +80,8 @@ export interface StandbyProcess {
 
 export interface SecretField {
   readonly secret: ISecret
-  readonly field: string
+  /** The field of the JSON that the secret holds. @default - the whole text of the secret is the value */
+  readonly field?: string
 }
 
 export interface RegistryImage {

@@ -3,7 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { node24 } from '../../../scripts/node24.ts'
+import { type EventReceiver, startEventReceiver } from '../../support/event-receiver.ts'
 import { freePort } from '../../support/free-port.ts'
+import { atTheEnd } from '../support/at-the-end.ts'
 import { docker, dockerEngine } from '../support/docker.ts'
 import { importNodeImage } from '../support/node-image.ts'
 import { importSmallImage } from '../support/small-image.ts'
@@ -23,6 +25,9 @@ const base = `bucket-registry-${name}/node:24`
 suite('cdktf deploys to a real Docker engine', [dockerEngine, provider], () => {
   let project: KitProject
   let port: number
+  /** Who is told of pushes, if whoever tells has the password. */
+  let receiver: EventReceiver
+  const password = `Bearer ${randomBytes(16).toString('hex')}`
   /** The id of what was pushed. */
   let image: string
   const pushed = () => `localhost:${port}/team/image:1`
@@ -34,7 +39,9 @@ suite('cdktf deploys to a real Docker engine', [dockerEngine, provider], () => {
 storage: {driver: filesystem, onDestroy: ${onDestroy}}
 host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
 labels: {purpose: test}
-registry: {log: {level: ${level}}}
+registry:
+  log: {level: ${level}}
+  notifications: {endpoints: [{name: receiver, url: '${receiver.url}', headers: {X-Receivers-Key: [{secret: receiver}]}}]}
 `,
     )
 
@@ -63,14 +70,17 @@ registry: {log: {level: ${level}}}
     await mkdir(home)
     await importNodeImage(base, { node: await node24(), folder: node })
     port = await freePort()
-    project = new KitProject(home, { node_image: base })
+    const gateway = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
+    receiver = await startEventReceiver(0, gateway)
+    atTheEnd(() => receiver.stop())
+    project = new KitProject(home, { node_image: base, secret_receiver: password })
     await project.begin()
     await write()
   })
 
   afterAll(async () => {
     // Whatever a failed test left behind; there is nothing of it otherwise.
-    await docker(['rm', '--force', app])
+    await docker(['rm', '--force', app, `${app}-secrets`])
     await docker(['volume', 'rm', '--force', app])
     await docker(['rmi', '--force', pushed(), base])
   })
@@ -96,6 +106,14 @@ registry: {log: {level: ${level}}}
     image = await importSmallImage(pushed())
     await docker(['push', pushed()])
     await expectPull()
+  })
+
+  it('tells of it with a header that the file only names, and shows its value to nobody who asks the engine', async () => {
+    await expect.poll(() => receiver.events().some(({ action }) => action === 'push')).toBe(true)
+
+    expect(receiver.headers()['x-receivers-key']).toBe(password)
+    expect(await docker(['inspect', app, `${app}-secrets`])).not.toContain(password)
+    expect(await docker(['logs', app])).not.toContain(password)
   })
 
   it('runs it as a user without rights, on a root that cannot be written', async () => {

@@ -130,9 +130,10 @@ fetch_secret() {
   mv "$file.new" "$file"
 }
 
-# A field that is missing is an error, and so is an empty answer.
+# A field of a secret's JSON, or its whole text. One that is missing is an error, and so is an empty answer.
 secret_field() {
-  aws secretsmanager get-secret-value --secret-id "$1" --query SecretString --output text | jq --exit-status --join-output --arg field "$2" '.[$field]'
+  aws secretsmanager get-secret-value --secret-id "$1" --output json |
+    jq --exit-status --join-output --arg field "$2" '.SecretString | if $field == "" then . else fromjson | .[$field] end'
 }
 
 # The same that the image asks itself, over whichever protocol it serves.
