@@ -230,6 +230,11 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
     return this.host.metrics.latency
   }
 
+  /** Answers by 5xx that are the load balancer's own, as when no task answers it; their sum over five minutes. */
+  metricBalancerErrors(): Metric | undefined {
+    return this.host.metrics.balancerErrors
+  }
+
   #certificate({ certificate, hostedZone, domainName }: RegistryProps): string {
     if (certificate) return certificate.certificateArn
     if (!hostedZone) throw new TypeError(`${this.node.path}: certificate must be given, or hostedZone, where one can be validated`)

@@ -32,11 +32,16 @@ export interface HostMetrics {
   /** How many of the registry do not answer `/healthz`; above nought something is wrong. */
   readonly unhealthy: Metric
   /**
-   * Seconds until an answer begins, the median: the answer to a push begins when its layer has come, however slow the line is.
+   * Seconds until an answer begins, the median: of all requests, of which that to a push begins when its layer has come, however slow the line is; or of
+   * those that the host itself makes each minute, which ask the store.
    *
    * @default - nothing measures it outside the registry
    */
   readonly latency?: Metric
+  /** Answers by 5xx that are the load balancer's own, and not the registry's; their sum. @default - there is none */
+  readonly balancerErrors?: Metric
+  /** Days until the registry's own certificate ends. @default - it has none */
+  readonly certificateDays?: Metric
   /** Processor and memory in use, in percent. @default - not measured */
   readonly cpu?: Metric
   readonly memory?: Metric

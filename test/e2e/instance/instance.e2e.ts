@@ -237,7 +237,12 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     for (let minute = 0; minute < 3; minute++) await host('watch')
     await machine.until(answers)
     expect(await id()).not.toBe(before)
-    expect(await machine.run('grep', '--only-matching', 'Unhealthy .*', '/var/log/calls')).toMatch(/--value 0\n(.*--value 1\n?){3}$/)
+    const told = (await machine.run('grep', '--only-matching', 'Unhealthy,.*', '/var/log/calls')).split('\n').slice(-4)
+    expect(told[0]).toMatch(/^Unhealthy,Value=0,\S+ MetricName=Latency,Value=0\.\d+,Dimensions=/)
+    // Who hangs is measured by nobody.
+    for (const line of told.slice(1)) expect(line).toMatch(/^Unhealthy,Value=1,\S+$/)
+    const { Metrics } = await call('cloudwatch', 'list-metrics', '--namespace', 'bucket-registry')
+    expect(Metrics.map(({ MetricName }: { MetricName: string }) => MetricName)).toEqual(expect.arrayContaining(['Unhealthy', 'Latency']))
   })
 
   it('fails the deployment where the registry does not start', async () => {
