@@ -1,9 +1,9 @@
-import { isItself } from '../../registry-app/src/auth/token/trusted-keys.ts'
 import { ConfigError } from '../../registry-app/src/config/complaint.ts'
 import { loadConfig } from '../../registry-app/src/config/load-config.ts'
 import { storageOptions } from '../../registry-app/src/config/schema/storage.ts'
 import { isNull, placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
-import { usualFolder } from './certificate-schema.ts'
+import { asksClients } from './check-client-certificates.ts'
+import { checkFiles } from './check-files.ts'
 import { checkSecrets } from './check-secrets.ts'
 import type { Complaint } from './environment-error.ts'
 import { renderRegistryConfig } from './registry-config.ts'
@@ -17,7 +17,7 @@ import type { Engine } from './schema.ts'
  * @param engine by which it is deployed, where the file says so: secrets are named in its way
  */
 export function checkRegistry(root: Tree, registry: Readonly<Record<string, unknown>>, engine?: Engine): readonly Complaint[] {
-  const kits = [...kitsKeys(root), ...cache(root), ...files(root)]
+  const kits = [...kitsKeys(root), ...cache(root), ...checkFiles(root)]
   const own = [...kits, ...checkSecrets(root, engine).filter(({ path }) => !kits.some(complaint => isPathWithin(complaint.path, path)))]
   const others = appsComplaints(root, registry).filter(({ path }) => !own.some(complaint => isPathWithin(complaint.path, path)))
   return [...own, ...others]
@@ -69,31 +69,13 @@ const kitsOwn = [
   ['auth.htpasswd.username', "cannot be set: it follows from this file's own auth section"],
 ] as const
 
-/** What would be looked for on the host, which has what the environment's certificate has mounted there, and nothing else. */
-function files(root: Tree): Complaint[] {
-  const [by, folder] = ['by', 'folder'].map(name => textAt(root, ['certificate', name]))
-  const mounted = by === 'files' ? `${folder ?? usualFolder}/` : undefined
-  return ['rootcertbundle', 'jwks'].flatMap(name => {
-    const path = ['registry', 'auth', 'token', name]
-    const text = textAt(root, path)
-    if (text === undefined || isItself(text) || (mounted !== undefined && text.startsWith(mounted))) return []
-    const { place } = placeOf(root, path)
-    return [
-      { ...place, path: path.join('.'), value: text, message: 'must be the keys themselves, as text: there is no such file on the host' },
-    ]
-  })
-}
-
-function textAt(root: Tree, path: readonly string[]): string | undefined {
-  const { tree } = placeOf(root, path)
-  return tree?.kind === 'scalar' && !isNull(tree) ? tree.text : undefined
-}
-
 function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>): Complaint[] {
   try {
     // Whether anybody has to say who he is follows from what lies around the registry (check-auth.ts).
-    const auth = namesWay(registry.auth) ? {} : { auth: { by: 'tokens', user: 'docker' } as const }
-    const text = renderRegistryConfig({ registry, storage: anyVolume, ...auth })
+    const auth = namesWay(registry.auth) ? ({ by: 'none' } as const) : ({ by: 'tokens', user: 'docker' } as const)
+    // So does whether it has a certificate, without which it could ask clients for none (check-client-certificates.ts).
+    const certificate = asksClients(registry) ? ({ by: 'self-signed' } as const) : undefined
+    const text = renderRegistryConfig({ registry, storage: anyVolume, auth, certificate })
     loadConfig({ file: { name: 'config.yml', text }, environment: {} })
     return []
   } catch (error) {

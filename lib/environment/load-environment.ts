@@ -5,6 +5,7 @@ import { isNull, type Mapping, placeOf } from '../../registry-app/src/config/tre
 import { completeStorage } from './aws/complete-storage.ts'
 import { checkAuth } from './check-auth.ts'
 import { checkAws } from './check-aws.ts'
+import { checkClientCertificates } from './check-client-certificates.ts'
 import { checkCollection } from './check-collection.ts'
 import { checkDns } from './check-dns.ts'
 import { checkReach } from './check-reach.ts'
@@ -65,6 +66,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
         ...checkAuth(root, data),
         ...checkCollection(root, data),
         ...checkStandby(root, data),
+        ...checkClientCertificates(root, data),
       )
       return { name, ...complete }
     }
@@ -75,6 +77,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
       ...checkAuth(root, data),
       ...checkCollection(root, data),
       ...checkStandby(root, data),
+      ...checkClientCertificates(root, data),
     )
     return { name, ...data }
   }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { openSslCiphers } from './config/cipher-suites.ts'
 import type { Config } from './config/schema/config.ts'
 import type { TlsOptions } from './http/tls-server.ts'
 import type { Log } from './ops/log.ts'
+import { isPem, readCacert } from './read-cacert.ts'
 import { CertificateError } from './tls/certificates.ts'
 import { chainWarnings } from './tls/chain.ts'
 import { certificatesFromFiles } from './tls/from-files.ts'
@@ -31,12 +31,12 @@ export function demands(tls: Config['http']['tls']): Pick<TlsOptions, 'context' 
   return { context, clientAuth: tls.clientauth ?? (tls.clientcas.length > 0 ? 'require-and-verify-client-cert' : 'no-client-cert') }
 }
 
-function readAuthorities(file: string): string {
+function readAuthorities(given: string): string {
   try {
-    const pem = readFileSync(file, 'utf8')
+    const pem = readCacert(given)
     if (readChain(pem).length === 0) throw new CertificateError('holds no certificate')
     return pem
   } catch (cause) {
-    throw new CertificateError(`http.tls.clientcas: ${file}: ${(cause as Error).message}`, { cause })
+    throw new CertificateError(`http.tls.clientcas: ${isPem(given) ? 'the text' : given}: ${(cause as Error).message}`, { cause })
   }
 }
