@@ -79,13 +79,14 @@ One YAML file in \`environments/\` is one deployed registry, named for its file:
 | \`npm run kit -- doctor …\` | asks an S3 bucket whether a registry can use it ([providers](providers.md)) |
 | \`npx cdktf synth\`, \`npx cdk synth\` | writes what would be deployed to \`cdktf.out\` or \`cdk.out\`, without credentials or network |
 | \`npx cdktf deploy registry-NAME-data registry-NAME\`, \`npx cdk deploy registry-NAME-data registry-NAME\` | deploys both stacks of an environment |
-| \`npx cdktf diff registry-NAME\`, \`npx cdk diff registry-NAME\` | shows what a deployment would change |
+| \`npx cdktf diff registry-NAME\`, \`npx cdk diff registry-NAME\` | shows what a deployment would change. Before the first one by cdktf, of \`registry-NAME-data\` alone: the other reads what that has made, and says \`Unable to find remote state\` |
 | \`npx cdktf destroy registry-NAME\`, \`npx cdk destroy registry-NAME\` | takes the registry away, and leaves the images |
 | \`npm run kit -- empty NAME\` | deletes everything in an environment's bucket, once its name was typed |
 | \`npm run export -- NAME\` | writes an environment as plain Terraform to \`export/NAME\`, for \`terraform\` or \`tofu\` alone; the commands among its outputs are for the folder of the stack |
 
 \`-c environment=NAME\` (cdk) and \`BUCKET_REGISTRY_ENVIRONMENT=NAME\` (both) restrict a command to one environment; otherwise all of the engine's are read. Both
-engines build the app first, by the commands in \`cdk.json\` and \`cdktf.json\`.
+engines build the app first, by the commands in \`cdk.json\` and \`cdktf.json\`. Beside that, the two stacks of \`aws-fargate\` were synthesized within 5.3 seconds (5.7 of processor
+time, of which more than half holds them against CloudFormation's schemas), those of \`swarm\` within 4.2 (2.8), on two cores that were busy with other work.
 
 The file is read as YAML 1.1, as \`config.yml\` is: what is copied from there into \`registry\` means the same here. Everything that is wrong is said at once, with
 file, line and column, the value and what is allowed. The registry's own keys are checked as well, before anything is deployed. No secret belongs into the file:

@@ -47,7 +47,7 @@ export class RegistryStack extends TerraformStack {
 
     let read: TerraformRemoteState | undefined
     const data = () => {
-      read ??= stateOf(this, 'data', `${id}-data`, environment)
+      read ??= stateOf(this, `${id}-data`, environment)
       return read
     }
     const engine = host.instance && engineOf(environment, data())
