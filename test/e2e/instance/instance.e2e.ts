@@ -39,6 +39,8 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
   let instance: string
 
   const password = 'a long password'
+  /** Of a secret that holds no JSON. */
+  const wholeText = 'Bearer: "a" {b}'
   /** The test itself has keys of its own, which are also those of MinIO. */
   const environmentOfTest = assignments({
     AWS_ENDPOINT_URL: 'http://127.0.0.1:5566',
@@ -120,7 +122,7 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
   }
 
   /** What the data stack and CloudFormation make beforehand. */
-  async function makeResources(): Promise<{ secret: string }> {
+  async function makeResources(): Promise<{ secret: string; httpSecret: string }> {
     await call('s3api', 'create-bucket', '--bucket', 'images', '--endpoint-url', store)
     const { Credentials } = await call(
       'sts',
@@ -142,10 +144,11 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     await machine.serve([process.execPath, service, instance, AccessKeyId, SecretAccessKey, SessionToken], () =>
       machine.run('curl', '--silent', '--fail', '--request', 'PUT', 'http://169.254.169.254/latest/api/token'),
     )
-    return { secret: ARN }
+    const http = await call('secretsmanager', 'create-secret', '--name', 'registry-try-http', '--secret-string', wholeText)
+    return { secret: ARN, httpSecret: http.ARN }
   }
 
-  function userData({ secret }: { secret: string }): string {
+  function userData(secrets: { secret: string; httpSecret: string }): string {
     const variables = {
       REGISTRY_LOG: '{"level":"info","formatter":"json"}',
       REGISTRY_STORAGE: JSON.stringify({ s3: { bucket: 'images', region: 'us-east-1', regionendpoint: store, forcepathstyle: true } }),
@@ -159,7 +162,7 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
       address: { allocationId: address, ip: '192.0.2.1' },
       image: { uri: image, architecture: 'x86_64', grantPull() {} },
       variables,
-      secret,
+      ...secrets,
       graceSeconds: 5,
     })
     return userDataOf(template.toJSON(), part => {
@@ -209,6 +212,8 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     })
     expect(JSON.stringify(container)).not.toContain(password)
     expect(await machine.run('stat', '--format=%a %u %n', '/run/bucket-registry/REGISTRY_AUTH_HTPASSWD_PASSWORD')).toMatch(/^600 65532 /)
+    expect(await machine.run('cat', '/run/bucket-registry/REGISTRY_HTTP_SECRET')).toBe(wholeText)
+    expect(JSON.stringify(container)).not.toContain('Bearer')
     expect(await machine.run('stat', '--file-system', '--format=%T', '/run/bucket-registry')).toBe('tmpfs')
   })
 
