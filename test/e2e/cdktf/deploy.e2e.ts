@@ -116,6 +116,16 @@ registry:
     expect(await docker(['logs', app])).not.toContain(password)
   })
 
+  it('keeps users on its volume by the command that kit user tells, typed on the host', async () => {
+    const said = await project.kit('user', 'list', '--environment', name).catch(String)
+    const [, told = ''] = /\n +(docker run .*)\n/.exec(said) ?? []
+    // Here nobody looks on.
+    const typed = (words: string) => project.run(`DOCKER_HOST='${inject('dockerHost')}' ${told.replace(' -it ', ' ').replace('…', words)}`)
+
+    expect(await typed('add alice --generate')).toMatch(/^\S{20,}$/)
+    expect(await typed('list')).toBe('alice')
+  })
+
   it('runs it as a user without rights, on a root that cannot be written', async () => {
     const format = '{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}'
     expect(await docker(['inspect', '--format', format, app])).toBe('65532:65532 true [ALL] [no-new-privileges]')
