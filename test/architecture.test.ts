@@ -9,8 +9,9 @@ const app = 'registry-app/src'
 const rooms: Record<string, readonly string[]> = {
   concurrency: [],
   hash: [],
-  config: ['auth'],
+  config: ['auth', 's3'],
   s3: ['concurrency'],
+  doctor: ['s3'],
   storage: ['s3', 'concurrency'],
   registry: ['storage', 'hash', 'concurrency'],
   collection: ['registry', 'storage', 'concurrency'],
@@ -22,7 +23,7 @@ const rooms: Record<string, readonly string[]> = {
   events: ['registry', 'storage', 'ops', 'auth'],
   tracing: ['ops'],
   tls: ['ops', 'storage', 'concurrency'],
-  ui: ['collection', 'events', 'ops', 'registry', 'storage', 'concurrency'],
+  ui: ['doctor', 'collection', 'events', 'ops', 'registry', 'storage', 'concurrency'],
   api: ['auth', 'events', 'ui', 'registry', 'storage'],
   http: ['api', 'auth', 'ui', 'events', 'tls', 'registry', 'storage', 'ops', 'config', 'concurrency'],
 }
@@ -75,6 +76,11 @@ describe('the page', () => {
 describe('the project', () => {
   test.each(files('{bin,lib,registry-app/{src,page},scripts}/**/*.{ts,tsx}'))('%s stays below 300 lines', file => {
     expect(readFileSync(join(root, file), 'utf8').split('\n').length).toBeLessThanOrEqual(300)
+  })
+
+  test.each(files('lib/registry-client/**/*.ts'))('%s knows nothing of those who use it', file => {
+    const strangers = importsOf(file).local.filter(each => !/^(lib\/(registry-client\/|usage-error\.ts$)|registry-app\/src\/)/.test(each))
+    expect(strangers).toEqual([])
   })
 
   test('opens one door to cdktf', () => {

@@ -1,7 +1,7 @@
-import type { Progress } from './examine.ts'
-import type { Verdict } from './probe.ts'
-import { recommendedSettings, renderRecommendation } from './recommend.ts'
-import { isHealthy, type Report } from './report.ts'
+import type { Progress } from '../../registry-app/src/doctor/examine.ts'
+import type { Verdict } from '../../registry-app/src/doctor/probe.ts'
+import { recommendedSettings, renderRecommendation } from '../../registry-app/src/doctor/recommend.ts'
+import { isHealthy, type Report } from '../../registry-app/src/doctor/report.ts'
 
 const words: Readonly<Record<Verdict, string>> = { good: 'ok', lacking: 'note', bad: 'FAILED', skipped: '-' }
 

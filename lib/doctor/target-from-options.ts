@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
+import type { Target } from '../../registry-app/src/doctor/target.ts'
 import { endpointOf } from '../../registry-app/src/s3/endpoint.ts'
 import { bucketSettings } from '../environment/bucket-settings.ts'
 import { providerNamed } from '../environment/providers/index.ts'
 import { storageSettings } from '../environment/providers/storage-settings.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { UsageError } from '../usage-error.ts'
-import { type Target, targetOf } from './target.ts'
+import { targetOf } from './target.ts'
 
 /** As they stand on the command line. */
 export interface DoctorOptions {

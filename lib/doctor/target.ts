@@ -1,23 +1,6 @@
-import type { AddressingStyle, SigningVersion } from '../environment/providers/provider-preset.ts'
+import type { Target } from '../../registry-app/src/doctor/target.ts'
+import type { SigningVersion } from '../../registry-app/src/s3/options.ts'
 import { UsageError } from '../usage-error.ts'
-
-/** The bucket that is asked, as somebody configured it. */
-export interface Target {
-  readonly bucket: string
-  readonly region: string
-  /** @default - Amazon S3 in the region */
-  readonly endpoint?: string | undefined
-  /** Whether an endpoint without a scheme is spoken to by TLS. */
-  readonly secure: boolean
-  /** As the configuration says; it then must work. @default - what the store takes */
-  readonly signing?: SigningVersion | undefined
-  /** Likewise. */
-  readonly addressing?: AddressingStyle | undefined
-  /** The registry's `rootdirectory`, without slashes around it. Keys may be allowed below it only. */
-  readonly root: string
-  /** Certificates in PEM that are trusted as well. */
-  readonly ca?: string | undefined
-}
 
 /**
  * What a config.yml's `storage.s3` says of the bucket, in Distribution's spellings and ours.

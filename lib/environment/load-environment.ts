@@ -8,6 +8,7 @@ import { checkAws } from './check-aws.ts'
 import { checkClientCertificates } from './check-client-certificates.ts'
 import { checkCollection } from './check-collection.ts'
 import { checkDns } from './check-dns.ts'
+import { checkMaintenance } from './check-maintenance.ts'
 import { checkReach } from './check-reach.ts'
 import { checkRegistry } from './check-registry.ts'
 import { checkStandby } from './check-standby.ts'
@@ -65,6 +66,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
         ...checkAws(root, data),
         ...checkAuth(root, data),
         ...checkCollection(root, data),
+        ...checkMaintenance(root, data),
         ...checkStandby(root, data),
         ...checkClientCertificates(root, data),
       )
@@ -76,6 +78,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
       ...checkDns(root, data),
       ...checkAuth(root, data),
       ...checkCollection(root, data),
+      ...checkMaintenance(root, data),
       ...checkStandby(root, data),
       ...checkClientCertificates(root, data),
     )

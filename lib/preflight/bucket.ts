@@ -1,4 +1,4 @@
-import { bad, good, skipped } from '../doctor/probe.ts'
+import { bad, good, skipped } from '../../registry-app/src/doctor/probe.ts'
 import { openDeployedBucket } from '../empty/open-deployed-bucket.ts'
 import type { Check } from './check.ts'
 

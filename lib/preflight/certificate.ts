@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { bad, type Finding, good, lacking, skipped } from '../doctor/probe.ts'
+import { bad, type Finding, good, lacking, skipped } from '../../registry-app/src/doctor/probe.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import { reach } from '../environment/reach.ts'
 import { reachConfig } from '../environment/reach-config.ts'

@@ -1,4 +1,4 @@
-import type { Finding } from '../doctor/probe.ts'
+import type { Finding } from '../../registry-app/src/doctor/probe.ts'
 import type { CdktfEnvironment, Environment } from '../environment/environment.ts'
 
 /** Who is asked what a name leads to. */

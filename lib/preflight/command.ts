@@ -1,5 +1,5 @@
 import { lookup, resolve4, resolve6, resolveNs } from 'node:dns/promises'
-import { bad, type Finding, skipped } from '../doctor/probe.ts'
+import { bad, type Finding, skipped } from '../../registry-app/src/doctor/probe.ts'
 import type { Environment } from '../environment/environment.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { UsageError } from '../usage-error.ts'

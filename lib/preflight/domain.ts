@@ -1,4 +1,4 @@
-import { bad, good, lacking, skipped } from '../doctor/probe.ts'
+import { bad, good, lacking, skipped } from '../../registry-app/src/doctor/probe.ts'
 import type { Environment } from '../environment/environment.ts'
 import { isPublicName } from '../environment/public-name.ts'
 import { reach } from '../environment/reach.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bad, good, skipped } from '../doctor/probe.ts'
+import { bad, good, skipped } from '../../registry-app/src/doctor/probe.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import { reach } from '../environment/reach.ts'
 import type { Check } from './check.ts'

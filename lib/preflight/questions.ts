@@ -1,5 +1,5 @@
+import { type Finding, lacking } from '../../registry-app/src/doctor/probe.ts'
 import { amazonCredentials } from '../../registry-app/src/s3/amazon-credentials.ts'
-import { type Finding, lacking } from '../doctor/probe.ts'
 import type { CdkEnvironment, Environment } from '../environment/environment.ts'
 import { AwsAccount } from './aws/account.ts'
 import { awsChecks } from './aws/checks.ts'

@@ -1,4 +1,4 @@
-import { bad, good, lacking, skipped } from '../doctor/probe.ts'
+import { bad, good, lacking, skipped } from '../../registry-app/src/doctor/probe.ts'
 import { bucketMaker } from '../environment/bucket-maker.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import { registrySecrets } from '../environment/registry-config.ts'

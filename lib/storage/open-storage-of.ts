@@ -31,7 +31,7 @@ export interface StorageSurroundings {
  * @throws UsageError where the command line does not lead to a place that can be reached from here, ConfigError
  */
 export async function openStorageOf(place: StoragePlace, what: Sought, surroundings: StorageSurroundings): Promise<StorageDriver> {
-  return open(configAt(place, what, surroundings).storage, surroundings)
+  return open(configAt(place, what, surroundings).storage, surroundings, false)
 }
 
 /** The same, to be read alone, with the configuration that says whose it is. */
@@ -41,9 +41,7 @@ export async function readStorageOf(
   surroundings: StorageSurroundings,
 ): Promise<{ driver: StorageDriver; config: Config }> {
   const config = configAt(place, what, surroundings)
-  const { storage } = config
-  const reading = { ...storage, maintenance: { ...storage.maintenance, readonly: { enabled: true } } }
-  return { driver: await open(reading, surroundings), config }
+  return { driver: await open(config.storage, surroundings, true), config }
 }
 
 function configAt({ config, environment }: StoragePlace, what: Sought, surroundings: StorageSurroundings): Config {
@@ -73,11 +71,11 @@ function configOf(name: string, what: Sought, { folder, variables }: StorageSurr
 
 const readFile = (path: string) => readFileSync(path, 'utf8')
 
-function open(storage: Config['storage'], { variables, error }: StorageSurroundings): Promise<StorageDriver> {
+function open(storage: Config['storage'], { variables, error }: StorageSurroundings, reading: boolean): Promise<StorageDriver> {
   const now = () => new Date()
   const log = createLog({ level: 'warn', formatter: 'text', fields: {}, now, write: error })
   // No client is sent anywhere from here, so nothing has to be tried for that.
   const quiet = { ...storage, redirect: { ...storage.redirect, disable: true } }
   const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
-  return openStorage(quiet, { log, now, randomName, environment: variables })
+  return openStorage(quiet, { log, now, randomName, environment: variables, ...(reading && { readOnly: true }) })
 }

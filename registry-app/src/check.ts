@@ -22,9 +22,7 @@ export async function checkImages(source: ConfigSource, options: CheckCommandOpt
   const now = () => new Date()
   const log = createLog({ level: 'warn', formatter: 'text', fields: {}, now, write: options.aside })
   const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
-  // Nothing is written, not even to find out what the store can.
-  const reading = { ...storage, maintenance: { ...storage.maintenance, readonly: { enabled: true } } }
-  const driver = await openStorage(reading, { log, now, randomName, environment: source.environment, quiet: true })
+  const driver = await openStorage(storage, { log, now, randomName, environment: source.environment, quiet: true, readOnly: true })
   try {
     const platforms = manifestRules(validation)?.platforms ?? 'all'
     return await reportCheck({ ...options, driver, platforms, clock: () => performance.now() })

@@ -1,4 +1,4 @@
-import { collect } from './collection/collect.ts'
+import { collect, type Surveyed } from './collection/collect.ts'
 import { CollectionRefused } from './collection/refused.ts'
 import type { Amount } from './collection/report.ts'
 import { parseDuration } from './config/duration.ts'
@@ -28,6 +28,8 @@ export interface EndedRun {
   readonly freed: Amount
   readonly condemned: Amount
   readonly due: number | undefined
+  /** Where it has looked at everything for quotas, for whoever would look at the same. */
+  readonly survey: Surveyed | undefined
 }
 
 const lastKey = `${collectorPath}last`
@@ -73,7 +75,10 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
       signal: limit,
       progress,
     }
-    const { doomed, freed, condemned, due } = await collect({ ...surroundings, untagged, dryRun: dryrun, exclusive: false, counted })
+    const surveyed = ended !== undefined
+    const { doomed, freed, condemned, due, survey } = await collect({
+      ...{ ...surroundings, untagged, dryRun: dryrun, exclusive: false, counted, surveyed },
+    })
     const at = now().getTime()
     await driver.put(lastKey, Buffer.from(JSON.stringify({ at, due })), { signal: limit })
     log.info('garbage collected', {
@@ -87,7 +92,7 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
     })
     if (audit) collectionAudit(audit.info, freed satisfies Freed)
     metrics?.ended({ freed, condemned, at })
-    await ended?.({ at, freed: { blobs: freed.blobs, size: freed.size }, condemned, due }, limit)
+    await ended?.({ at, freed: { blobs: freed.blobs, size: freed.size }, condemned, due, survey }, limit)
   }
 
   async function keepOn() {

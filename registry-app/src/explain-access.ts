@@ -47,13 +47,20 @@ export function explainAccess(source: ConfigSource, options: ExplainOptions, pri
   return allowed
 }
 
+const unmatched = { 'who asks': 'its who names somebody else', 'the repository': 'its repositories are others' } as const
+
 function because({ allowedBy, nearly }: Explanation, { access }: Config, action: Action): string {
   if (access === undefined) {
-    return allowedBy.length > 0 ? 'because there are no rules: everyone signed in may do everything\n' : 'because he is not signed in\n'
+    return allowedBy.length > 0 ? 'because there are no rules: everyone signed in may do everything\n' : 'because nobody is signed in\n'
   }
   if (allowedBy.length > 0) return allowedBy.map(name => `allowed by ${name}\n`).join('')
-  if (nearly.length === 0) return `no rule comes near: none has two of who asks, the repository, and ${action}\n`
-  return nearly.map(({ rule, lacks }) => `${rule} does not allow it: it lacks ${lacks === 'the action' ? action : lacks}\n`).join('')
+  if (nearly.length === 0) return `no rule comes close: none matches two of who, repositories and actions\n`
+  return nearly
+    .map(
+      ({ rule, lacks }) =>
+        `${rule} does not allow it: ${lacks === 'the action' ? `${action} is not among its actions` : unmatched[lacks]}\n`,
+    )
+    .join('')
 }
 
 function identityOf({ user, robot, claim = [], group = [] }: ExplainOptions, { groups }: Config): Identity {

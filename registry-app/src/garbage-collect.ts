@@ -32,7 +32,10 @@ export async function garbageCollect(source: ConfigSource, options: GarbageColle
 
   const { log, audit } = openLogs(config.log, text => void process.stderr.write(text))
   const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
-  const driver = await openStorage(storage, { log, now: () => new Date(), randomName, environment: source.environment, quiet: true })
+  const driver = await openStorage(storage, {
+    ...{ log, now: () => new Date(), randomName, environment: source.environment, quiet: true },
+    ...(dryRun && { readOnly: true }),
+  })
   const place = dryRun ? undefined : await driver.takeCollectorsPlace?.()
   if (place?.refused !== undefined && (place.taken || !exclusive)) {
     throw new CollectionRefused(

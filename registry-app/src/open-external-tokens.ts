@@ -35,7 +35,8 @@ export function openExternalTokens(settings: Settings, { access = grantedByToken
   })
 }
 
-const hostOf = (base: string | undefined) => (base === undefined ? 'localhost' : new URL(base).host)
+/** Of who names none, or one that can be none, such as 999.1.1.1: he asks for nothing but an answer. */
+const hostOf = (base = '') => URL.parse(base)?.host ?? 'localhost'
 
 function keysOf({ rootcertbundle, jwks }: Settings): TrustedKeys {
   try {

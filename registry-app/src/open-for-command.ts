@@ -36,7 +36,7 @@ export async function openStorageForCommand(
   const { log, audit } = openLogs(settings, text => void process.stderr.write(text))
   const now = () => new Date()
   const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
-  const driver = await openStorage(storage, { log, now, randomName, environment, quiet: true })
+  const driver = await openStorage(storage, { log, now, randomName, environment, quiet: true, ...(!writes && { readOnly: true }) })
   return {
     driver,
     log,

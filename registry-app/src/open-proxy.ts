@@ -4,6 +4,7 @@ import type { Log } from './ops/log.ts'
 import type { ProxyMetrics } from './ops/metrics/proxy-metrics.ts'
 import type { Cache } from './proxy/cache.ts'
 import type { Upstream } from './proxy/upstream.ts'
+import type { Name } from './registry/name.ts'
 import type { Registry } from './registry/registry.ts'
 import type { StorageDriver } from './storage/driver.ts'
 
@@ -13,6 +14,8 @@ export interface ProxySurroundings {
   readonly log: Log
   readonly metrics: ProxyMetrics | undefined
   readonly readOnly: boolean
+  /** Told of each repository in which a manifest was kept. */
+  readonly kept: (name: Name) => void
   readonly now: () => Date
 }
 

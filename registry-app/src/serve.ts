@@ -21,6 +21,9 @@ export async function serve(source: ConfigSource): Promise<void> {
   warnOfPlainHttp(config, log)
   warnOfGuessableSecret(config, log)
 
+  // A store that does not answer is asked for `retrytime`: whoever waits should see for what.
+  const { s3 } = config.storage
+  if (s3) log.info('opening the bucket', { bucket: s3.bucket, ...(s3.regionendpoint !== undefined && { endpoint: s3.regionendpoint }) })
   const server = await startRegistry(config, { log, audit }, source.environment)
   log.info('listening', { addresses: server.addresses.join(' ') })
   if (isEmbedded(source)) greet(config, server.addresses)

@@ -7,6 +7,7 @@ import type { Config } from './config/schema/config.ts'
 import { compressedPage } from './embedded.ts'
 import { auditLog } from './events/audit-log.ts'
 import { type Listeners, together } from './events/happening.ts'
+import { examineRegularly } from './examine-regularly.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
@@ -26,6 +27,7 @@ import { openStorage } from './open-storage.ts'
 import { openUi } from './open-ui.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
+import type { Name } from './registry/name.ts'
 import { quarantine } from './registry/quarantine.ts'
 import { quotas } from './registry/quotas.ts'
 import { sharedSecret } from './registry/secret.ts'
@@ -68,14 +70,22 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     log,
     secret,
     quarantine: damaged,
-    quotas: quotas({ driver, rules: policy.quotas, now, clock, warn: log.warn }),
+    quotas: quotas({
+      driver,
+      rules: policy.quotas,
+      uploadAge: keptUnfinished(storage.maintenance.uploadpurging),
+      now,
+      clock,
+      warn: log.warn,
+    }),
     pulls: counting?.pulls,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     now,
     randomName,
   })
 
-  const cache = await openProxy(config, { registry, driver, log, metrics: metrics?.proxy, readOnly, now })
+  const kept = (name: Name) => ui?.activity.kept(name)
+  const cache = await openProxy(config, { registry, driver, log, metrics: metrics?.proxy, readOnly, kept, now })
 
   const listeners: Listeners[] = []
   const notifier = await startNotifications(config, driver, log)
@@ -87,8 +97,15 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   if (health.watched.length > 0) checks.push(healthReady(health))
   if (tls) checks.push(certificateReady(tls.certificates, now))
   const pages = healthPages(checks, clock)
+  const { s3 } = storage
+  const examine =
+    s3 &&
+    (async (signal: AbortSignal) => {
+      const { examineBucket } = await import('./examine-bucket.ts')
+      return examineBucket(s3, storage, { now, environment, observe: counts.add }, signal)
+    })
   const ui = config.ui.enabled
-    ? openUi(config, { driver, registry, requests: counts, certificates: tls?.certificates, checks, log, now, clock })
+    ? openUi(config, { ...surroundings, registry, requests: counts, certificates: tls?.certificates, checks, examine, log })
     : undefined
   if (ui) listeners.push(ui.activity.listeners)
   // Of no use as a path alone to whoever reads it elsewhere.
@@ -118,6 +135,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     quiet: config.log.accesslog.disabled,
     headers: http.headers,
     prefix: http.prefix,
+    host: http.host,
     bodyTimeout: http.timeouts.body,
     pages: ui ? new Map([...pages, ...uiPages(http.prefix, compressedPage)]) : pages,
     ui,
@@ -142,6 +160,10 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     policy.retention.enabled && !readOnly
       ? retainRegularly({ ...surroundings, config, log, audit, metrics: metrics?.retention })
       : undefined
+  const endExamining =
+    ui?.doctor.examines === 'yes' && ui.doctor.examinations
+      ? examineRegularly({ ...surroundings, examinations: ui.doctor.examinations, settings: config.ui.doctor, log })
+      : undefined
   const limits = { timeouts: http.timeouts, maxConnections: http.maxconnections, maxHeaderSize: http.maxheadersize, log, clock }
   const text = metrics?.expose({
     uploadMemory: driver.uploadMemory,
@@ -153,8 +175,9 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
-    await Promise.all([endMaintaining(), endRetaining?.(), counting?.end()])
-    await ui?.summaries.stop()
+    // Together, since each may wait for a store that does not answer.
+    await Promise.all([endMaintaining(), endRetaining?.(), endExamining?.(), counting?.end(), ui?.requests.stop()])
+    await ui?.stop()
     await notifier?.stop(grace)
     cache?.close()
     await debug?.stop(0)
@@ -200,6 +223,10 @@ const both =
     one(what)
     other?.(what)
   }
+
+/** Where nobody purges them, for ever. */
+const keptUnfinished = ({ enabled, dryrun, age, interval }: Config['storage']['maintenance']['uploadpurging']) =>
+  enabled && !dryrun && interval > 0 ? age + interval : Number.POSITIVE_INFINITY
 
 const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled && !storage.maintenance.readonly.enabled
 

@@ -3,12 +3,14 @@ import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { applyRetention } from '../../registry-app/src/apply-retention.ts'
-import { tagIndexPath, tagLinkPath } from '../../registry-app/src/registry/paths.ts'
+import type { Digest } from '../../registry-app/src/registry/digest.ts'
+import { blobDataPath, tagIndexPath, tagLinkPath } from '../../registry-app/src/registry/paths.ts'
 import { restoreRemoved } from '../../registry-app/src/restore-removed.ts'
 import { filesystemDriver } from '../../registry-app/src/storage/filesystem/driver.ts'
+import { answer, trialStore } from './s3/support/trial-store.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { name, pushImage, tag } from './support/images.ts'
-import { trial } from './support/registry.ts'
+import { hour, trial } from './support/registry.ts'
 
 /** What goes to standard error: the log, and the audit log with it. */
 let stderr: string[] = []
@@ -61,7 +63,7 @@ test('retention explains, removes and says it to the audit log; restore lists, a
   const restoring = { as: undefined, print }
   await restoreRemoved(source(rules), { ...restoring, list: true, reference: undefined })
   expect(lines.splice(0)).toEqual([
-    expect.stringMatching(/^team\/app:v1@sha256:[0-9a-f]{64} removed \S+Z, until \S+Z: few keeps the newest 1; pushed/),
+    expect.stringMatching(/^team\/app:v1@sha256:[0-9a-f]{64} removed \S+Z, until \S+Z, 401 bytes: few keeps the newest 1; pushed/),
     expect.stringMatching(/^team\/app:v2@/),
   ])
   await restoreRemoved(source(rules), { ...restoring, list: false, reference: 'team/app:v1' })
@@ -72,6 +74,28 @@ test('retention explains, removes and says it to the audit log; restore lists, a
   expect(await registry.tags.get(name('team/app'), tag('again'))).toBeDefined()
   await restoreRemoved(source(rules), { ...restoring, list: true, reference: 'team/app' })
   expect(lines.at(-1)).toBe('nothing was removed that could be restored')
+})
+
+test('a repository that was deleted as a whole is listed as such, and restored by its name; what cannot come back is said', async () => {
+  const { source, lines, print, driver } = await folder()
+  const undoing = 'undo: {deletions: true}'
+  const { registry } = trial({ driver, undoDeletions: 24 * hour, now: () => new Date() })
+  const lost = await registry.tags.get(name('team/app'), tag('v2'))
+  await registry.repositories.delete(name('team/app'), { by: 'alice' })
+  await restoreRemoved(source(undoing), { reference: 'team/app', list: true, as: undefined, print })
+  expect(lines.splice(0)).toContainEqual(expect.stringMatching(/^team\/app:v1@.*: deleted by alice, with its repository$/))
+
+  const whole = { reference: 'team/app', list: false, print }
+  await expect(restoreRemoved(source(undoing), { ...whole, as: 'v9' })).rejects.toThrow('--as is for one tag')
+  await driver.delete([blobDataPath(lost as Digest)])
+  expect(await restoreRemoved(source(undoing), { ...whole, as: undefined })).toBe(false)
+  expect(lines.toSorted()).toEqual([
+    'team/app: 2 tags and 2 manifests restored, 1 not',
+    expect.stringMatching(/^team\/app:v1 is there again: sha256:/),
+    expect.stringMatching(/^team\/app:v2@sha256:[0-9a-f]{64} could not be restored: its bytes are gone/),
+    expect.stringMatching(/^team\/app:v3 is there again: sha256:/),
+  ])
+  expect(stderr.join('')).toMatch(/audit\.action"?[=:]"?restore.*audit\.tag"?[=:]"?v1/)
 })
 
 test('a repository that is left alone is named, and makes the command fail', async () => {
@@ -88,7 +112,7 @@ test('without rules every tag stays, and it is said', async () => {
 })
 
 test.each([
-  ['team/app', 'names no tag and no digest'],
+  ['team/app', 'it was not deleted as a whole'],
   [undefined, 'what is to be restored?'],
   ['team/app:v9', 'nothing of that name was removed'],
   ['Team/app:v1', 'invalid repository name'],
@@ -104,4 +128,16 @@ test('where nothing is to be written, retention explains only, and restore lists
   await expect(restoreRemoved(readOnly, { reference: 'a:b', list: false, as: undefined, print })).rejects.toThrow('readonly is enabled')
   expect(await applyRetention(readOnly, { dryRun: true, quiet: true, print })).toBe(true)
   await restoreRemoved(readOnly, { reference: undefined, list: true, as: undefined, print })
+})
+
+test('what would go in a bucket, and what can be restored, is said without writing there, not even to find out what the store can', async () => {
+  const empty = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>'
+  const store = await trialStore(...Array.from({ length: 100 }, () => answer(200, empty)))
+  const s3 = `{bucket: images, region: r, regionendpoint: "${store.endpoint}", accesskey: a, secretkey: b}`
+  const config = `{version: 0.1, storage: {s3: ${s3}}, policy: {${rules}}}`
+  const source = { named: undefined, embedded: config, environment: {}, readFile: () => '' }
+  expect(await applyRetention(source, { dryRun: true, quiet: true, print: () => {} })).toBe(true)
+  await restoreRemoved(source, { reference: undefined, list: true, as: undefined, print: () => {} })
+  expect(store.requests.length).toBeGreaterThan(1)
+  expect(store.requests.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([])
 })

@@ -25,7 +25,7 @@ describe('access explain', () => {
     [
       { user: 'bob', repository: 'team/a', action: 'push' },
       false,
-      'user bob may not push team/a\nteam does not allow it: it lacks who asks\nlists does not allow it: it lacks push\n',
+      'user bob may not push team/a\nteam does not allow it: its who names somebody else\nlists does not allow it: push is not among its actions\n',
     ],
     [{ user: 'bob', group: ['dev'], repository: 'team/a', action: 'push' }, true, 'user bob (in dev) may push team/a\nallowed by team\n'],
     [{ claim: ['ci'], repository: 'team/a', action: 'pull' }, true, 'somebody by claim:ci may pull team/a\nallowed by team\n'],
@@ -34,23 +34,23 @@ describe('access explain', () => {
     [
       { repository: 'public/a', action: 'delete' },
       false,
-      'nobody in particular may not delete public/a\nrule 1 does not allow it: it lacks delete\n',
+      'nobody in particular may not delete public/a\nrule 1 does not allow it: delete is not among its actions\n',
     ],
     [
       { user: 'alice', repository: 'other/a', action: 'pull' },
       false,
       [
         'user alice (in dev) may not pull other/a',
-        'rule 1 does not allow it: it lacks the repository',
-        'team does not allow it: it lacks the repository',
-        'lists does not allow it: it lacks pull',
+        'rule 1 does not allow it: its repositories are others',
+        'team does not allow it: its repositories are others',
+        'lists does not allow it: pull is not among its actions',
         '',
       ].join('\n'),
     ],
     [
       { repository: 'other/a', action: 'delete' },
       false,
-      'nobody in particular may not delete other/a\nno rule comes near: none has two of who asks, the repository, and delete\n',
+      'nobody in particular may not delete other/a\nno rule comes close: none matches two of who, repositories and actions\n',
     ],
     [
       { user: 'bob', repository: 'team/a', action: 'catalog' },
@@ -64,7 +64,7 @@ describe('access explain', () => {
   test.each([
     ['storage: inmemory\n', {}, true, 'without auth, everybody may pull everywhere'],
     ['storage: inmemory\nauth: local\n', { user: 'x' }, true, 'there are no rules: everyone signed in may do everything'],
-    ['storage: inmemory\nauth: local\n', {}, false, 'he is not signed in'],
+    ['storage: inmemory\nauth: local\n', {}, false, 'nobody is signed in'],
   ])('without rules it says so: %j', (text, who, allowed, says) => {
     expect(explained({ ...who, repository: 'a', action: 'pull' }, text)).toEqual([allowed, expect.stringContaining(says)])
   })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { garbageCollect } from '../../registry-app/src/garbage-collect.ts'
 import { blobDataPath } from '../../registry-app/src/registry/paths.ts'
 import { filesystemDriver } from '../../registry-app/src/storage/filesystem/driver.ts'
+import { answer, trialStore } from './s3/support/trial-store.ts'
 import { sha256 } from './support/bytes.ts'
 import { counter } from './support/counter.ts'
 import { temporaryFolder } from './support/folder.ts'
@@ -49,4 +50,17 @@ test('what would go is said all the same', async () => {
   expect(await collect({ dryRun: true })).toBe('0 blobs, 0 bytes would be freed')
   expect(await collect({ dryRun: true, exclusive: true })).toBe('1 blob, 7 bytes would be freed')
   expect(await has('garbage')).toBe(true)
+})
+
+test('what would go in a bucket is said without writing there, not even to find out what the store can', async () => {
+  const empty = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>'
+  const store = await trialStore(...Array.from({ length: 1000 }, () => answer(200, empty)))
+  const s3 = `{bucket: images, region: r, regionendpoint: "${store.endpoint}", accesskey: a, secretkey: b}`
+  const source = { named: undefined, embedded: `{version: 0.1, storage: {s3: ${s3}}}`, environment: {}, readFile: () => '' }
+  const lines: string[] = []
+  const given = { dryRun: true, deleteUntagged: false, exclusive: false, quiet: true }
+  await garbageCollect(source, { ...given, print: line => void lines.push(line) })
+  expect(lines).toEqual(['0 blobs, 0 bytes would be freed'])
+  expect(store.requests.length).toBeGreaterThan(0)
+  expect(store.requests.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([])
 })

@@ -11,7 +11,7 @@ const log = { debug() {}, info() {}, warn() {}, error() {}, flush() {} }
 async function opened(proxy: object) {
   const { config } = load(JSON.stringify({ storage: { inmemory: {} }, proxy }))
   const { registry, driver, clock } = trial()
-  const cache = await openProxy(config, { registry, driver, log, metrics: undefined, readOnly: false, now: clock.now })
+  const cache = await openProxy(config, { registry, driver, log, metrics: undefined, readOnly: false, kept: () => {}, now: clock.now })
   onTestFinished(() => cache?.close())
   return cache
 }

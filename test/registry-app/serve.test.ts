@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -8,7 +8,7 @@ import { head, openSocket } from './http/support/raw-socket.ts'
 import { send } from './http/support/trial-server.ts'
 import { content, sha256 } from './support/bytes.ts'
 import { temporaryFolder } from './support/folder.ts'
-import { encode, image } from './support/images.ts'
+import { encode, image, index } from './support/images.ts'
 
 const blob = content(1000)
 const post = `/v2/a/blobs/uploads/?digest=${sha256(blob)}`
@@ -134,6 +134,36 @@ describe('serve', () => {
     await other.command.until(/msg="audit" audit\.action=push/)
   })
 
+  test('refuses what its policy does, with words that docker shows', async () => {
+    const policy = '{quotas: [{prefix: a, limit: 1500}], immutabletags: [{repositories: [b], tags: [v1]}]}'
+    const { port } = await serving({ REGISTRY_POLICY: policy })
+    const errorOf = async (request: Parameters<typeof send>[0]) => {
+      const { status, body } = await send(request, to(port))
+      return { status, errors: status < 300 ? [] : JSON.parse(body.toString()).errors }
+    }
+    const refused = (message: string, detail: unknown) => ({ status: 403, errors: [{ code: 'DENIED', message, detail }] })
+    expect(await errorOf({ method: 'POST', path: post, body: blob })).toEqual({ status: 201, errors: [] })
+    const more = { method: 'POST', path: `/v2/a/app/blobs/uploads/?digest=${sha256('x'.repeat(600))}`, body: 'x'.repeat(600) }
+    expect(await errorOf(more)).toEqual(
+      refused('quota exceeded: a uses 1.0 kB of 1.5 kB, and this push would add 600 bytes', {
+        prefix: 'a',
+        used: 1000,
+        limit: 1500,
+        adds: 600,
+      }),
+    )
+    expect(await errorOf({ ...more, path: more.path.replace('/a/app/', '/c/') })).toEqual({ status: 201, errors: [] })
+
+    const pushed = (annotation: string) => ({
+      method: 'PUT',
+      path: '/v2/b/manifests/v1',
+      headers: { 'content-type': 'application/vnd.oci.image.index.v1+json' },
+      body: encode(index([], { annotations: { annotation } })),
+    })
+    expect(await errorOf(pushed('one'))).toEqual({ status: 201, errors: [] })
+    expect(await errorOf(pushed('two'))).toEqual(refused('tag v1 is immutable, and exists already', expect.anything()))
+  })
+
   test('writes down which images were pulled before it stops', async () => {
     const served = await serving()
     const config = Buffer.from('{}')
@@ -195,8 +225,43 @@ describe('serve', () => {
     const port = typeof address === 'object' ? address?.port : 0
     const command = run({ arguments: ['serve'], folder: await temporaryFolder(), environment: { REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` } })
     expect(await command.exit).toBe(1)
-    expect(command.stderr()).toMatch(new RegExp(`EADDRINUSE.*127\\.0\\.0\\.1:${port}`))
-    expect(command.stderr()).not.toMatch(/^\s+at /m)
+    expect(command.stderr()).toBe(
+      `127.0.0.1:${port}: another program uses this port. Stop that one, or set another port: http.addr, or REGISTRY_HTTP_ADDR=localhost:5001 (EADDRINUSE)\n`,
+    )
+  })
+
+  test('exits 1 where the store does not answer, having said for which one it waits, and names the page about stores', async () => {
+    const other = createServer()
+    await new Promise<void>(resolve => other.listen({ port: 0, host: '127.0.0.1' }, resolve))
+    const address = other.address()
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+    await new Promise(resolve => other.close(resolve))
+    const s3 = `{bucket: images, region: a, regionendpoint: "${endpoint}", accesskey: a, secretkey: secret-b, retrytime: 10ms}`
+    const environment = { REGISTRY_HTTP_ADDR: 'localhost:0', REGISTRY_CONFIGURATION: `storage: {s3: ${s3}}\n` }
+    const command = run({ arguments: ['serve'], folder: await temporaryFolder(), environment })
+    expect(await command.exit).toBe(1)
+    expect(command.stdout()).toContain(`msg="opening the bucket" bucket=images endpoint=${endpoint}`)
+    expect(command.stderr()).toMatch(
+      /in bucket images: no answer from 127\.0\.0\.1:\d+: connect ECONNREFUSED .*\nsee docs\/providers\.md\n$/,
+    )
+    expect(command.stdout() + command.stderr()).not.toContain('secret-b')
+  })
+
+  test.each([
+    ['below a file', 'file/data'],
+    ['a link to what is not there', 'link'],
+  ])('exits 1 where the folder of the images is %s, and says which one it is', async (_, rootdirectory) => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'file'), '')
+    await symlink(join(folder, 'absent', 'deeper'), join(folder, 'link'))
+    const environment = {
+      REGISTRY_HTTP_ADDR: 'localhost:0',
+      REGISTRY_CONFIGURATION: `storage: {filesystem: {rootdirectory: ${rootdirectory}}}\n`,
+    }
+    const command = run({ arguments: ['serve'], folder, environment })
+    expect(await command.exit).toBe(1)
+    expect(command.stderr()).toContain('this folder cannot be made (')
+    expect(command.stderr()).toContain('storage.filesystem.rootdirectory says where images are kept')
   })
 })
 

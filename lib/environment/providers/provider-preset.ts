@@ -1,3 +1,5 @@
+import type { AddressingStyle, SigningVersion } from '../../../registry-app/src/s3/options.ts'
+
 /** What is known of one provider's S3 API, before anybody has asked it. The doctor asks. */
 export interface ProviderPreset {
   /** How an environment and the command line call it, such as `cloudflare-r2`. */
@@ -55,8 +57,7 @@ export interface ProviderPreset {
   readonly documentation: string
 }
 
-export type SigningVersion = 'v2' | 'v4'
-export type AddressingStyle = 'path' | 'virtual'
+export type { AddressingStyle, SigningVersion }
 
 /** Unknown where no document was found that says so: the doctor's answer counts. */
 export type Support = 'yes' | 'no' | 'unknown'

@@ -1,3 +1,4 @@
+import type { StorageSettings } from '../../../registry-app/src/doctor/recommend.ts'
 import type { ProviderPreset } from './provider-preset.ts'
 
 /** As much of a preset as settings follow from. What is absent is not known. */
@@ -14,11 +15,7 @@ export interface BucketPlace {
   readonly endpoint?: string | undefined
 }
 
-/** The keys of a config.yml's `storage` section that this provider's bucket needs; credentials are not among them. */
-export interface StorageSettings {
-  readonly s3: Readonly<Record<string, string | number | boolean>>
-  readonly redirect?: { readonly disable: true }
-}
+export type { StorageSettings }
 
 /**
  * The registry's settings for a bucket of this provider.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bad, good } from '../../doctor/probe.ts'
+import { bad, good } from '../../../registry-app/src/doctor/probe.ts'
 import type { AwsCheck } from './aws-check.ts'
 import { AwsRefusal } from './refusal.ts'
 

@@ -1,4 +1,4 @@
-import { bad, type Finding, good, lacking, skipped } from '../../doctor/probe.ts'
+import { bad, type Finding, good, lacking, skipped } from '../../../registry-app/src/doctor/probe.ts'
 import { isAmazon } from '../../environment/aws/complete-storage.ts'
 import type { AwsCheck } from './aws-check.ts'
 import { refusalIn } from './refusal.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bad, type Finding, good, lacking, skipped } from '../../doctor/probe.ts'
+import { bad, type Finding, good, lacking, skipped } from '../../../registry-app/src/doctor/probe.ts'
 import { reach } from '../../environment/reach.ts'
 import type { AwsAccount } from './account.ts'
 import type { AwsCheck } from './aws-check.ts'

@@ -1,5 +1,5 @@
+import { bad, good } from '../../../registry-app/src/doctor/probe.ts'
 import { childrenOf, textOf } from '../../../registry-app/src/s3/xml.ts'
-import { bad, good } from '../../doctor/probe.ts'
 import type { AwsCheck } from './aws-check.ts'
 
 /** Whose keys they are, and of the account that the file names. */

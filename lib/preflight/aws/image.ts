@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { bad, type Finding, good, skipped } from '../../../registry-app/src/doctor/probe.ts'
 import { appFolder, imageFiles } from '../../app-folder.ts'
-import { bad, type Finding, good, skipped } from '../../doctor/probe.ts'
 import type { Surroundings } from '../check.ts'
 import type { AwsCheck } from './aws-check.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { bad, type Finding, good, lacking, skipped } from '../../../registry-app/src/doctor/probe.ts'
 import { childrenOf, textOf, type XmlElement } from '../../../registry-app/src/s3/xml.ts'
-import { bad, type Finding, good, lacking, skipped } from '../../doctor/probe.ts'
 import { keepsAddress } from '../../environment/aws/keeps-address.ts'
 import type { CdkEnvironment } from '../../environment/environment.ts'
 import type { AwsAccount } from './account.ts'

@@ -1,4 +1,4 @@
-import { bad, good, skipped } from '../../doctor/probe.ts'
+import { bad, good, skipped } from '../../../registry-app/src/doctor/probe.ts'
 import { registrySecrets } from '../../environment/registry-config.ts'
 import type { AwsCheck } from './aws-check.ts'
 import { AwsRefusal } from './refusal.ts'

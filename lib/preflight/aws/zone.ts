@@ -1,5 +1,5 @@
+import { bad, type Finding, good, lacking } from '../../../registry-app/src/doctor/probe.ts'
 import { childrenOf, textOf, type XmlElement } from '../../../registry-app/src/s3/xml.ts'
-import { bad, type Finding, good, lacking } from '../../doctor/probe.ts'
 import { reach } from '../../environment/reach.ts'
 import { delegation } from '../domain.ts'
 import type { AwsCheck } from './aws-check.ts'

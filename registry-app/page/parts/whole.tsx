@@ -1,14 +1,18 @@
 import type { WholeAnswer } from '../answers.ts'
 import { money, time } from '../format.ts'
 import { useLocale, useSay } from '../text/words.ts'
+import { Doctor } from './doctor.tsx'
 
 /** What concerns the registry as a whole: its health, its certificates, what it asks of the store. */
 export function Whole({ whole }: { whole: WholeAnswer }) {
   return (
-    <div class="columns">
-      <Health whole={whole} />
-      <Requests whole={whole} />
-    </div>
+    <>
+      <div class="columns">
+        <Health whole={whole} />
+        <Requests whole={whole} />
+      </div>
+      <Doctor />
+    </>
   )
 }
 
@@ -96,7 +100,11 @@ function Requests({ whole: { requests, prices } }: { whole: WholeAnswer }) {
               </tr>
             </tfoot>
           </table>
-          <p class="muted">{say('requestsSince', { time: time(requests.since, locale) })}</p>
+          <p class="muted">
+            {requests.processes > 1
+              ? say('requestsOfAll', { processes: requests.processes, time: time(requests.since, locale) })
+              : say('requestsSince', { time: time(requests.since, locale) })}
+          </p>
         </>
       )}
     </section>

@@ -1,5 +1,8 @@
 import type { CredentialsProvider } from './credentials.ts'
 
+export type SigningVersion = 'v2' | 'v4'
+export type AddressingStyle = 'path' | 'virtual'
+
 /** Where a bucket is, and how its store likes to be spoken to. */
 export interface S3Options {
   bucket: string
@@ -10,13 +13,13 @@ export interface S3Options {
   /** Whether an `endpoint` without a scheme is spoken to by TLS. @default true */
   secure?: boolean | undefined
   /** `https://host/bucket/key` or `https://bucket.host/key`. @default path with an `endpoint`, virtual without one */
-  addressing?: 'path' | 'virtual' | undefined
+  addressing?: AddressingStyle | undefined
   /** Variants of Amazon's own endpoints. */
   amazon?: { dualstack?: boolean | undefined; fips?: boolean | undefined; accelerate?: boolean | undefined } | undefined
 
   credentials: CredentialsProvider
   /** `auto` asks the store at the first call. @default v4 */
-  signing?: 'v2' | 'v4' | 'auto' | undefined
+  signing?: SigningVersion | 'auto' | undefined
   /** ListObjects' version; `auto` begins with 2. @default auto */
   listing?: 1 | 2 | 'auto' | undefined
 

@@ -1,12 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { node24 } from '../../../scripts/node24.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
-import { importNodeImage } from '../support/node-image.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { root } from '../support/paths.ts'
 import { shippedEnvironments } from '../support/shipped-environments.ts'
 import { suite } from '../support/suite.ts'
@@ -14,6 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import { tool } from '../support/tool.ts'
 import { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 const random = await terraformProvider('hashicorp/random', '3.7.2')
@@ -34,10 +31,7 @@ suite('cdktf list, without credentials', [terraform], () => {
   })
 })
 
-const name = `e2e-${randomBytes(4).toString('hex')}`
-const app = `registry-${name}`
-const data = `registry-${name}-data`
-const base = `bucket-registry-${name}/node:24`
+const { name, app, data, base } = environmentNames()
 
 suite('cdktf diff', [dockerEngine, provider, random, tls], () => {
   let project: KitProject
@@ -48,7 +42,7 @@ suite('cdktf diff', [dockerEngine, provider, random, tls], () => {
 storage: {driver: filesystem, onDestroy: delete}
 domain: registry.lan
 certificate: {by: self-signed}
-host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
+host: {uri: '${engineUri()}', port: ${port}}
 registry: {log: {level: ${level}}}
 `,
     )
@@ -60,14 +54,8 @@ registry: {log: {level: ${level}}}
   }
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const [node, home] = [join(folder, 'node'), join(folder, 'project')]
-    await mkdir(node)
-    await mkdir(home)
-    await importNodeImage(base, { node: await node24(), folder: node })
     port = await freePort()
-    project = new KitProject(home, { node_image: base })
-    await project.begin()
+    project = await dockerProject(base)
     await write()
   })
 

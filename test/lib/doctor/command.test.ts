@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { runKit } from '../../../lib/kit.ts'
+import type { Faults } from '../../registry-app/doctor/support/faults.ts'
+import { storeDouble } from '../../registry-app/doctor/support/store-double.ts'
 import { piped } from '../support/secret-input.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import type { Faults } from './support/faults.ts'
-import { storeDouble } from './support/store-double.ts'
 
 const keys = { REGISTRY_STORAGE_S3_ACCESSKEY: 'access', REGISTRY_STORAGE_S3_SECRETKEY: 'SECRET' }
 const folder = temporaryFolder({ 'local.yml': 'engine: cdktf\nstorage: {driver: filesystem}' })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { runKit } from '../../../lib/kit.ts'
-import { storeDouble } from '../doctor/support/store-double.ts'
+import { storeDouble } from '../../registry-app/doctor/support/store-double.ts'
 import { piped } from '../support/secret-input.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 

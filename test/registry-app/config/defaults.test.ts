@@ -74,7 +74,12 @@ describe('the configuration', () => {
         repository: { classes: [] },
       },
       proxy: { ttl: 604_800_000, revalidate: 10_000, cachewritetimeout: 300_000, library: 'auto', trustedrealms: [], upstreams: [] },
-      ui: { enabled: true, summary: { age: 86_400_000 }, prices: { currency: 'USD', put: 0.005, get: 0.0004, storage: 0.023 } },
+      ui: {
+        enabled: true,
+        summary: { age: 86_400_000 },
+        doctor: { enabled: true, schedule: '24h' },
+        prices: { currency: 'USD', put: 0.005, get: 0.0004, storage: 0.023 },
+      },
     })
   })
 

@@ -22,7 +22,10 @@ const extensions = [
     endpoints: [
       '_bucket-registry/ui/repositories',
       '_bucket-registry/ui/storage',
+      '_bucket-registry/ui/doctor',
+      '_bucket-registry/ui/restore',
       '{name}/_bucket-registry/ui/repository',
+      '{name}/_bucket-registry/ui/restore',
       '{name}/_bucket-registry/ui/restore/{reference}',
       '{name}/_bucket-registry/ui/tags',
       '{name}/_bucket-registry/ui/sharing/{digest}',

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { key, section } from './key.ts'
 import { duration, flag, price, text } from './kinds.ts'
+import { schedule } from './schedule.ts'
 
 /** Not in Distribution. See docs/page.md. */
 export const ui = key(
@@ -15,6 +16,19 @@ export const ui = key(
         'How old the figures of all repositories may be, when somebody looks, before they are made anew: by a list of every object, a thousand to a request. Where garbage is collected in the service, each run makes them too.',
       ),
     }),
+    doctor: key(
+      section({
+        enabled: key(
+          z.prefault(flag(), true),
+          'Examines the bucket while the registry serves, in one replica at a time and never in the first ten minutes after a start; and at once when somebody who may administer every repository asks for it on the page.',
+        ),
+        schedule: key(
+          z.prefault(schedule(), '24h'),
+          'How often: an interval such as `24h`, or a cron line in UTC such as `0 3 * * *`. One takes some 290 requests, and stores 22 MB that it takes away again.',
+        ),
+      }),
+      'What the bucket can and cannot do, asked by what `kit doctor` asks ([operations](operations.md#what-the-bucket-can-do)). With `storage.s3` only, and not while the registry is read-only.',
+    ),
     prices: key(
       section({
         currency: key(
