@@ -1,6 +1,6 @@
 import { isItself } from '../../registry-app/src/auth/token/trusted-keys.ts'
 import { isNull, placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
-import { isPem } from '../../registry-app/src/read-cacert.ts'
+import { isPem } from '../../registry-app/src/wiring/read-cacert.ts'
 import { usualFolder } from './certificate-schema.ts'
 import type { Complaint } from './environment-error.ts'
 import { registryFolder } from './registry-config.ts'

@@ -1,5 +1,5 @@
 import { program } from './command-line.ts'
-import { explainFailure } from './explain-failure.ts'
+import { explainFailure } from './commands/explain-failure.ts'
 
 try {
   await program.parseAsync()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { immutableTagRules } from '../../../registry-app/src/immutable-tag-rules.ts'
+import { immutableTagRules } from '../../../registry-app/src/wiring/immutable-tag-rules.ts'
 import { load } from '../config/complaints-of.ts'
 import { all } from '../support/bytes.ts'
 import { codeOf, image, name, pushBlob, pushImage, pushManifest, tag } from '../support/images.ts'
