@@ -162,6 +162,24 @@ describe('what cannot be taken away', () => {
   })
 })
 
+describe('old versions', () => {
+  test('that these keys may not take away are no fault of the bucket', async () => {
+    const store = await storeDouble({ versioned: true, denies: ['ListObjectVersions'] })
+    const report = await examineAt(store.endpoint, { probes: only('versioning') })
+    expect(resultOf(report, 'clean-up')).toMatchObject({
+      verdict: 'lacking',
+      says: expect.stringMatching(/^a lifecycle rule has to take what cannot be taken away: versions below bucket-registry-doctor-nonce\//),
+    })
+    expect(isHealthy(report)).toBe(true)
+  })
+
+  test('are not denied where these keys may not ask', async () => {
+    const store = await storeDouble({ versioned: true, denies: ['GetBucketVersioning'] })
+    const report = await examineAt(store.endpoint, { probes: only('versioning') })
+    expect(resultOf(report, 'versioning')).toMatchObject({ verdict: 'good', says: 'not known, since these keys may not ask' })
+  })
+})
+
 test('a secret is in no answer', async () => {
   const store = await storeDouble({ signing: [] })
   const report = await examineAt(store.endpoint)
