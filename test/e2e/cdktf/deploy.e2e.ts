@@ -106,7 +106,8 @@ registry:
     const said = await project.kit('user', 'list', '--environment', name).catch(String)
     const [, told = ''] = /\n +(docker run .*)\n/.exec(said) ?? []
     // Here nobody looks on.
-    const typed = (words: string) => project.run(`DOCKER_HOST='${inject('dockerHost')}' ${told.replace(' -it ', ' ').replace('…', words)}`)
+    const typed = (words: string) =>
+      project.run(`export DOCKER_HOST='${inject('dockerHost')}'; ${told.replace(' -it ', ' ').replace('…', words)}`)
 
     expect(await typed('add alice --generate')).toMatch(/^\S{20,}$/)
     expect(await typed('list')).toBe('alice')
