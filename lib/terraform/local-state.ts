@@ -16,8 +16,8 @@ export function useLocalState(stack: TerraformStack): void {
  *
  * By its name and not by a reference: that would write a path of this machine into the output.
  */
-export function localStateOf(stack: TerraformStack, id: string, other: string): DataTerraformRemoteStateLocal {
-  return new DataTerraformRemoteStateLocal(stack, id, { path: statePath(stack, other) })
+export function localStateOf(stack: TerraformStack, other: string): DataTerraformRemoteStateLocal {
+  return new DataTerraformRemoteStateLocal(stack, other, { path: statePath(stack, other) })
 }
 
 function statePath(stack: TerraformStack, name: string): string {

@@ -15,14 +15,13 @@ export function useState(stack: TerraformStack, { state }: Pick<CdktfEnvironment
   if (state.lock) stack.addOverride('terraform.backend.s3.use_lockfile', true)
 }
 
-/** The state of the environment's other stack, from where that one keeps it; it hands over the outputs. */
-export function stateOf(
-  stack: TerraformStack,
-  id: string,
-  other: string,
-  { state }: Pick<CdktfEnvironment, 'state'>,
-): TerraformRemoteState {
-  return state.backend === 'local' ? localStateOf(stack, id, other) : new DataTerraformRemoteStateS3(stack, id, s3State(state, other))
+/**
+ * The state of the environment's other stack, from where that one keeps it; it hands over the outputs.
+ *
+ * It is called as that stack is: where it was never deployed, Terraform names it, and no more.
+ */
+export function stateOf(stack: TerraformStack, other: string, { state }: Pick<CdktfEnvironment, 'state'>): TerraformRemoteState {
+  return state.backend === 'local' ? localStateOf(stack, other) : new DataTerraformRemoteStateS3(stack, other, s3State(state, other))
 }
 
 /** Where a stack's state lies in a bucket, for whoever writes it and whoever reads it. */

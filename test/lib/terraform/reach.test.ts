@@ -78,7 +78,7 @@ describe('self-signed', () => {
     )
     expect(app.resource.docker_container?.secrets?.upload).toContainEqual({
       file: '/run/registry/tls.key',
-      content: template('sensitive(data.terraform_remote_state.data.outputs.tls_key)'),
+      content: template('sensitive(data.terraform_remote_state.registry-try-data.outputs.tls_key)'),
       permissions: '0444',
     })
   })

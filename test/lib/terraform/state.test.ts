@@ -57,7 +57,7 @@ test.each([
   const text = `storage: {driver: filesystem}\ndomain: registry.example.com\nstate: ${state}`
   const { data } = synthesize([dockerEnvironment('try', text)]).stack('registry-try')
 
-  expect(data?.terraform_remote_state?.data).toEqual({ backend: kind, config })
+  expect(data?.terraform_remote_state?.['registry-try-data']).toEqual({ backend: kind, config })
 })
 
 test.each([
