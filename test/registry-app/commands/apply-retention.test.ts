@@ -92,7 +92,7 @@ test('a repository that was deleted as a whole is listed as such, and restored b
   expect(lines.toSorted()).toEqual([
     'team/app: 2 tags and 2 manifests restored, 1 not',
     expect.stringMatching(/^team\/app:v1 restored: sha256:/),
-    expect.stringMatching(/^team\/app:v2@sha256:[0-9a-f]{64} could not be restored: its bytes are gone/),
+    expect.stringMatching(/^team\/app:v2@sha256:[0-9a-f]{64} could not be restored: its data no longer exists/),
     expect.stringMatching(/^team\/app:v3 restored: sha256:/),
   ])
   expect(stderr.join('')).toMatch(/audit\.action"?[=:]"?restore.*audit\.tag"?[=:]"?v1/)
