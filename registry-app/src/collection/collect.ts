@@ -23,6 +23,8 @@ export interface CollectOptions extends Surroundings {
   counted?: readonly string[] | undefined
   /** What is counted is surveyed as well, by the same lists. */
   surveyed?: boolean | undefined
+  /** Told what is about to be deleted, once for each list that is swept. */
+  beforeSweep?: ((doomed: Breakdown) => void) | undefined
 }
 
 export interface Collected {
@@ -77,13 +79,14 @@ export async function collect(options: CollectOptions): Promise<Collected> {
 }
 
 async function sweepList(options: CollectOptions, known: KnownManifests, list: PublishedList) {
-  const { driver, untagged, progress, signal, without } = options
+  const { driver, untagged, progress, beforeSweep, signal, without } = options
   // Before anything is looked at: the window counts from here.
   const { earliest } = await driver.time({ signal })
   const rescued = without?.readRescues ? new Set<never>() : await rescuedDigests(driver, { signal })
   const marked = await markAgain({ ...options, known, list, untagged, youngSince: list.begun, refuseForeign: true, rescued })
   const doomed = breakdown(marked.dead.values())
   progress('sweeping', { condemned: list.digests.length / 32, blobs: doomed.blobs, bytes: doomed.size })
+  beforeSweep?.(doomed)
   const deleter = announcingDeleter(options, list, earliest)
   const freed = await sweep(marked, deleter, { parentsFirst: !without?.parentsFirst, progress })
   if (deleter.closed()) progress('the window is closed: what is left waits for the next run', { left: doomed.blobs - freed.blobs })
@@ -126,7 +129,9 @@ async function collectExclusively(options: CollectOptions, known: KnownManifests
     const usage = counterOf(options)
     found = await condemn({ ...options, ...nobody, known, usage })
     const marked = await again(options, known, found)
-    doomed.push(breakdown(marked.dead.values()))
+    const going = breakdown(marked.dead.values())
+    doomed.push(going)
+    options.beforeSweep?.(going)
     freed.push(await sweep(marked, exclusiveDeleter(options), options))
     await known.save(found.manifests, options)
     // What went just now is not there any more.

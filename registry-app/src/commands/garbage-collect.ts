@@ -59,6 +59,10 @@ export async function garbageCollect(source: ConfigSource, options: GarbageColle
             .map(([name, value]) => `${name} ${value}`)
             .join(', ')}`,
         ),
+      beforeSweep(doomed) {
+        if (quiet || doomed.blobs === 0) return
+        for (const line of [`${amount(doomed)} to be freed:`, ...perRepository(doomed)]) print(line)
+      },
     }
     const collected = await collect(collecting)
     if (audit) collectionAudit(audit.info, collected.freed)

@@ -60,7 +60,7 @@ async function listRemoved(undo: Undo, name: Name | undefined, facts: KnownFacts
   // Under its canonical digest it is found without its link, which is gone.
   const sizes = await inParallel(removed, breadth, async each => ownSize(await facts.read(each.name, each.canonical)))
   for (const [index, each] of removed.entries()) print(lineOf(each, sizes[index]))
-  if (removed.length === 0) print('nothing was removed that could be restored')
+  if (removed.length === 0) print('there is nothing to restore')
 }
 
 async function restoreOne(
@@ -71,11 +71,11 @@ async function restoreOne(
 ) {
   const { digest, tags, others } = await undo.restore(name, reference, { as: as === undefined ? undefined : parseTag(as) })
   if (audit) restoreAudit(audit.info, { name, tags, digest })
-  for (const tag of tags) print(`${name}:${tag} is there again: ${digest}`)
-  if (tags.length === 0) print(`${name}@${digest} is there again`)
+  for (const tag of tags) print(`${name}:${tag} restored: ${digest}`)
+  if (tags.length === 0) print(`${name}@${digest} restored`)
   for (const other of others) {
     if (audit) restoreAudit(audit.info, { name, tags: [], digest: other })
-    print(`${name}@${other} is there again with it`)
+    print(`${name}@${other} restored with it`)
   }
 }
 
@@ -84,7 +84,7 @@ async function restoreAll(undo: Undo, name: Name, { audit }: OpenedForCommand, p
   let count = 0
   for (const { digest, tags } of manifests) {
     if (audit) restoreAudit(audit.info, { name, tags, digest })
-    for (const tag of tags) print(`${name}:${tag} is there again: ${digest}`)
+    for (const tag of tags) print(`${name}:${tag} restored: ${digest}`)
     count += tags.length
   }
   for (const { digest, tags, reason } of failed)

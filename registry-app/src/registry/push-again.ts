@@ -28,7 +28,7 @@ export interface PushAgainOptions {
 export const pushAgain = ({ driver, manifests, tags }: PushAgainOptions): PushAgain => ({
   async content({ name, digest, canonical }, options) {
     const content = await driver.read(blobDataPath(canonical), { ...options, limit: manifestLimit })
-    if (!content) throw notToBeRestored(name, digest, 'its bytes are gone: the time to restore it is over')
+    if (!content) throw notToBeRestored(name, digest, 'its data no longer exists: the time to restore it is over')
     return content
   },
 

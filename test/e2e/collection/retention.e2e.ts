@@ -73,7 +73,7 @@ suite('retention on MinIO, beside a service that collects garbage all the time',
       await client.expect(404, 'GET', '/v2/a/b/manifests/v1')
       await sleep(untilCollected)
       expect(await command('restore', {}, '--list')).toMatch(/^a\/b:v1@sha256:[0-9a-f]{64} removed .*: rule 1 keeps the newest 1/)
-      expect(await command('restore', {}, 'a/b:v1')).toContain('a/b:v1 is there again')
+      expect(await command('restore', {}, 'a/b:v1')).toContain('a/b:v1 restored')
       await pullImage(client, 'a/b', 'v1', old, [old.config, ...old.layers])
 
       // Now it is the newest.

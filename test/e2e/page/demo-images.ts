@@ -115,10 +115,20 @@ async function attach(push: Pusher, name: string, subject: Descriptor, artifactT
 
 /** The smallest image that there is. */
 export async function pushSmall(push: Pusher, name: string, tags: readonly string[], size = 120_000): Promise<void> {
+  const image = await smallImage(push, name, size)
+  for (const tag of tags) await push.manifest(name, { ...image, annotations: { tag } }, tag)
+}
+
+/** The same without a tag. */
+export async function pushUntagged(push: Pusher, name: string): Promise<Descriptor> {
+  return push.manifest(name, await smallImage(push, name, 1000))
+}
+
+/** @returns its manifest, what it names being there */
+async function smallImage(push: Pusher, name: string, size: number): Promise<object> {
   const config = await push.blob(name, JSON.stringify({ os: 'linux', architecture: 'amd64', config: { Cmd: ['/hello'] } }), types.config)
   const layers = [await push.blob(name, bytesOf(name, size), types.layer)]
-  for (const tag of tags)
-    await push.manifest(name, { schemaVersion: 2, mediaType: types.manifest, config, layers, annotations: { tag } }, tag)
+  return { schemaVersion: 2, mediaType: types.manifest, config, layers }
 }
 
 /** A company's registry, small. */

@@ -103,6 +103,16 @@ suite('the page', [browserProgram], () => {
     await page.getByRole('button', { name: 'Clear the search' }).click()
     await page.getByRole('button', { name: 'Size' }).click()
     await expect.poll(async () => (await names())[0]).toBe('shop/storefront')
+    // The last push, and turned round the first.
+    const byTime = page.getByRole('button', { name: 'Last push' })
+    await byTime.click()
+    await expect.poll(async () => (await names())[0]).toBe('public/hello')
+    await byTime.click()
+    await expect.poll(async () => (await names())[0]).toBe('shop/storefront')
+    const byName = page.getByRole('button', { name: 'Name', exact: true })
+    await byName.click()
+    await byName.click()
+    await expect.poll(async () => (await names())[0]).toBe('tools/lint')
   })
 
   it('shows nested names as a tree that closes and opens', async () => {
@@ -241,7 +251,7 @@ suite('the page', [browserProgram], () => {
     await page.getByRole('heading', { name: 'Layers' }).waitFor()
     expect(await page.getByRole('button', { name: /^Delete/ }).count()).toBe(0)
     await go('#/storage')
-    await page.getByText('are shown to those who may administer').waitFor()
+    await page.getByText('are shown only to users who may administer').waitFor()
   })
 
   it('speaks the language of the browser, or the one that is chosen', async () => {

@@ -38,7 +38,7 @@ suite('the page by plain HTTP behind a proxy that says nothing of the host', [br
     await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('app:v1 was deleted.').waitFor()
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText('app:v1 is there again.').waitFor()
+    await page.getByText('app:v1 was restored.').waitFor()
     expect(told).toEqual([false])
   })
 })

@@ -1,11 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { summaryPath } from '../../../registry-app/src/registry/paths.ts'
+import { inParallel } from '../../../registry-app/src/concurrency/in-parallel.ts'
+import type { Digest } from '../../../registry-app/src/registry/digest.ts'
+import type { Name, Tag } from '../../../registry-app/src/registry/name.ts'
+import { summaryPath, tagIndexPath, tagLinkPath } from '../../../registry-app/src/registry/paths.ts'
 import { encodeSummary, type HistoryPoint, type Summary } from '../../../registry-app/src/ui/summary.ts'
 import { basic } from '../../registry-app/auth/support/checks.ts'
 import { type RegistryServer, startServer } from '../support/registry-server.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
-import { pushDemo, pusher, pushSmall } from './demo-images.ts'
+import { temporaryFolder, temporaryFolderForManyFiles } from '../support/temporary-folder.ts'
+import { pushDemo, pusher, pushSmall, pushUntagged } from './demo-images.ts'
 
 export const password = 'a long password'
 
@@ -39,6 +42,27 @@ export async function serveMany(): Promise<RegistryServer> {
   const size = repositories.reduce((sum, { bytes }) => sum + bytes, 0)
   await remember(join(folder, 'data'), { at: Date.now(), whole: { blobs: 200_000, size }, repositories })
   return startServer({ folder })
+}
+
+/** A registry with a repository of many tags, as so many pushes of one image leave them, a minute after one another. @returns the tags in that order, which is not theirs by name */
+export async function serveManyTags(name: string, count: number): Promise<{ server: RegistryServer; tags: readonly string[] }> {
+  const folder = await temporaryFolderForManyFiles()
+  const server = await startServer({ folder })
+  const { digest } = await pushUntagged(pusher(server.url), name)
+  const write = async (path: string) => {
+    const file = join(folder, 'data', path)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, digest)
+    return file
+  }
+  const tags = Array.from({ length: count }, (_, index) => `build-${String((index * 7919) % count).padStart(5, '0')}`)
+  const last = Date.now() - 60_000
+  await inParallel([...tags.entries()], 32, async ([index, tag]) => {
+    await write(tagIndexPath(name as Name, tag as Tag, digest as Digest))
+    const at = new Date(last - (count - index) * 60_000)
+    await utimes(await write(tagLinkPath(name as Name, tag as Tag)), at, at)
+  })
+  return { server, tags }
 }
 
 const day = 24 * 3_600_000

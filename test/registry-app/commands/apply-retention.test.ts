@@ -67,13 +67,13 @@ test('retention explains, removes and says it to the audit log; restore lists, a
     expect.stringMatching(/^team\/app:v2@/),
   ])
   await restoreRemoved(source(rules), { ...restoring, list: false, reference: 'team/app:v1' })
-  expect(lines.splice(0)).toEqual([expect.stringMatching(/^team\/app:v1 is there again: sha256:/)])
+  expect(lines.splice(0)).toEqual([expect.stringMatching(/^team\/app:v1 restored: sha256:/)])
   expect(stderr.join('')).toMatch(/audit\.action"?[=:]"?restore/)
   expect(await registry.tags.get(name('team/app'), tag('v1'))).toBeDefined()
   await restoreRemoved(source(rules), { print, list: false, reference: 'team/app:v2', as: 'again' })
   expect(await registry.tags.get(name('team/app'), tag('again'))).toBeDefined()
   await restoreRemoved(source(rules), { ...restoring, list: true, reference: 'team/app' })
-  expect(lines.at(-1)).toBe('nothing was removed that could be restored')
+  expect(lines.at(-1)).toBe('there is nothing to restore')
 })
 
 test('a repository that was deleted as a whole is listed as such, and restored by its name; what cannot come back is said', async () => {
@@ -91,9 +91,9 @@ test('a repository that was deleted as a whole is listed as such, and restored b
   expect(await restoreRemoved(source(undoing), { ...whole, as: undefined })).toBe(false)
   expect(lines.toSorted()).toEqual([
     'team/app: 2 tags and 2 manifests restored, 1 not',
-    expect.stringMatching(/^team\/app:v1 is there again: sha256:/),
-    expect.stringMatching(/^team\/app:v2@sha256:[0-9a-f]{64} could not be restored: its bytes are gone/),
-    expect.stringMatching(/^team\/app:v3 is there again: sha256:/),
+    expect.stringMatching(/^team\/app:v1 restored: sha256:/),
+    expect.stringMatching(/^team\/app:v2@sha256:[0-9a-f]{64} could not be restored: its data no longer exists/),
+    expect.stringMatching(/^team\/app:v3 restored: sha256:/),
   ])
   expect(stderr.join('')).toMatch(/audit\.action"?[=:]"?restore.*audit\.tag"?[=:]"?v1/)
 })

@@ -64,7 +64,7 @@ test('what lacks bytes stays away, and is told with the reason; the rest comes b
   expect(reasons).toEqual(
     new Map([
       [small.digest, `latest,v1: what it needs is gone, collected as garbage: ${sha256('small')}`],
-      [parent.digest, 'multi: its bytes are gone: the time to restore it is over'],
+      [parent.digest, 'multi: its data no longer exists: the time to restore it is over'],
     ]),
   )
   expect(await tags()).toEqual([])

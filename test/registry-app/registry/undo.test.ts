@@ -137,7 +137,9 @@ describe('an index that was deleted with all that only it led to', () => {
   test('stays away whole where one of its platforms is gone, and the answer names it', async () => {
     const { registry, driver, child, tags } = await deleted()
     await driver.delete([blobDataPath(child.digest)])
-    await expect(registry.undo.restore(a, { tag: tag('all') })).rejects.toThrow(`${child.digest} cannot be restored: its bytes are gone`)
+    await expect(registry.undo.restore(a, { tag: tag('all') })).rejects.toThrow(
+      `${child.digest} cannot be restored: its data no longer exists`,
+    )
     expect(await tags()).toEqual([])
   })
 })

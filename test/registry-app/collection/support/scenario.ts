@@ -179,7 +179,7 @@ export async function play(world: World, { writers, collectors, untagged, withou
       deeds.push({ what: 'pushed', repository, digest, tag, begun, ended: moment() })
       world.log.push(() => `        restored ${repository} ${digest.slice(7, 11)}`)
     } catch (error) {
-      const isMissing = !(error instanceof RegistryError) || error.message.includes('its bytes are gone')
+      const isMissing = !(error instanceof RegistryError) || error.message.includes('its data no longer exists')
       if (isMissing && left.until > world.now().getTime()) notRestored.push(`${repository}:${tag} cannot be restored: ${error}`)
     }
   }
