@@ -23,7 +23,7 @@ export function Show<Value>({ of, whole, children }: ShowProps<Value>) {
       </p>
     )
   return (
-    <div class={loading ? 'fading' : undefined} aria-busy={loading}>
+    <div class={loading ? 'reloading' : undefined} aria-busy={loading}>
       {children(value)}
     </div>
   )
