@@ -193,6 +193,7 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
     .argument('<image>', 'where to push it, such as ghcr.io/you/bucket-registry; the default tag is the version and a part of the digest')
     .option('--base <image>', "the Node.js image to build on; by default the Dockerfile's")
     .option('--platform <list>', 'the platforms, separated by commas', 'linux/arm64,linux/amd64')
+    .option('--no-sbom', 'push no bill of materials (CycloneDX) that refers to the image')
     .addHelpText('after', releaseHelp)
     .action((target: string, options: ReleaseCommandOptions, command: Command) =>
       carryOut(command, async () => {
@@ -235,8 +236,8 @@ It changes nothing. If the registry is to run on this machine, it listens for a 
 AWS_ENDPOINT_URL that the AWS SDK finds. Exit codes: 0 if nothing was found, 1 if the deployment would fail, 2 for a mistake on the command line.`
 
 const releaseHelp = `
-It pushes with the credentials of docker login, crane auth login or oras login. The last lines that it prints, the image by its digest, go into an
-environment's file.`
+It pushes with the credentials of docker login, crane auth login or oras login. A bill of materials is attached to the image, as oras discover shows. The
+last lines that it prints, the image by its digest, go into an environment's file.`
 
 const doctorHelp = `
 The keys come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them (AWS_ACCESS_KEY_ID

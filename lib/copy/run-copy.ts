@@ -43,10 +43,13 @@ export async function runCopy(
   } catch (failure) {
     if (signal.aborted) return interrupted(setting)
     if (!(failure instanceof RegistryFailure)) throw failure
-    error(`${failure.message}\n`)
+    error(`${failure.message}\n${readOn}`)
     return 1
   }
 }
+
+/** Whom to sign in as, plain HTTP, and what each kind of registry wants. */
+const readOn = 'see docs/migration.md\n'
 
 async function once(plan: Plan, wishes: Wishes, { out, error, signal }: CopySetting): Promise<number> {
   const { json, dryRun, jobs } = wishes
@@ -65,7 +68,9 @@ async function once(plan: Plan, wishes: Wishes, { out, error, signal }: CopySett
   }
   if (json) out(`${JSON.stringify({ dryRun, ...progress.total, images: progress.reports }, undefined, 2)}\n`)
   else out(totalLine(progress, dryRun))
-  return progress.total.failed === 0 ? 0 : 1
+  if (progress.total.failed === 0) return 0
+  error(readOn)
+  return 1
 }
 
 function interrupted({ error, signal }: CopySetting): number {

@@ -9,6 +9,8 @@ import { release } from './release.ts'
 export interface ReleaseCommandOptions {
   readonly base?: string
   readonly platform: string
+  /** @default true */
+  readonly sbom?: boolean
 }
 
 export interface ReleaseSetting {
@@ -37,6 +39,7 @@ export async function releaseCommand(target: string, options: ReleaseCommandOpti
     const made = await release({
       ...{ target, platforms, variables, signal, version: version(), appFolder: setting.appFolder ?? appFolder() },
       base: options.base,
+      sbom: options.sbom ?? true,
       circumstances: setting.circumstances ?? realCircumstances,
       tell: line => error(`${line}\n`),
     })

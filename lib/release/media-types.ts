@@ -6,7 +6,12 @@ export const oci = {
   manifest: mediaTypes.ociManifest,
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  /** Of what has no configuration: the document `{}` (manifest.md, "Guidance for an Empty Descriptor"). */
+  empty: 'application/vnd.oci.empty.v1+json',
 } as const
+
+/** Of a bill of materials: https://www.iana.org/assignments/media-types/application/vnd.cyclonedx+json */
+export const cycloneDx = 'application/vnd.cyclonedx+json'
 
 /** Docker's older names for the same bytes. */
 const docker: Readonly<Record<string, string>> = {

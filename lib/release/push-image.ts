@@ -5,7 +5,7 @@ import type { BlobCopier } from '../copy/copy-blob.ts'
 import type { ImageSource, ImageTarget } from '../registry-client/ports.ts'
 import { type Descriptor, readBaseImage } from './base-image.ts'
 import { configOf, type Layer } from './compose.ts'
-import { inOci, oci } from './media-types.ts'
+import { cycloneDx, inOci, oci } from './media-types.ts'
 import type { Recipe } from './read-dockerfile.ts'
 
 export interface ImagePushOptions {
@@ -28,8 +28,21 @@ export interface ImagePush {
   /** For one platform. @param wanted such as `linux/arm64` @param base its manifest */
   platform(wanted: string, base: Digest): Promise<PlatformImage>
   /** What names all of them. @param tagFor what it is called, by its digest */
-  index(manifests: readonly PlatformImage[], tagFor: (digest: Digest) => string): Promise<{ readonly digest: Digest; readonly tag: string }>
+  index(manifests: readonly PlatformImage[], tagFor: (digest: Digest) => string): Promise<Descriptor & { readonly tag: string }>
+  /**
+   * A bill of materials that refers to each of these, by an artifact for each: https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
+   * Where the registry lists no referrers, they are listed under the tag that clients then read.
+   */
+  bill(content: Uint8Array, subjects: readonly Descriptor[]): Promise<void>
 }
+
+interface ManifestWishes {
+  readonly inner: boolean
+  readonly named: (digest: Digest) => string
+  readonly subject?: Digest
+}
+
+const byDigest = (digest: Digest): string => digest
 
 export function imagePush({ recipe, layer, source, sink, blobs, tell }: ImagePushOptions): ImagePush {
   async function copy(blob: Descriptor): Promise<void> {
@@ -47,11 +60,11 @@ export function imagePush({ recipe, layer, source, sink, blobs, tell }: ImagePus
     return blob
   }
 
-  async function putManifest(mediaType: string, document: object, { inner, named }: { inner: boolean; named: (digest: Digest) => string }) {
+  async function putManifest(mediaType: string, document: object, { inner, named, subject }: ManifestWishes) {
     const content = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, ...document }))
     const digest = canonicalDigest(content)
     const reference = named(digest)
-    await sink.putManifest(reference, { content, mediaType, digest }, { inner })
+    await sink.putManifest(reference, { content, mediaType, digest }, { inner, subject })
     return { mediaType, digest, size: content.length, reference }
   }
 
@@ -64,14 +77,26 @@ export function imagePush({ recipe, layer, source, sink, blobs, tell }: ImagePus
       const described = await put(oci.config, canonicalDigest(ours), ours)
       const kept = layers.map(({ mediaType, digest, size }) => ({ mediaType: inOci(mediaType), digest, size }))
       const image = { config: described, layers: [...kept, added] }
-      const { mediaType, digest, size } = await putManifest(oci.manifest, image, { inner: true, named: digest => digest })
+      const { mediaType, digest, size } = await putManifest(oci.manifest, image, { inner: true, named: byDigest })
       const [os = '', architecture = ''] = wanted.split('/')
       return { mediaType, digest, size, platform: { architecture, os, ...(variant === undefined ? {} : { variant }) } }
     },
 
     async index(manifests, tagFor) {
-      const { digest, reference } = await putManifest(oci.index, { manifests }, { inner: false, named: tagFor })
-      return { digest, tag: reference }
+      const { reference, ...index } = await putManifest(oci.index, { manifests }, { inner: false, named: tagFor })
+      return { ...index, tag: reference }
+    },
+
+    async bill(content, subjects) {
+      const document = await put(cycloneDx, canonicalDigest(content), content)
+      const nothing = Buffer.from('{}')
+      const config = await put(oci.empty, canonicalDigest(nothing), nothing)
+      // By this name oras pull writes it to a file.
+      const layers = [{ ...document, annotations: { 'org.opencontainers.image.title': 'bucket-registry.cdx.json' } }]
+      for (const { mediaType, digest, size } of subjects) {
+        const artifact = { artifactType: cycloneDx, config, layers, subject: { mediaType, digest, size } }
+        await putManifest(oci.manifest, artifact, { inner: true, named: byDigest, subject: digest })
+      }
     },
   }
 }

@@ -5,11 +5,13 @@ import { imageFiles } from '../app-folder.ts'
 import { blobCopier } from '../copy/copy-blob.ts'
 import { type Circumstances, patientAttempts } from '../registry-client/circumstances.ts'
 import { dockerCredentials } from '../registry-client/credentials/docker-credentials.ts'
+import { RegistryFailure } from '../registry-client/http/failure.ts'
 import { openRegistry } from '../registry-client/open-registry.ts'
 import type { RegistryClient } from '../registry-client/registry-client.ts'
 import { registrySource } from '../registry-client/registry-source.ts'
 import { registryTarget } from '../registry-client/registry-target.ts'
 import { manifestsOf } from './base-image.ts'
+import { billOfMaterials } from './bill-of-materials.ts'
 import { layerOf } from './compose.ts'
 import { type ImageName, readImageName } from './image-name.ts'
 import { imagePush } from './push-image.ts'
@@ -22,6 +24,8 @@ export interface ReleaseOptions {
   readonly base?: string | undefined
   /** Such as `linux/arm64`. */
   readonly platforms: readonly string[]
+  /** With a bill of materials that refers to the image, and to that of each platform. */
+  readonly sbom: boolean
   readonly version: string
   readonly appFolder: string
   readonly variables: Readonly<Record<string, string | undefined>>
@@ -36,7 +40,7 @@ const jobs = 4
 
 /**
  * Makes the registry's image for several platforms and pushes it, without Docker: the layers of a Node.js image as they are, and one more, the
- * same on each, with what the Dockerfile copies.
+ * same on each, with what the Dockerfile copies; and what that is made of, as a bill of materials that refers to it.
  *
  * @returns its name by its digest
  * @throws RegistryFailure, UsageError; Error that says what is wrong with the base
@@ -48,6 +52,7 @@ export async function release(options: ReleaseOptions): Promise<{ readonly byDig
     VERSION: version,
     ...(options.base === undefined ? {} : { NODE_IMAGE: options.base }),
   })
+  const bill = options.sbom ? billOfMaterials(recipe, appFolder, version) : undefined
   const [from, to] = [readImageName(recipe.base), readImageName(target)]
   const clients: RegistryClient[] = []
   const open = async (name: ImageName) => {
@@ -71,12 +76,24 @@ export async function release(options: ReleaseOptions): Promise<{ readonly byDig
       tell(`${wanted}: ${recipe.base} is ${digest}`)
       manifests.push(await push.platform(wanted, digest))
     }
-    const { digest, tag } = await push.index(manifests, digest => to.reference ?? `${version}-${hexOf(digest).slice(0, 12)}`)
+    const index = await push.index(manifests, digest => to.reference ?? `${version}-${hexOf(digest).slice(0, 12)}`)
+    if (bill) {
+      await push.bill(bill.content, [index, ...manifests]).catch(explainBill)
+      tell(`the bill of materials: ${bill.packages} packages, attached to the image and to that of each platform`)
+    }
+    const { digest, tag } = index
     const name = target.replace(/(:[^:/]+)?(@.*)?$/, '')
     return { byDigest: `${name}@${digest}`, byTag: `${name}:${tag}` }
   } finally {
     await Promise.all(clients.map(client => client.close()))
   }
+}
+
+/** Some registries take images alone. */
+function explainBill(cause: unknown): never {
+  if (!(cause instanceof RegistryFailure) || cause.passing) throw cause
+  const message = `the image is there, but its bill of materials was refused: ${cause.message}; --no-sbom pushes the image alone`
+  throw new RegistryFailure(message, { cause, status: cause.status })
 }
 
 const openClient = ({ host, repository }: ImageName, { variables, circumstances, signal }: ReleaseOptions): Promise<RegistryClient> =>

@@ -1,9 +1,14 @@
 import { program } from './command-line.ts'
 import { explainFailure } from './commands/explain-failure.ts'
 
+let command: string | undefined
+program.hook('preAction', (_, started) => {
+  command = started.name()
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
-  console.error(explainFailure(error))
+  console.error(explainFailure(error, command))
   process.exitCode = 1
 }

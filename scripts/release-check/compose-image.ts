@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { realCircumstances } from '../../lib/registry-client/circumstances.ts'
 import { RegistryFailure } from '../../lib/registry-client/http/failure.ts'
 import { release } from '../../lib/release/release.ts'
+import { checkAttachedBill } from './attached-bill.ts'
 import { checkImageConfig } from './image-config.ts'
 import { Skipped } from './skipped.ts'
 
@@ -28,7 +29,7 @@ const config = z.object({
 })
 
 /**
- * Makes the image for both architectures, as `kit release` does, in a registry in memory, and looks at what each says of itself.
+ * Makes the image for both architectures, as `kit release` does, in a registry in memory, and looks at what each says of itself, and at its bill of materials.
  *
  * @throws Skipped where the base cannot be fetched; Error that says what is wrong with the image
  */
@@ -36,8 +37,9 @@ export async function composeImage({ root, version, base }: ComposeOptions): Pro
   const registry = await startRegistry(root)
   try {
     const made = await release({
-      ...{ target: `${registry.host}/bucket-registry:${version}`, base, platforms, version, appFolder: join(root, 'registry-app') },
-      ...{ variables: process.env, signal: AbortSignal.timeout(600_000), circumstances: realCircumstances, tell: () => {} },
+      ...{ target: `${registry.host}/bucket-registry:${version}`, base, platforms, sbom: true, version },
+      ...{ appFolder: join(root, 'registry-app'), variables: process.env },
+      ...{ signal: AbortSignal.timeout(600_000), circumstances: realCircumstances, tell: () => {} },
     }).catch(cause => {
       if (!(cause instanceof RegistryFailure) || !cause.passing || cause.status !== undefined) throw cause
       throw new Skipped('the base of the image cannot be fetched from here: it was made for no architecture', { cause })
@@ -47,7 +49,8 @@ export async function composeImage({ root, version, base }: ComposeOptions): Pro
       if (!answer.ok) throw new Error(`${path} of the image: ${answer.status}`)
       return answer.json()
     }
-    const { manifests } = index.parse(await read(`manifests/${made.byDigest.replace(/^.*@/, '')}`))
+    const whole = made.byDigest.replace(/^.*@/, '')
+    const { manifests } = index.parse(await read(`manifests/${whole}`))
     const found = manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`)
     if (found.join() !== platforms.join()) throw new Error(`the image is there for ${found.join(', ')}`)
     for (const { digest, platform } of manifests) {
@@ -55,8 +58,10 @@ export async function composeImage({ root, version, base }: ComposeOptions): Pro
       if (said.architecture !== platform.architecture)
         throw new Error(`what is there for ${platform.architecture} is for ${said.architecture}`)
       checkImageConfig(said.config, version)
+      await checkAttachedBill(read, digest)
     }
-    return `for ${found.join(' and ')}, with labels, as a user that is not root: ${made.byDigest.replace(/^.*@/, '')}`
+    const components = await checkAttachedBill(read, whole)
+    return `for ${found.join(' and ')}, with labels, as a user that is not root, each with its bill of ${components} components: ${whole}`
   } finally {
     registry.stop()
   }

@@ -138,6 +138,24 @@ describe('maintain', () => {
   ])('of %s is refused, and exits 1', async (text, reason) => {
     const { code, stderr } = await ended(await start(['maintain'], { REGISTRY_CONFIGURATION: `${text}\n` }))
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(reason) })
+    expect(stderr).toMatch(/\nsee docs\/garbage-collection\.md, docs\/operations\.md\n$/)
+    expect(stderr).not.toMatch(stack)
+  })
+})
+
+describe('what cannot be done is told, with the page that leads through it', () => {
+  const onFiles = 'storage: {filesystem: {rootdirectory: data}}'
+  const readOnly = 'storage: {filesystem: {rootdirectory: data}, maintenance: {readonly: {enabled: true}}}'
+
+  test.each([
+    ['garbage-collect', [], readOnly, 'While nobody writes, collect with --exclusive\nsee docs/garbage-collection.md\n'],
+    ['retention', [], readOnly, 'nothing is to be written\nsee docs/policies.md\n'],
+    ['restore', ['team/app:v1'], onFiles, 'or the time to restore it is over\nsee docs/policies.md\n'],
+    ['restore', ['team/app:v1'], 'storage: inmemory', 'what another process keeps in its memory\nsee docs/policies.md\n'],
+    ['restore', [], onFiles, '--list shows what can be\nsee docs/policies.md\n'],
+  ])('by %s %j', async (command, words, text, said) => {
+    const { code, stderr } = await ended(await start([command, ...words], { REGISTRY_CONFIGURATION: `${text}\n` }))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(new RegExp(`${said.replaceAll('.', '\\.')}$`)) })
     expect(stderr).not.toMatch(stack)
   })
 })
@@ -153,6 +171,6 @@ describe('check', () => {
     })
     await writeFile(join(folder, 'config.yml'), 'version: 0.1\nstorage: {filesystem: {rootdirectory: data}}\n')
     const { code, stderr } = await ended(await start(['check', 'config.yml', 'team/app:v1'], {}, folder))
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'there is no repository team/app in this storage\n' })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'there is no repository team/app in this storage\nsee docs/operations.md\n' })
   })
 })

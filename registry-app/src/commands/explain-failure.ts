@@ -1,5 +1,6 @@
 import { ConfigError } from '../config/complaint.ts'
 import { S3Error } from '../s3/errors.ts'
+import { commandPages } from './pages.ts'
 
 /** What Node.js adds to an error of the operating system (https://nodejs.org/api/errors.html#class-systemerror). */
 interface SystemError extends Error {
@@ -21,9 +22,10 @@ const listening: Readonly<Record<string, string>> = {
 /**
  * What a command that failed tells whoever typed it: for what the user can mend, a message without a stack, and where to read on.
  *
+ * @param command what was to be carried out, as it is typed
  * @returns an error that nobody expected as it is, for its stack
  */
-export function explainFailure(error: unknown): unknown {
+export function explainFailure(error: unknown, command = ''): unknown {
   if (error instanceof ConfigError) return `${error.message}\n${error.guides}`
   if (error instanceof S3Error) return `${error.message}\nsee docs/providers.md`
   if (!(error instanceof Error && 'code' in error)) return error
@@ -35,5 +37,6 @@ export function explainFailure(error: unknown): unknown {
   // What else is read or written, such as certificates, is named by whoever does it.
   if (syscall === 'mkdir')
     return `${path}: this folder cannot be made (${message}); storage.filesystem.rootdirectory says where images are kept`
-  return message
+  const page = commandPages[command]
+  return page === undefined ? message : `${message}\nsee ${page}`
 }

@@ -11,6 +11,9 @@ import type { StorageDriver } from '../storage/driver.ts'
 import { collectionTimings, collectorsBreadth } from '../wiring/open-collection.ts'
 import { firstRun, nextRun, type RegularSurroundings, regularly } from './regularly.ts'
 
+/** Where whoever reads the log finds why it is refused, and what to do. */
+const guide = 'docs/garbage-collection.md'
+
 export interface CollectRegularlyOptions extends RegularSurroundings {
   readonly driver: StorageDriver
   readonly maintenance: Config['storage']['maintenance']
@@ -100,13 +103,14 @@ export function collectRegularly(options: CollectRegularlyOptions): () => Promis
     if (place?.refused !== undefined) {
       log.error(
         `garbage is not collected by this process: ${place.refused}; storage.maintenance.garbagecollect is for one process of a host, on its own disk`,
+        { see: guide },
       )
       return
     }
     try {
       const failed = (error: unknown) => {
         metrics?.failed()
-        log.error('collecting garbage failed', error instanceof CollectionRefused ? { reason: error.message } : { error })
+        log.error('collecting garbage failed', error instanceof CollectionRefused ? { reason: error.message, see: guide } : { error })
       }
       await regularly({ ...options, folder: `${collectorPath}lease/`, due, run, failed }, signal)
     } finally {

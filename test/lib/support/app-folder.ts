@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { appFolder, bundleFile } from '../../../lib/app-folder.ts'
+import { softwareBill } from '../../../scripts/build/software-bill.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** The app's folder as it is after a build, with another bundle (`null`: without one): these tests need no build. */
@@ -13,6 +14,15 @@ export function stubAppFolder({ bundle = 'console.log("a registry")\n' }: { bund
     ...(bundle === null ? {} : { [bundleFile]: bundle }),
     'dist/registry-copy.mjs': 'export {}\n',
     'dist/registry-tracing.mjs': 'export {}\n',
+    ...Object.fromEntries(['registry', 'registry-copy', 'registry-tracing'].map(name => [`dist/${name}.cdx.json`, bill(name)])),
     'src/main.ts': 'what must not get into an image\n',
   })
+}
+
+/** Of a package that all programs have, and one of its own. */
+function bill(name: string): string {
+  const packages = ['shared', `only-${name}`].map(each => ({ name: each, version: '1.0.0', license: 'MIT', path: `node_modules/${each}` }))
+  const integrity = `sha512-${Buffer.alloc(64).toString('base64')}`
+  const locked = Object.fromEntries(packages.map(({ path }) => [path, { integrity }]))
+  return JSON.stringify(softwareBill({ version: '0.1.0', code: name, packages, lock: { packages: locked } }))
 }

@@ -1,7 +1,16 @@
+import { existsSync } from 'node:fs'
 import { createServer, type ListenOptions } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { CollectionRefused } from '../../../registry-app/src/collection/refused.ts'
+import { program } from '../../../registry-app/src/command-line.ts'
 import { explainFailure } from '../../../registry-app/src/commands/explain-failure.ts'
+import { NothingToMaintain } from '../../../registry-app/src/commands/maintain-alone.ts'
+import { CommandRefused } from '../../../registry-app/src/commands/open-for-command.ts'
+import { commandPages } from '../../../registry-app/src/commands/pages.ts'
 import { ConfigError } from '../../../registry-app/src/config/complaint.ts'
+import { UnknownImage } from '../../../registry-app/src/inspection/report-check.ts'
+import { RegistryError } from '../../../registry-app/src/registry/errors.ts'
 import { S3Error } from '../../../registry-app/src/s3/errors.ts'
 
 const listenError = (options: ListenOptions) =>
@@ -38,6 +47,24 @@ describe('what a command that failed tells', () => {
 
   test('of anything else that has a code is its message alone', () => {
     expect(explainFailure(Object.assign(new Error('broken'), { code: 'ESOMETHING' }))).toBe('broken')
+  })
+
+  test.each([
+    ['garbage-collect', new CollectionRefused('nothing was deleted'), 'nothing was deleted\nsee docs/garbage-collection.md'],
+    ['maintain', new NothingToMaintain('nothing to do'), 'nothing to do\nsee docs/garbage-collection.md, docs/operations.md'],
+    ['retention', new CommandRefused('read-only'), 'read-only\nsee docs/policies.md'],
+    ['restore', new RegistryError('DENIED', {}, { message: 'tag v1 names another' }), 'tag v1 names another\nsee docs/policies.md'],
+    ['check', new UnknownImage('no such repository'), 'no such repository\nsee docs/operations.md'],
+  ])('of %s that was refused is why, and the page that leads through it', (command, error, said) => {
+    expect(explainFailure(error, command)).toBe(said)
+  })
+
+  test('is led on to pages that are there, by the names of commands', () => {
+    const names = program.commands.map(command => command.name())
+    for (const [command, pages] of Object.entries(commandPages)) {
+      expect(names).toContain(command)
+      for (const page of pages.split(', ')) expect(existsSync(join(import.meta.dirname, '../../..', page)), page).toBe(true)
+    }
   })
 
   test('of what nobody expected is the error itself, with its stack', () => {

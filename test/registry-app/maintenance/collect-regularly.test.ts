@@ -89,7 +89,10 @@ test('where it is refused, such as beside an upload of Distribution’s, the rea
   })
   const failures = said.filter(({ message }) => message === 'collecting garbage failed')
   expect(failures.length).toBeGreaterThan(1)
-  expect(failures[0]?.facts).toEqual({ reason: expect.stringContaining('Distribution has begun an upload to b') })
+  expect(failures[0]?.facts).toEqual({
+    reason: expect.stringContaining('Distribution has begun an upload to b'),
+    see: 'docs/garbage-collection.md',
+  })
   expect(text).toMatch(/^registry_garbage_collections_total\{result="failed"\} [1-9]/m)
   // When the upload is older than the grace, it has been left.
   expect(runs.length).toBeGreaterThan(0)
