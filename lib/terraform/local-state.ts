@@ -16,10 +16,11 @@ export function useLocalState(stack: TerraformStack): void {
  *
  * By its name and not by a reference: that would write a path of this machine into the output.
  */
-export function localStateOf(stack: TerraformStack, id: string, other: string): DataTerraformRemoteStateLocal {
-  return new DataTerraformRemoteStateLocal(stack, id, { path: statePath(stack, other) })
+export function localStateOf(stack: TerraformStack, other: string): DataTerraformRemoteStateLocal {
+  return new DataTerraformRemoteStateLocal(stack, other, { path: statePath(stack, other) })
 }
 
-function statePath(stack: TerraformStack, name: string): string {
+/** From the folder where Terraform runs for a stack: the file with the state of that one or of another. */
+export function statePath(stack: TerraformStack, name: string): string {
   return relative(resolve(App.of(stack).outdir, 'stacks', stack.node.id), resolve(`terraform.${name}.tfstate`))
 }

@@ -124,7 +124,7 @@ describe('the data stack', () => {
   })
 })
 
-const output = (name: string) => template(`data.terraform_remote_state.data.outputs.${name}`)
+const output = (name: string) => template(`data.terraform_remote_state.registry-try-data.outputs.${name}`)
 
 describe('the app stack', () => {
   test('deploys to the engine of the server, whose key it knows again', () => {

@@ -76,7 +76,7 @@ test('has its configuration in a file whose name follows from the content', () =
 test('has its secrets as Docker’s, under names that follow from them', () => {
   expect(stack().resource.docker_secret?.password).toMatchObject({
     name: expect.stringMatching(/^registry-try-password-.*nonsensitive\(sha256\(/),
-    data: template('base64encode(sensitive(data.terraform_remote_state.data.outputs.password))'),
+    data: template('base64encode(sensitive(data.terraform_remote_state.registry-try-data.outputs.password))'),
     lifecycle: { create_before_destroy: true },
   })
   expect(service()).toMatchObject({
