@@ -147,6 +147,9 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
   the proxy's address, also where wrong passwords are counted, until \`registry.http.trustedproxies\` names its network.
 - **Records** (\`dns\`): by RFC 2136 the key's secret comes as \`TF_VAR_dns_key_secret\`, and gets into no state; Route 53, Cloudflare and NIFCLOUD look into their own variables.
   With \`by: manual\` the output \`dns_records\` has the lines for the zone.
+- **The zone has to be there**, and be delegated unless it is a private one; no stack makes one here (with \`engine: cdk\` the data stack does). A zone answers once the zone above, at a registrar, names its
+  servers, which a person does; a made one would have other servers each time, and the first certificate would be ordered before anybody finds it. So the stacks make records and
+  nothing else in it, and destroying them takes nobody else's. \`npm run kit -- preflight NAME\` asks whether the zone is delegated.
 - **Who is served**: wherever others than this machine reach the registry, whoever has a password, unless the file says \`auth: {by: none}\`.
 
 ### Where the images are
