@@ -57,13 +57,14 @@ export const commandGuides: Readonly<Record<string, Guide>> = {
 
 /** Ends the help of each command with examples and its page, and each error of the command line with where to read on. */
 export function addGuides(program: Command): void {
+  program.showHelpAfterError(`(${program.name()} --help lists the commands, docs/README.md the guides)`)
   for (const [name, command] of namedCommands(program)) {
     const guide = commandGuides[name]
     if (!guide) continue
     const { page, examples } = guide
     const lines = examples.map(example => `  ${program.name()} ${example}\n`).join('')
     command.addHelpText('after', `${lines === '' ? '' : `\nFor example:\n${lines}`}\nSee ${page}.`)
-    command.showHelpAfterError(`(${program.name()} ${name} --help tells more, and so does ${page})`)
+    command.showHelpAfterError(`(see ${program.name()} ${name} --help, and ${page})`)
   }
 }
 

@@ -9,6 +9,7 @@ import { EnvironmentError } from './environment/environment-error.ts'
 import { renderRegistryConfig } from './environment/registry-config.ts'
 import { selectEnvironments } from './environment/select-environments.ts'
 import type { Answers } from './init/answers.ts'
+import { kitCommand } from './kit-command.ts'
 import type { ReleaseCommandOptions } from './release/command.ts'
 import { addTokenCommand } from './token/token-command.ts'
 import { UsageError } from './usage-error.ts'
@@ -55,15 +56,15 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
 /** The definition of the kit's command line; `end` hears the exit code of what was carried out. */
 export function kit(surroundings: Surroundings, end: (code: number) => void): Command {
   const { out, error, variables, signal, ask } = surroundings
-  const program = new Command('bucket-registry')
+  const program = new Command(kitCommand)
     .description(
-      'Deploys a private container registry. The deployment itself is npx cdk deploy (AWS) or npx cdktf deploy (a Docker engine).',
+      'Prepares and looks after a private container registry. To deploy it: npx cdk deploy (AWS) or npx cdktf deploy (a Docker engine).',
     )
     .version(version(), '-v, --version')
     .option('--environments <folder>', 'the folder of the environment files', 'environments')
     .addHelpText(
       'after',
-      '\nA command of its own has more to say: bucket-registry help doctor, for instance. docs/README.md leads through all of it.',
+      `\nMore about a command, with examples: ${kitCommand} help doctor, for instance. docs/README.md lists the guides.`,
     )
     .configureOutput({ writeOut: out, writeErr: error })
     .exitOverride()
@@ -81,39 +82,39 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
 
   program
     .command('environments')
-    .description('list the environments, and by which engine each is deployed')
+    .description('list the environments, and the engine that deploys each: cdk or cdktf')
     .action(() => {
       for (const { name, engine } of selectEnvironments({ folder: folder() })) out(`${name}\t${engine}\n`)
     })
 
   program
     .command('config')
-    .description("print the registry's config.yml in an environment")
-    .argument('<environment>', 'its name')
+    .description("print the config.yml that an environment's registry gets")
+    .argument('<environment>', 'its name: that of its file, without .yml')
     .action((name: string) => {
       for (const environment of selectEnvironments({ folder: folder(), name })) out(renderRegistryConfig(environment))
     })
 
   program
     .command('init')
-    .description('write the file of a new environment; what is not told is asked')
-    .argument('<environment>', 'its name')
+    .description('write the file of a new environment, and ask for whatever no option gives')
+    .argument('<environment>', 'its name, and that of its file')
     .option('--engine <name>', 'cdktf (a Docker engine) or cdk (AWS)')
     .option('--storage <driver>', 'filesystem (a volume of the host) or s3 (a bucket)')
-    .option('--provider <name>', "whose bucket: docs/providers.md lists their names; or other, for any other store's endpoint")
-    .option('--account <id>', "what the provider's endpoint contains")
-    .option('--endpoint <url>', 'https://host or http://host:port of the store')
-    .option('--region <name>', 'what signatures name')
-    .option('--signing-version <version>', 'v2 or v4')
-    .option('--bucket <name>', 'the bucket')
-    .option('--existing', 'the bucket is there already')
-    .option('--domain <name>', 'the name by which clients reach the registry')
+    .option('--provider <name>', 'who runs the S3 store, by a name of docs/providers.md; other: any store, by its --endpoint')
+    .option('--account <id>', "the account's id, where it is a part of the provider's endpoint (Cloudflare R2)")
+    .option('--endpoint <url>', 'the S3 API of the store: https://host or http://host:port')
+    .option('--region <name>', 'the region of the bucket')
+    .option('--signing-version <version>', 'v2 or v4: the Signature Version that the store takes')
+    .option('--bucket <name>', 'the name of the bucket')
+    .option('--existing', 'the bucket exists already, and is never deleted; without this, the deployment creates it')
+    .option('--domain <name>', 'the DNS name of the registry')
     .option(
       '--host <what>',
-      'the Docker engine: unix:///…, ssh://user@host; on AWS: instance (one small one) or fargate (an autoscaled service)',
+      'the Docker engine: unix:///… or ssh://user@host; on AWS: instance (one small EC2 instance) or fargate (a service that scales)',
     )
-    .option('--zone <name>', 'on AWS: the zone at Route 53 that the domain lies in')
-    .option('--zone-id <id>', 'on AWS: the id of that zone; without it, the deployment makes the zone')
+    .option('--zone <name>', 'on AWS: the Route 53 hosted zone of the domain, such as example.com')
+    .option('--zone-id <id>', 'on AWS: the id of that zone; without it, the deployment creates the zone')
     .action((name: string, options: Answers, command: Command) =>
       carryOut(command, async () => {
         const { init } = await import('./init/command.ts')
@@ -125,10 +126,10 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
   program
     .command('preflight')
     .description(
-      'ask what would make a deployment fail halfway: keys and secrets, Docker, ports or quotas, bucket, zone, name, certificate',
+      'find out before a deployment what would make it fail: keys and secrets, Docker, ports or quotas, bucket, DNS, certificate',
     )
-    .argument('<environment>', 'its name')
-    .option('--json', 'one JSON document instead of lines')
+    .argument('<environment>', 'its name: that of its file, without .yml')
+    .option('--json', 'print one JSON document instead of lines')
     .addHelpText('after', preflightHelp)
     .action((name: string, options: { json?: boolean }, command: Command) =>
       carryOut(command, async () => {
@@ -139,16 +140,16 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
 
   program
     .command('doctor')
-    .description('ask an S3 bucket whether a registry can use it, and how')
-    .option('--environment <name>', "the bucket of an environment's registry")
-    .option('--provider <name>', 'where the endpoint is known: docs/providers.md lists their names')
-    .option('--account <id>', "what the provider's endpoint contains")
-    .option('--endpoint <url>', 'https://host or http://host:port; without one, Amazon S3')
-    .option('--region <name>', 'what signatures name')
-    .option('--bucket <name>', 'the bucket, which must exist')
+    .description('test an S3 bucket: whether a registry can use it, and with which settings')
+    .option('--environment <name>', 'test the bucket of this environment')
+    .option('--provider <name>', 'who runs the store, by a name of docs/providers.md, which knows its endpoint')
+    .option('--account <id>', "the account's id, where it is a part of the provider's endpoint (Cloudflare R2)")
+    .option('--endpoint <url>', 'the S3 API: https://host or http://host:port; without it, Amazon S3')
+    .option('--region <name>', 'the region of the bucket')
+    .option('--bucket <name>', 'the bucket, which has to exist')
     .option('--root-directory <folder>', "the registry's rootdirectory: nothing is written outside it")
-    .option('--ca <file>', 'certificates in PEM to trust as well')
-    .option('--json', 'one JSON document instead of lines')
+    .option('--ca <file>', 'certificates to trust besides those of Node.js, in PEM')
+    .option('--json', 'print one JSON document instead of lines')
     .addHelpText('after', doctorHelp)
     .action((options: DoctorOptions, command: Command) =>
       carryOut(command, async () => {
@@ -159,12 +160,12 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
 
   program
     .command('check')
-    .description('look whether the images of a registry are whole, and say what of them is missing or damaged')
+    .description('verify the images of a registry, and say what is missing or damaged')
     .argument('[image]', 'one repository or one image: team/app, team/app:v1 or team/app@sha256:…; without it, all of them')
-    .option('--config <file>', 'in the storage of the registry that this config.yml is of')
-    .option('--environment <name>', "in the bucket of an environment's registry")
-    .option('--deep', 'read every blob to its end, and compare it with its digest; without it, its size alone is looked at')
-    .option('--json', 'one JSON document instead of lines')
+    .option('--config <file>', 'in the storage that this config.yml of a registry names')
+    .option('--environment <name>', 'in the bucket of this environment')
+    .option('--deep', 'read every blob and compare it with its digest; without this, compare its size')
+    .option('--json', 'print one JSON document instead of lines')
     .addHelpText('after', checkHelp)
     .action((image: string | undefined, options: CheckOptions, command: Command) =>
       carryOut(command, async () => {
@@ -175,9 +176,9 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
 
   program
     .command('empty')
-    .description("delete everything in an environment's bucket, so that it can be destroyed")
-    .argument('<environment>', 'its name; its file must say onDestroy: empty')
-    .option('--yes', 'do not ask for the name to be typed')
+    .description("delete everything in an environment's bucket, so that the bucket can be destroyed")
+    .argument('<environment>', 'its name; its file has to say onDestroy: empty')
+    .option('--yes', 'do not ask for confirmation')
     .addHelpText('after', keysHelp)
     .action((name: string, options: { yes?: boolean }, command: Command) =>
       carryOut(command, async () => {
@@ -188,10 +189,10 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
 
   program
     .command('release')
-    .description("make the registry's image for several platforms, without Docker, and push it")
-    .argument('<image>', 'where to, such as ghcr.io/you/bucket-registry; without a tag, the version and the content make one')
-    .option('--base <image>', "a Node.js image to build on; without it, the Dockerfile's")
-    .option('--platform <list>', 'for which platforms', 'linux/arm64,linux/amd64')
+    .description("build the registry's image for several platforms, without Docker, and push it")
+    .argument('<image>', 'where to push it, such as ghcr.io/you/bucket-registry; the default tag is the version and a part of the digest')
+    .option('--base <image>', "the Node.js image to build on; by default the Dockerfile's")
+    .option('--platform <list>', 'the platforms, separated by commas', 'linux/arm64,linux/amd64')
     .addHelpText('after', releaseHelp)
     .action((target: string, options: ReleaseCommandOptions, command: Command) =>
       carryOut(command, async () => {
@@ -222,23 +223,21 @@ export function kit(surroundings: Surroundings, end: (code: number) => void): Co
 }
 
 const keysHelp = `
-The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and
-REGISTRY_STORAGE_S3_SECRETKEY, from TF_VAR_s3_access_key and TF_VAR_s3_secret_key, or from wherever the AWS SDK finds them. It may be
-interrupted; the next one goes on with what is left.`
+The keys come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, from TF_VAR_s3_access_key and TF_VAR_s3_secret_key, or from
+wherever the AWS SDK finds them. It may be interrupted and started again.`
 
 const checkHelp = `
-It reads, and writes nothing, beside a registry that serves or without one. It ends with 0 if every image is whole, with 1 if one is not, and with 2 if
-the command line cannot be read. The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them.`
+It only reads; the registry may be running. Exit codes: 0 if every image is whole, 1 if one is not, 2 for a mistake on the command line.
+The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them.`
 
 const preflightHelp = `
-It changes nothing. Where the registry will run on this machine, it listens for a moment at the ports that a certificate is asked for by. For AWS it
-asks as whoever the AWS SDK finds, and AWS_ENDPOINT_URL counts as there. It ends with 0 if nothing speaks against a deployment, with 1 if something does, and with 2 if the command line cannot be read.`
+It changes nothing. If the registry is to run on this machine, it listens for a moment on ports 80 and 443. On AWS it uses the credentials and
+AWS_ENDPOINT_URL that the AWS SDK finds. Exit codes: 0 if nothing was found, 1 if the deployment would fail, 2 for a mistake on the command line.`
 
 const releaseHelp = `
-Who pushes is whoever docker login, crane auth login or oras login noted down for that registry. What is printed at the end goes into an environment's
-file: the image by its digest.`
+It pushes with the credentials of docker login, crane auth login or oras login. The last lines that it prints, the image by its digest, go into an
+environment's file.`
 
 const doctorHelp = `
-The keys are never given here, where every user of the machine could read them: they come from REGISTRY_STORAGE_S3_ACCESSKEY and
-REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them (AWS_ACCESS_KEY_ID and so on, a profile, an instance's role).
-All that is stored lies below one random prefix, and is taken away again, also when it is interrupted.`
+The keys come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them (AWS_ACCESS_KEY_ID
+and so on, a profile, an instance's role). It writes below one random prefix only, and deletes what it wrote, also when it is interrupted.`

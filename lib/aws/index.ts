@@ -19,3 +19,4 @@ export type {
 export { InstanceHost, type InstanceHostProps, type KeptAddress } from './host/instance-host.ts'
 export type { MonitoringOptions } from './monitoring/monitoring.ts'
 export { type IRegistry, Registry, type RegistryAttributes, type RegistryProps } from './registry.ts'
+export type { StandbyOptions } from './standby.ts'

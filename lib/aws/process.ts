@@ -16,6 +16,8 @@ export interface ProcessProps {
   /** What a deployment says of the store. @default - what is configured */
   readonly s3?: Omit<S3Parameters, 'bucket' | 'endpointGiven'>
   readonly secrets: ProcessSecrets
+  /** The network whose load balancer is believed, as a range that CloudFormation alone may know. @default - what is configured */
+  readonly behind?: string | undefined
 }
 
 export interface ProcessSecrets {
@@ -29,7 +31,7 @@ export interface ProcessSecrets {
 }
 
 /** What a host is to run: the configuration, over it what a deployment decides, and secrets by reference. */
-export function registryProcess({ configured, image, memoryMiB, bucketName, s3, secrets }: ProcessProps): RegistryProcess {
+export function registryProcess({ configured, image, memoryMiB, bucketName, s3, secrets, behind }: ProcessProps): RegistryProcess {
   const { auth } = reach(configured)
   const store = { BUCKET: bucketName, ...(s3 ? deployed(s3) : {}) }
   return {
@@ -39,6 +41,7 @@ export function registryProcess({ configured, image, memoryMiB, bucketName, s3, 
     variables: {
       ...Object.fromEntries(registryVariables(configured).map(splitOnce)),
       ...Object.fromEntries(Object.entries(store).map(([name, value]) => [`REGISTRY_STORAGE_S3_${name}`, value])),
+      ...(behind === undefined ? {} : { REGISTRY_HTTP_TRUSTEDPROXIES: `["${behind}"]` }),
       ...(auth.by === 'none' ? {} : { [firstUser(auth, 'USERNAME')]: auth.user }),
     },
     secrets: { ...secretFields(auth, secrets), ...cacheFields(configured.cache ?? [], secrets.cache ?? []) },

@@ -15,7 +15,9 @@ export type FargateEnvironment = CdkEnvironment & { readonly host: Extract<CdkEn
  */
 export function environmentOf(props: RegistryProps, region: string): FargateEnvironment {
   const { domainName, prefix, internal = false, admit, userName = 'docker', architecture, memoryMiB, config = {}, logDays } = props
-  const { cpu, minTasks, maxTasks, targetCpuPercent, requestsPerTask, waf } = props
+  const { cpu, minTasks, maxTasks, targetCpuPercent, requestsPerTask, waf, vpc, standby } = props
+  // Those secrets are things of the CDK by then, and named where the host is made.
+  const { secret: _, sourceSecret: __, ...followed } = standby ?? {}
   const text = JSON.stringify({
     engine: 'cdk',
     domain: domainName,
@@ -24,10 +26,12 @@ export function environmentOf(props: RegistryProps, region: string): FargateEnvi
       ...{ kind: 'fargate', region: Token.isUnresolved(region) ? 'us-east-1' : region },
       ...{ architecture, memoryMiB, cpu, minTasks, maxTasks, targetCpuPercent, requestsPerTask, waf },
     },
-    network: { private: internal, admit },
+    // Whether there is a way out of a network that was given is its own affair.
+    network: { private: internal, admit, natGateways: internal && vpc !== undefined ? 1 : undefined },
     certificate: { by: 'import', arn: 'arn:aws:acm:us-east-1:111122223333:certificate/given' },
     auth: { by: 'password', user: userName },
     monitoring: { logDays },
+    standby: standby && followed,
     registry: config,
   })
   const environment = parseEnvironment('registry.yml', text)

@@ -10,6 +10,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct, type IConstruct } from 'constructs'
 import { appFolder } from '../app-folder.ts'
 import type { RegistryConfig } from '../environment/registry-config.ts'
+import { standbyArguments } from '../environment/standby.ts'
 import { RegistryBucket } from './bucket/registry-bucket.ts'
 import { RegistrySecrets } from './data/secrets.ts'
 import { FargateHost, type FargateOptions } from './host/fargate-host.ts'
@@ -20,6 +21,7 @@ import { Network } from './network.ts'
 import { registryProcess } from './process.ts'
 import { environmentOf } from './registry-environment.ts'
 import { RunningRegistry } from './running-registry.ts'
+import type { StandbyOptions } from './standby.ts'
 
 /** A registry, made here or somewhere else. */
 export interface IRegistry extends IConstruct {
@@ -90,6 +92,14 @@ export interface RegistryProps extends Partial<FargateOptions> {
 
   /** Any key of the registry's config.yml, over what stands there without it. @default - none */
   readonly config?: RegistryConfig
+
+  /**
+   * Another registry that follows this one, kept in step by a task of its own, the smallest there is. It comes by the load balancer's public address, so
+   * `admit` cannot be given beside it unless the registry is `internal`; then `vpc` has to be given, one with a way out.
+   *
+   * @default - there is no standby
+   */
+  readonly standby?: StandbyOptions
 
   /** For how many days the log is kept. @default 90 */
   readonly logDays?: number
@@ -179,10 +189,18 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
         bucketName: this.bucket.bucketName,
         s3: { endpoint: '', region: Stack.of(this).region, signingVersion: 'v4', forcePathStyle: 'false' },
         secrets: { http: secrets.http, user: secrets.user },
+        behind: props.vpc?.vpcCidrBlock,
       }),
       network: new Network(this, 'Network', { network, kind: host.kind, certified: true, vpc: props.vpc }),
       host: (within, given) =>
-        new FargateHost(within, 'Host', { ...given, ...host, domain: props.domainName, certificateArn, accessLogs: undefined }),
+        new FargateHost(within, 'Host', {
+          ...{ ...given, ...host, domain: props.domainName, certificateArn, accessLogs: undefined },
+          standby: environment.standby && {
+            arguments: standbyArguments(environment.standby, props.domainName),
+            source: props.standby?.sourceSecret ?? secrets.user,
+            target: props.standby?.secret,
+          },
+        }),
       images: { bucket: this.bucket, folder: props.prefix },
       zone: props.hostedZone,
       logDays: monitoring.logDays,

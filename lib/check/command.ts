@@ -1,5 +1,5 @@
 import { reportCheck, UnknownImage } from '../../registry-app/src/inspection/report-check.ts'
-import { manifestRules } from '../../registry-app/src/manifest-rules.ts'
+import { manifestRules } from '../../registry-app/src/wiring/manifest-rules.ts'
 import { readStorageOf, type StoragePlace, type StorageSurroundings } from '../storage/open-storage-of.ts'
 import { UsageError } from '../usage-error.ts'
 

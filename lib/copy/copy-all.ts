@@ -1,12 +1,12 @@
 import type { Digest } from '../../registry-app/src/registry/digest.ts'
+import { RegistryFailure, reasonOf } from '../registry-client/http/failure.ts'
+import type { ImageSource } from '../registry-client/ports.ts'
+import { fallbackTag, subjectOf } from '../registry-client/read-manifest.ts'
 import type { BlobCopier } from './copy-blob.ts'
 import { type CopyWishes, emptyTally, type RepositoryCopy, repositoryCopy, type Tally } from './copy-image.ts'
-import { RegistryFailure, reasonOf } from './http/failure.ts'
 import { doomedTags, mirrorDeletes, type Seen } from './mirror-deletes.ts'
 import type { Memory, Pair, Plan } from './plan.ts'
-import type { ImageSource } from './ports.ts'
 import { nameOf, type Progress } from './progress.ts'
-import { fallbackTag, subjectOf } from './registry/read-manifest.ts'
 
 export interface CopyAllOptions extends CopyWishes {
   readonly wanted: (tag: string) => boolean

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { queue } from '../../registry-app/src/concurrency/queue.ts'
 import { verifiedBody } from '../../registry-app/src/registry/verified-body.ts'
-import { RegistryFailure } from './http/failure.ts'
-import type { BlobInfo, ImageSource, ImageTarget } from './ports.ts'
+import { RegistryFailure } from '../registry-client/http/failure.ts'
+import type { BlobInfo, ImageSource, ImageTarget } from '../registry-client/ports.ts'
 
 export type BlobOutcome = 'sent' | 'mounted' | 'present'
 

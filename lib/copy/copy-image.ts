@@ -1,10 +1,10 @@
 import { inParallel } from '../../registry-app/src/concurrency/in-parallel.ts'
 import type { Digest } from '../../registry-app/src/registry/digest.ts'
 import { ownBlobs } from '../../registry-app/src/registry/manifest-content.ts'
+import { RegistryFailure } from '../registry-client/http/failure.ts'
+import type { ImageSource, ImageTarget, RawManifest } from '../registry-client/ports.ts'
 import type { BlobCopier } from './copy-blob.ts'
-import { RegistryFailure } from './http/failure.ts'
 import { choosePlatforms, type Platform, readable } from './platform.ts'
-import type { ImageSource, ImageTarget, RawManifest } from './ports.ts'
 
 export interface CopyWishes {
   /** Of an index; none: all. */

@@ -1,9 +1,9 @@
+import { reasonOf } from '../registry-client/http/failure.ts'
+import type { ImageTarget } from '../registry-client/ports.ts'
+import { subjectOf } from '../registry-client/read-manifest.ts'
 import { emptyTally } from './copy-image.ts'
-import { reasonOf } from './http/failure.ts'
 import type { Memory, Plan } from './plan.ts'
-import type { ImageTarget } from './ports.ts'
 import { nameOf, type Progress } from './progress.ts'
-import { subjectOf } from './registry/read-manifest.ts'
 
 /** What the source has, as far as it could be listed. */
 export interface Seen {

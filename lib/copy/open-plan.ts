@@ -1,3 +1,8 @@
+import { repositoriesOf } from '../registry-client/catalog.ts'
+import type { ImageSource, ImageTarget } from '../registry-client/ports.ts'
+import type { RegistryClient } from '../registry-client/registry-client.ts'
+import { registrySource } from '../registry-client/registry-source.ts'
+import { registryTarget } from '../registry-client/registry-target.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Address, FileAddress, RegistryAddress } from './address.ts'
 import { tagOf } from './layout/layout-index.ts'
@@ -5,11 +10,6 @@ import { openFileSource } from './open-file-source.ts'
 import { openFileTarget } from './open-file-target.ts'
 import { pairRepositories } from './pair-repositories.ts'
 import type { Pair, Plan } from './plan.ts'
-import type { ImageSource, ImageTarget } from './ports.ts'
-import { repositoriesOf } from './registry/catalog.ts'
-import type { RegistryClient } from './registry/registry-client.ts'
-import { registrySource } from './registry/registry-source.ts'
-import { registryTarget } from './registry/registry-target.ts'
 
 /** Opens the registry of one side. */
 export type OpenClient = (side: 'from' | 'to', address: RegistryAddress) => Promise<RegistryClient>

@@ -1,5 +1,5 @@
 import type { Digest } from '../../registry-app/src/registry/digest.ts'
-import type { ImageSource, ImageTarget } from './ports.ts'
+import type { ImageSource, ImageTarget } from '../registry-client/ports.ts'
 
 /** A repository at both sides. */
 export interface Pair {

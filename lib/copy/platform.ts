@@ -1,8 +1,8 @@
 import { type ManifestContent, parseManifest } from '../../registry-app/src/registry/manifest-content.ts'
+import { RegistryFailure } from '../registry-client/http/failure.ts'
+import type { ImageSource, RawManifest } from '../registry-client/ports.ts'
+import { digestLike } from '../registry-client/read-manifest.ts'
 import { UsageError } from '../usage-error.ts'
-import { RegistryFailure } from './http/failure.ts'
-import type { ImageSource, RawManifest } from './ports.ts'
-import { digestLike } from './registry/read-manifest.ts'
 
 /** `linux/arm64`, `linux/arm/v7`. */
 export interface Platform {

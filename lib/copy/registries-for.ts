@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { type OpenRegistryOptions, openRegistry } from '../registry-client/open-registry.ts'
 import { UsageError } from '../usage-error.ts'
-import { findCredentials } from './credentials/find-credentials.ts'
+import { findCredentials } from './find-credentials.ts'
 import type { OpenClient } from './open-plan.ts'
 import type { CopyOptions } from './options.ts'
-import { type OpenRegistryOptions, openRegistry } from './registry/open-registry.ts'
 
 export interface RegistriesOptions extends Pick<OpenRegistryOptions, 'insecure' | 'persistence' | 'variables' | 'now'> {
   /** How much is under way at a time. */

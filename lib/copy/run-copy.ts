@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Surroundings } from '../kit.ts'
+import { type Circumstances, patientAttempts, realCircumstances } from '../registry-client/circumstances.ts'
+import { RegistryFailure, reasonOf } from '../registry-client/http/failure.ts'
+import type { Persistence } from '../registry-client/http/persist.ts'
 import { UsageError } from '../usage-error.ts'
 import { parseAddress } from './address.ts'
 import { copyAll } from './copy-all.ts'
 import { blobCopier } from './copy-blob.ts'
-import { RegistryFailure, reasonOf } from './http/failure.ts'
-import type { Persistence } from './http/persist.ts'
 import { openPlan } from './open-plan.ts'
 import { type CopyOptions, readOptions, type Wishes } from './options.ts'
 import type { Plan } from './plan.ts'
@@ -14,23 +14,6 @@ import { registriesFor } from './registries-for.ts'
 import { watch } from './standby/watch.ts'
 
 export type CopySetting = Pick<Surroundings, 'out' | 'error' | 'variables' | 'signal'>
-
-/** Time and chance. */
-export interface Circumstances {
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
-  readonly random: () => number
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-}
-
-const real: Circumstances = {
-  sleep: async (milliseconds, signal) => void (await sleep(milliseconds, undefined, { signal })),
-  random: Math.random,
-  now: Date.now,
-}
-
-/** How often something is tried that may pass: with the waits between, some minutes. */
-const attempts = 8
 
 /**
  * @returns the exit code: 0 if all that was asked for is at the target
@@ -41,7 +24,7 @@ export async function runCopy(
   target: string,
   options: CopyOptions,
   setting: CopySetting,
-  circumstances: Circumstances = real,
+  circumstances: Circumstances = realCircumstances,
 ): Promise<number> {
   const wishes = readOptions(options)
   const [from, to] = [parseAddress(source), parseAddress(target)]
@@ -49,7 +32,7 @@ export async function runCopy(
     throw new UsageError('--delete goes with all tags of repositories, from registry to registry')
   }
   if (options.watch && (from.kind !== 'registry' || to.kind !== 'registry')) throw new UsageError('--watch goes from registry to registry')
-  const persistence: Persistence = { ...circumstances, attempts: options.watch ? 3 : attempts, signal: setting.signal }
+  const persistence: Persistence = { ...circumstances, attempts: options.watch ? 3 : patientAttempts, signal: setting.signal }
   const { now } = circumstances
   const open = () => openPlan(from, to, registriesFor(options, { ...wishes, persistence, variables: setting.variables, now }))
   const { out, error, signal } = setting

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { examine } from '../../registry-app/src/doctor/examine.ts'
 import { isHealthy } from '../../registry-app/src/doctor/report.ts'
-import { amazonCredentials } from '../../registry-app/src/s3/amazon-credentials.ts'
+import { amazonCredentials, registryKeys } from '../../registry-app/src/s3/amazon-credentials.ts'
 import { keysFrom } from './keys.ts'
 import { printProgress, printSummary, reportJson } from './print.ts'
 import { type DoctorOptions, targetFrom } from './target-from-options.ts'
@@ -20,7 +20,7 @@ export async function doctor(options: DoctorOptions, { out, variables, signal, f
   const target = targetFrom(options, folder)
   const now = () => new Date()
   const surroundings = {
-    credentials: keysFrom(variables, () => amazonCredentials({ region: target.region, environment: variables, now })),
+    credentials: keysFrom(variables, () => amazonCredentials({ region: target.region, environment: variables, now, advice: registryKeys })),
     now,
     clock: () => performance.now(),
     random: Math.random,

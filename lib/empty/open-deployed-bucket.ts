@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { amazonCredentials } from '../../registry-app/src/s3/amazon-credentials.ts'
+import { amazonCredentials, registryKeys } from '../../registry-app/src/s3/amazon-credentials.ts'
 import type { S3Bucket } from '../../registry-app/src/s3/bucket.ts'
 import { openBucket } from '../../registry-app/src/s3/open-bucket.ts'
 import type { RetryLimits } from '../../registry-app/src/s3/options.ts'
@@ -16,7 +16,9 @@ export async function openDeployedBucket(
 ): Promise<{ bucket: S3Bucket; title: string }> {
   const target = targetOf(deployedSettings(storage, variables))
   const now = () => new Date()
-  const credentials = keysFrom(deployedKeys(variables), () => amazonCredentials({ region: target.region, environment: variables, now }))
+  const credentials = keysFrom(deployedKeys(variables), () =>
+    amazonCredentials({ region: target.region, environment: variables, now, advice: registryKeys }),
+  )
   const surroundings = {
     now,
     clock: () => performance.now(),

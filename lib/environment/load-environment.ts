@@ -7,6 +7,7 @@ import { checkAuth } from './check-auth.ts'
 import { checkAws } from './check-aws.ts'
 import { checkCollection } from './check-collection.ts'
 import { checkDns } from './check-dns.ts'
+import { checkMaintenance } from './check-maintenance.ts'
 import { checkReach } from './check-reach.ts'
 import { checkRegistry } from './check-registry.ts'
 import { checkStandby } from './check-standby.ts'
@@ -63,6 +64,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
         ...checkAws(root, data),
         ...checkAuth(root, data),
         ...checkCollection(root, data),
+        ...checkMaintenance(root, data),
         ...checkStandby(root, data),
       )
       return { name, ...complete }
@@ -73,6 +75,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
       ...checkDns(root, data),
       ...checkAuth(root, data),
       ...checkCollection(root, data),
+      ...checkMaintenance(root, data),
       ...checkStandby(root, data),
     )
     return { name, ...data }

@@ -71,10 +71,10 @@ One YAML file in \`environments/\` is one deployed registry, named for its file:
 
 | command | what it does |
 | --- | --- |
-| \`npm run kit -- init NAME\` | writes the file of a new environment; what flags do not tell is asked |
+| \`npm run kit -- init NAME\` | writes the file of a new environment, and asks for whatever no option gives |
 | \`npm run kit -- environments\` | lists the environments, and by which engine each is deployed |
 | \`npm run kit -- config NAME\` | prints the registry's \`config.yml\` in an environment |
-| \`npm run kit -- preflight NAME\` | asks what would make a deployment fail halfway: secrets, engine, ports, bucket, zone, name, certificate; on AWS, keys, bootstrap, quotas and the like; \`--json\` for programs |
+| \`npm run kit -- preflight NAME\` | finds what would make a deployment fail: secrets, engine, ports, bucket, DNS, certificate; on AWS, credentials, bootstrap, quotas and the like; \`--json\` for programs |
 | \`npm run kit -- release IMAGE\` | makes the registry's image for ARM and x86 without Docker, and pushes it ([deploy on AWS](deploy-on-aws.md#the-image-without-docker)) |
 | \`npm run kit -- doctor …\` | asks an S3 bucket whether a registry can use it ([providers](providers.md)) |
 | \`npx cdktf synth\`, \`npx cdk synth\` | writes what would be deployed to \`cdktf.out\` or \`cdk.out\`, without credentials or network |

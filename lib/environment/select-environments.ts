@@ -63,5 +63,5 @@ function filesIn(folder: string): readonly string[] {
 function unknown(folder: string, name: string, names: readonly string[]): Complaint {
   const meant = nearest(name, names)
   const advice = meant === undefined ? `there are ${names.join(', ') || 'none'}` : `did you mean ${meant}? There are ${names.join(', ')}`
-  return { source: folder, path: '', value: name, message: `no environment has this name; ${advice}` }
+  return { source: folder, path: '', message: `no environment is called ${name}; ${advice}` }
 }

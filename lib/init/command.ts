@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Ask } from '../ask.ts'
 import { nameComplaint } from '../environment/environment-name.ts'
 import { parseEnvironment } from '../environment/load-environment.ts'
+import { kitCommand } from '../kit-command.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Answers } from './answers.ts'
 import { environmentText } from './environment-text.ts'
@@ -31,8 +32,10 @@ export async function init(name: string, told: Answers, { out, ask, folder }: In
   mkdirSync(folder, { recursive: true })
   // Not over one that somebody wrote since.
   writeFileSync(file, text, { flag: 'wx' })
-  const keys = engine === 'cdktf' && answers.storage === 's3' ? ' Set TF_VAR_s3_access_key and TF_VAR_s3_secret_key;' : ''
-  out(
-    `${file} is written.${keys} bucket-registry preflight ${name} asks what would stop a deployment; npx ${engine} deploy registry-${name}-data registry-${name} deploys it.\n`,
-  )
+  const next = [
+    ...(engine === 'cdktf' && answers.storage === 's3' ? ['export TF_VAR_s3_access_key=… TF_VAR_s3_secret_key=…'] : []),
+    `${kitCommand} preflight ${name}`,
+    `npx ${engine} deploy registry-${name}-data registry-${name}`,
+  ]
+  out(`${file} is written. Next:\n\n${next.map(line => `  ${line}\n`).join('')}`)
 }

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { schemaComment } from '../environment/json-schema.ts'
 import { isPublicName } from '../environment/public-name.ts'
+import { kitCommand } from '../kit-command.ts'
 import type { Answers } from './answers.ts'
 
 /** The file of an environment, with a word on what else it may say. */
@@ -30,7 +31,7 @@ function bucket(name: string, { provider, account, endpoint, region, signingVers
   const lines = Object.entries(keys).flatMap(([key, value]) => (value ? [`  ${line(key, value)}`] : []))
   const rest = existing
     ? '  # It is there already: nothing here makes it, changes it or destroys it.\n  existing: true'
-    : `  # The data stack makes it. Destroying it is refused as long as this says retain; with empty, it goes once bucket-registry empty ${name} ran.\n  onDestroy: retain`
+    : `  # The data stack makes it. Destroying it is refused as long as this says retain; with empty, it goes once ${kitCommand} empty ${name} ran.\n  onDestroy: retain`
   return `# The keys have no place here: TF_VAR_s3_access_key and TF_VAR_s3_secret_key hand them to a deployment.\nstorage:\n  driver: s3\n${lines.join('\n')}\n${rest}`
 }
 
@@ -54,7 +55,7 @@ function onAws(
     Object.entries(values).flatMap(([key, value]) => (value ? [`  ${line(key, value)}`] : []))
   const rest = existing
     ? '  # It is there already: nothing here makes it, changes it or destroys it.\n  existing: true'
-    : `  # The data stack makes it, and leaves it where it is when it goes; with empty, it goes once bucket-registry empty ${name} ran.\n  onDestroy: retain`
+    : `  # The data stack makes it, and leaves it where it is when it goes; with empty, it goes once ${kitCommand} empty ${name} ran.\n  onDestroy: retain`
   return [
     ['storage:', '  driver: s3', ...section(store), rest].join('\n'),
     ['host:', ...section({ kind: host, region })].join('\n'),

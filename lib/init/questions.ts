@@ -10,11 +10,13 @@ import type { Answers } from './answers.ts'
  * @throws UsageError that names the flag, where nobody answers
  */
 export async function complete(told: Answers, ask: Ask): Promise<Answers> {
+  refuse('engine', told.engine, ['cdktf', 'cdk'])
+  refuse('storage', told.storage, ['filesystem', 's3'])
   let asked = false
   const asking = async (flag: string, question: string, choices?: readonly string[]): Promise<string> => {
     asked = true
     const answer = await ask(question, choices)
-    if (answer === undefined) throw new UsageError(`--${flag} is missing, and nobody is here to be asked`)
+    if (answer === undefined) throw new UsageError(`--${flag} is missing, and no answer was given`)
     return answer.trim()
   }
   /** What can be left open is asked of those alone who are being asked already: flags that tell enough are enough. */
@@ -44,6 +46,11 @@ export async function complete(told: Answers, ask: Ask): Promise<Answers> {
   const bucket = told.bucket ?? (await asking('bucket', "The bucket's name"))
   const existing = told.existing ?? (await optional(undefined, 'Is the bucket there already?', ['no', 'yes'])) === 'yes'
   return { ...told, engine, storage, provider, bucket, existing, ...defined({ endpoint, account, region }), ...(await rest()) }
+}
+
+/** Before anything is asked: a choice that is not there would lead to the wrong questions. */
+function refuse(flag: string, told: string | undefined, choices: readonly string[]): void {
+  if (told !== undefined && !choices.includes(told)) throw new UsageError(`--${flag} is ${choices.join(' or ')}, not ${told}`)
 }
 
 type Asking = (flag: string, question: string, choices?: readonly string[]) => Promise<string>

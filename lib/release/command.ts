@@ -1,5 +1,7 @@
 import { appFolder } from '../app-folder.ts'
 import { imageReference } from '../environment/image-schema.ts'
+import { type Circumstances, realCircumstances } from '../registry-client/circumstances.ts'
+import { reasonOf } from '../registry-client/http/failure.ts'
 import { UsageError } from '../usage-error.ts'
 import { version } from '../version.ts'
 import { release } from './release.ts'
@@ -16,6 +18,8 @@ export interface ReleaseSetting {
   readonly signal: AbortSignal
   /** The folder of the registry app. @default - the one in this package */
   readonly appFolder?: string
+  /** @default - real time and chance */
+  readonly circumstances?: Circumstances
 }
 
 /** Makes the image and pushes it; prints what an environment's file says to use it. @returns the exit code */
@@ -33,15 +37,14 @@ export async function releaseCommand(target: string, options: ReleaseCommandOpti
     const made = await release({
       ...{ target, platforms, variables, signal, version: version(), appFolder: setting.appFolder ?? appFolder() },
       base: options.base,
+      circumstances: setting.circumstances ?? realCircumstances,
       tell: line => error(`${line}\n`),
     })
     out(`# ${made.byTag}\nimage:\n  reference: ${made.byDigest}\n`)
     return 0
   } catch (cause) {
-    error(`${cause instanceof Error ? reasonOf(cause) : cause}\n`)
+    if (cause instanceof UsageError) throw cause
+    error(`${reasonOf(signal.aborted ? signal.reason : cause)}\n`)
     return 1
   }
 }
-
-/** What fetch says of a failure is in what it was caused by. */
-const reasonOf = (cause: Error) => (cause.cause instanceof Error ? `${cause.message}: ${cause.cause.message}` : cause.message)

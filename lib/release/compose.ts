@@ -2,14 +2,15 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
+import type { Digest } from '../../registry-app/src/registry/digest.ts'
+import { canonicalDigest } from '../../registry-app/src/registry/manifest-store.ts'
 import type { Recipe } from './read-dockerfile.ts'
-import { digestOf } from './remote.ts'
 import { type TarEntry, tar } from './tar.ts'
 
 /** A layer that is the same on every platform. */
 export interface Layer {
   readonly content: Buffer
-  readonly digest: string
+  readonly digest: Digest
   /** Of what is in it when it is unpacked. */
   readonly diffId: string
 }
@@ -26,7 +27,7 @@ export function layerOf({ files, folders }: Recipe, folder: string): Layer {
   ]
   const archive = tar(entries.map(entry => ({ ...entry, path: entry.path.replace(/^\//, '') })).toSorted(byPath))
   const content = gzipSync(archive, { level: 9 })
-  return { content, digest: digestOf(content), diffId: digestOf(archive) }
+  return { content, digest: canonicalDigest(content), diffId: canonicalDigest(archive) }
 }
 
 const byPath = (a: TarEntry, b: TarEntry) => (a.path < b.path ? -1 : 1)

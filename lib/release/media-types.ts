@@ -16,7 +16,5 @@ const docker: Readonly<Record<string, string>> = {
   'application/vnd.docker.image.rootfs.diff.tar': 'application/vnd.oci.image.layer.v1.tar',
 }
 
-/** Every form in which a base may come. */
-export const accepted: readonly string[] = [oci.index, oci.manifest, mediaTypes.dockerList, mediaTypes.dockerManifest]
-
+/** Its name in the OCI's words; what has none stays. */
 export const inOci = (mediaType: string): string => docker[mediaType] ?? mediaType

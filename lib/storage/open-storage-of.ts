@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { loadConfig } from '../../registry-app/src/config/load-config.ts'
 import { readConfigFile } from '../../registry-app/src/config/read-config-file.ts'
 import type { Config } from '../../registry-app/src/config/schema/config.ts'
-import { openStorage } from '../../registry-app/src/open-storage.ts'
 import { createLog } from '../../registry-app/src/ops/log.ts'
 import type { StorageDriver } from '../../registry-app/src/storage/driver.ts'
+import { openStorage } from '../../registry-app/src/wiring/open-storage.ts'
 import { renderRegistryConfig } from '../environment/registry-config.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { UsageError } from '../usage-error.ts'
@@ -30,7 +30,7 @@ export interface StorageSurroundings {
  * @throws UsageError where the command line does not lead to a place that can be reached from here, ConfigError
  */
 export async function openStorageOf(place: StoragePlace, what: string, surroundings: StorageSurroundings): Promise<StorageDriver> {
-  return open(configAt(place, what, surroundings).storage, surroundings)
+  return open(configAt(place, what, surroundings).storage, surroundings, false)
 }
 
 /** The same, to be read alone, with the configuration that says whose it is. */
@@ -40,9 +40,7 @@ export async function readStorageOf(
   surroundings: StorageSurroundings,
 ): Promise<{ driver: StorageDriver; config: Config }> {
   const config = configAt(place, what, surroundings)
-  const { storage } = config
-  const reading = { ...storage, maintenance: { ...storage.maintenance, readonly: { enabled: true } } }
-  return { driver: await open(reading, surroundings), config }
+  return { driver: await open(config.storage, surroundings, true), config }
 }
 
 function configAt({ config, environment }: StoragePlace, what: string, { variables, folder }: StorageSurroundings): Config {
@@ -70,11 +68,11 @@ function configOf(name: string, folder: string, variables: StorageSurroundings['
 
 const readFile = (path: string) => readFileSync(path, 'utf8')
 
-function open(storage: Config['storage'], { variables, error }: StorageSurroundings): Promise<StorageDriver> {
+function open(storage: Config['storage'], { variables, error }: StorageSurroundings, reading: boolean): Promise<StorageDriver> {
   const now = () => new Date()
   const log = createLog({ level: 'warn', formatter: 'text', fields: {}, now, write: error })
   // No client is sent anywhere from here, so nothing has to be tried for that.
   const quiet = { ...storage, redirect: { ...storage.redirect, disable: true } }
   const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
-  return openStorage(quiet, { log, now, randomName, environment: variables })
+  return openStorage(quiet, { log, now, randomName, environment: variables, ...(reading && { readOnly: true }) })
 }

@@ -5,4 +5,7 @@ export { DockerContainer, type DockerContainerProps } from './host/docker-contai
 export { DockerVolume, type DockerVolumeProps } from './host/docker-volume.ts'
 export { RegistryImage, type RegistryImageProps } from './host/registry-image.ts'
 export type { RegistrySecret } from './host/registry-secret.ts'
+export { StandbyContainer, type StandbyContainerProps } from './host/standby-container.ts'
+export { StandbyService, type StandbyServiceProps } from './host/standby-service.ts'
 export { type ImageAuth, SwarmService, type SwarmServiceProps } from './host/swarm-service.ts'
+export type { StandbyProcess } from './standby.ts'

@@ -15,23 +15,23 @@ export interface UserCommandOptions {
 export function addUserCommand(program: Command, { folder, surroundings, carryOut }: UserCommandOptions): void {
   const command = program
     .command('user')
-    .description('who may sign in to a registry (auth.htpasswd, auth.local)')
+    .description('add, remove and list the users of a registry (auth.htpasswd, auth.local)')
     .addHelpText('after', help)
   const setting = () => ({ ...surroundings, folder: folder() })
 
   placed(command.command('add'))
-    .description('add a user, or give another password to one')
-    .argument('<name>', 'what is typed at the sign-in')
-    .option('--password-stdin', 'take the password from standard input')
-    .option('--password-file <file>', 'take it from a file')
-    .option('--generate', 'make one, and print it')
+    .description('add a user, or change the password of one')
+    .argument('<name>', 'the user name')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--password-file <file>', 'read it from a file')
+    .option('--generate', 'generate one, and print it')
     .action((name: string, options: UserPlace & PasswordSource, self: Command) =>
       carryOut(self, users => users.addUser(name, options, setting())),
     )
 
   placed(command.command('remove'))
-    .description('take a user away')
-    .argument('<name>', 'what is typed at the sign-in')
+    .description('remove a user')
+    .argument('<name>', 'the user name')
     .action((name: string, options: UserPlace, self: Command) => carryOut(self, users => users.removeUser(name, options, setting())))
 
   placed(command.command('list'))
@@ -42,9 +42,9 @@ export function addUserCommand(program: Command, { folder, surroundings, carryOu
 const placed = (command: Command) =>
   command
     .option('--file <htpasswd>', 'in the file that auth.htpasswd.path or auth.local.path names')
-    .option('--config <file>', 'in the storage of the registry that this config.yml is of, for all of its replicas')
-    .option('--environment <name>', "in the bucket of an environment's registry, for all of its replicas")
+    .option('--config <file>', 'in the storage that this config.yml of a registry names, for all of its replicas')
+    .option('--environment <name>', 'in the bucket of this environment, for all replicas of its registry')
 
 const help = `
-A password is asked for, and never given on the command line, where every user of the machine could read it. It is kept as a hash (bcrypt).
+The password is asked for: on the command line, every user of the machine could read it. Its bcrypt hash is stored.
 The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them.`

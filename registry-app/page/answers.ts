@@ -6,6 +6,8 @@ export interface RepositoriesAnswer {
   readonly problem?: 'too-large' | 'failed'
   readonly you: { readonly name?: string; readonly administers: boolean }
   readonly version: string
+  /** All of it is a cache of another registry: nothing is pushed. */
+  readonly caches: boolean
   readonly from: number
   readonly total: number
   readonly entries: readonly Entry[]
@@ -18,6 +20,8 @@ export interface RepositoryEntry {
   readonly bytes?: number
   readonly tags?: number
   readonly pushed?: string
+  /** It is a cache of another registry's. */
+  readonly cached?: true
 }
 
 export interface FolderEntry {
@@ -38,6 +42,9 @@ export interface TagsAnswer {
   readonly collects: Collects
   /** Milliseconds; absent: what is deleted cannot be restored. */
   readonly undoFor?: number
+  /** Whether whoever looks may restore. */
+  readonly restorable: boolean
+  readonly cache?: CacheAnswer
   readonly from: number
   readonly total: number
   readonly cut: boolean
@@ -54,6 +61,61 @@ export interface SharingAnswer {
   readonly deletable: boolean
   readonly collects: Collects
   readonly undoFor?: number
+  readonly restorable: boolean
+  readonly cached: boolean
+}
+
+/** Where a repository of a cache comes from, as far as one may know, and how many milliseconds it stays after its last pull; 0: for ever. */
+export interface CacheAnswer {
+  readonly from?: string
+  readonly keptFor: number
+}
+
+interface Removal {
+  readonly removed: string
+  readonly until: string
+  readonly by?: string
+}
+
+export interface RestorableAnswer {
+  readonly restorable: boolean
+  readonly undoFor?: number
+  readonly from: number
+  readonly total: number
+  readonly cut: boolean
+  readonly repository?: Removal & { readonly tags: number; readonly manifests: number }
+  readonly entries: readonly RestorableEntry[]
+}
+
+export interface RestorableEntry extends Removal {
+  readonly tag?: string
+  readonly digest: string
+  readonly size?: number
+  readonly rule?: string
+  readonly gone: boolean
+  readonly taken: boolean
+  readonly partOf?: string
+}
+
+export interface DeletedRepositoriesAnswer {
+  readonly undoFor?: number
+  readonly from: number
+  readonly total: number
+  readonly cut: boolean
+  readonly entries: readonly (Removal & {
+    readonly name: string
+    readonly tags: number
+    readonly manifests: number
+    readonly restorable: boolean
+  })[]
+}
+
+export interface RestoredAnswer {
+  readonly name: string
+  readonly tags: number
+  readonly manifests: number
+  readonly notRestored: number
+  readonly failed: readonly { readonly digest: string; readonly tags: readonly string[]; readonly reason: string }[]
 }
 
 export interface StorageAnswer {
@@ -92,6 +154,7 @@ export interface WholeAnswer {
   readonly collects: Collects
   readonly requests: {
     readonly since: string
+    readonly processes: number
     readonly operations: readonly { readonly operation: string; readonly requests: number; readonly priced: 'put' | 'get' | 'free' }[]
   }
   readonly prices: { readonly currency: string; readonly put: number; readonly get: number; readonly storage: number }

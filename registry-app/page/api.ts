@@ -1,3 +1,5 @@
+import type { RestoredAnswer } from './answers.ts'
+
 /** What the registry answered instead of what was asked for. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -24,6 +26,8 @@ export interface Api {
   post(path: string): Promise<void>
   /** Brings back what was deleted. */
   restore(name: string, reference: string): Promise<void>
+  /** Brings back all that went with a repository. */
+  restoreRepository(name: string): Promise<RestoredAnswer>
 }
 
 const manifestTypes = [
@@ -33,6 +37,9 @@ const manifestTypes = [
   'application/vnd.docker.distribution.manifest.v2+json',
   '*/*',
 ].join(', ')
+
+/** No page of another site can send it: so the registry knows this one, whatever a proxy before it makes of its host. */
+const own = { 'x-registry-page': '1' }
 
 /** @param base ends with `/v2/` @param authorization of whoever has signed in: it lives in this page's memory, and goes nowhere else */
 export function createApi(base: string, authorization: string | undefined): Api {
@@ -65,7 +72,10 @@ export function createApi(base: string, authorization: string | undefined): Api 
       await ask(path, { method: 'POST' })
     },
     async restore(name, reference) {
-      await ask(`${name}/_bucket-registry/ui/restore/${reference}`, { method: 'POST' })
+      await ask(`${name}/_bucket-registry/ui/restore/${reference}`, { method: 'POST', headers: own })
+    },
+    async restoreRepository(name) {
+      return (await ask(`${name}/_bucket-registry/ui/restore`, { method: 'POST', headers: own })).json()
     },
   }
 }

@@ -39,6 +39,11 @@ export function App() {
     [who],
   )
 
+  const undone = (text: string) => {
+    session.notify(text)
+    setRound(round + 1)
+  }
+
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
@@ -61,7 +66,7 @@ export function App() {
           ask={challenge === undefined ? undefined : () => setAsking(true)}
         />
         <main id="content" tabIndex={-1}>
-          <NoticeLine notice={notice} close={() => setNotice(undefined)} undone={() => setRound(round + 1)} />
+          <NoticeLine notice={notice} close={() => setNotice(undefined)} undone={undone} />
           {asking && challenge !== undefined ? (
             <SignIn challenge={challenge} />
           ) : (

@@ -30,6 +30,18 @@ export function ago(iso: string | undefined, language: string, now = Date.now())
   return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.round(seconds / divisor), unit)
 }
 
+/** `2 days`, `10 minutes`: never more than it is. */
+export function period(milliseconds: number, language: string): string {
+  const units = [
+    [86_400_000, 'day'],
+    [3_600_000, 'hour'],
+    [60_000, 'minute'],
+    [1000, 'second'],
+  ] as const
+  const [length, unit] = units.find(([length]) => milliseconds >= length) ?? units[3]
+  return Math.floor(milliseconds / length).toLocaleString(language, { style: 'unit', unit, unitDisplay: 'long' })
+}
+
 /** Small amounts are shown to the digit that matters. */
 export function money(amount: number, currency: string, language: string): string {
   const digits = amount >= 1 || amount === 0 ? 2 : 4

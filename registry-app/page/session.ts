@@ -10,8 +10,8 @@ export interface Session {
   /** @param authorization the header; its holder is asked for once it is known to be right */
   signIn(user: string, authorization: string): void
   signOut(): void
-  /** Tells what was done, above whatever is shown next. @param undo takes it back, where that is possible */
-  notify(text: string, undo?: () => Promise<void>): void
+  /** Tells what was done, above whatever is shown next. @param undo takes it back, where that is possible, and gives what to say then */
+  notify(text: string, undo?: () => Promise<string>): void
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined)

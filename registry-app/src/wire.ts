@@ -1,42 +1,43 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { certificateReady } from './certificate-ready.ts'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
 import type { Config } from './config/schema/config.ts'
-import { compressedPage } from './embedded.ts'
 import { auditLog } from './events/audit-log.ts'
 import { type Listeners, together } from './events/happening.ts'
-import { examineRegularly } from './examine-regularly.ts'
 import { healthPages } from './http/health-pages.ts'
 import { locator } from './http/locate.ts'
 import { createPipeline } from './http/pipeline.ts'
 import { startServer } from './http/server.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 import { uiPages } from './http/ui-pages.ts'
-import { keepLastPulls } from './keep-last-pulls.ts'
-import { keepTidy } from './keep-tidy.ts'
-import { maintain } from './maintain.ts'
-import { observersFor } from './observe.ts'
-import { openAcme } from './open-acme.ts'
-import { openAuth } from './open-auth.ts'
-import { openCertificates } from './open-certificates.ts'
-import { openProxy } from './open-proxy.ts'
-import { openRegistry } from './open-registry.ts'
-import { openStorage } from './open-storage.ts'
-import { openUi } from './open-ui.ts'
+import { examineRegularly } from './maintenance/examine-regularly.ts'
+import { keepLastPulls } from './maintenance/keep-last-pulls.ts'
+import { keepTidy } from './maintenance/keep-tidy.ts'
+import { maintain } from './maintenance/maintain.ts'
+import { retainRegularly } from './maintenance/retain-regularly.ts'
 import type { Log } from './ops/log.ts'
 import { healthReady, storageReady } from './ops/readiness.ts'
+import type { Name } from './registry/name.ts'
 import { quarantine } from './registry/quarantine.ts'
 import { quotas } from './registry/quotas.ts'
 import { sharedSecret } from './registry/secret.ts'
-import { retainRegularly } from './retain-regularly.ts'
-import { serveOperators } from './serve-operators.ts'
-import { startHealth } from './start-health.ts'
-import { startNotifications } from './start-notifications.ts'
 import { createSeal } from './storage/seal.ts'
 import { requestCounts } from './ui/request-counts.ts'
-import { type RunningRegistry, withCertificates } from './with-certificates.ts'
+import { certificateReady } from './wiring/certificate-ready.ts'
+import { compressedPage } from './wiring/embedded.ts'
+import { observersFor } from './wiring/observe.ts'
+import { openAcme } from './wiring/open-acme.ts'
+import { openAuth } from './wiring/open-auth.ts'
+import { openCertificates } from './wiring/open-certificates.ts'
+import { openProxy } from './wiring/open-proxy.ts'
+import { openRegistry } from './wiring/open-registry.ts'
+import { openStorage } from './wiring/open-storage.ts'
+import { openUi } from './wiring/open-ui.ts'
+import { serveOperators } from './wiring/serve-operators.ts'
+import { startHealth } from './wiring/start-health.ts'
+import { startNotifications } from './wiring/start-notifications.ts'
+import { type RunningRegistry, withCertificates } from './wiring/with-certificates.ts'
 
 export interface Logs {
   log: Log
@@ -69,14 +70,22 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     log,
     secret,
     quarantine: damaged,
-    quotas: quotas({ driver, rules: policy.quotas, now, clock, warn: log.warn }),
+    quotas: quotas({
+      driver,
+      rules: policy.quotas,
+      uploadAge: keptUnfinished(storage.maintenance.uploadpurging),
+      now,
+      clock,
+      warn: log.warn,
+    }),
     pulls: counting?.pulls,
     tallies: metrics && { manifests: metrics.tally('manifests'), links: metrics.tally('links'), blobs: metrics.tally('blobs') },
     now,
     randomName,
   })
 
-  const cache = await openProxy(config, { registry, driver, log, metrics: metrics?.proxy, readOnly, now })
+  const kept = (name: Name) => ui?.activity.kept(name)
+  const cache = await openProxy(config, { registry, driver, log, metrics: metrics?.proxy, readOnly, kept, now })
 
   const listeners: Listeners[] = []
   const notifier = await startNotifications(config, driver, log)
@@ -92,11 +101,11 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   const examine =
     s3 &&
     (async (signal: AbortSignal) => {
-      const { examineBucket } = await import('./examine-bucket.ts')
+      const { examineBucket } = await import('./wiring/examine-bucket.ts')
       return examineBucket(s3, storage, { now, environment, observe: counts.add }, signal)
     })
   const ui = config.ui.enabled
-    ? openUi(config, { driver, registry, requests: counts, certificates: tls?.certificates, checks, examine, log, now, clock })
+    ? openUi(config, { ...surroundings, registry, requests: counts, certificates: tls?.certificates, checks, examine, log })
     : undefined
   if (ui) listeners.push(ui.activity.listeners)
   // Of no use as a path alone to whoever reads it elsewhere.
@@ -126,6 +135,7 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
     quiet: config.log.accesslog.disabled,
     headers: http.headers,
     prefix: http.prefix,
+    host: http.host,
     bodyTimeout: http.timeouts.body,
     pages: ui ? new Map([...pages, ...uiPages(http.prefix, compressedPage)]) : pages,
     ui,
@@ -165,7 +175,8 @@ export async function startRegistry(config: Config, { log, audit }: Logs, enviro
   })
   const debug = await serveOperators(http.debug, { health, text, ...limits })
   const end = async (grace: number) => {
-    await Promise.all([endMaintaining(), endRetaining?.(), endExamining?.(), counting?.end()])
+    // Together, since each may wait for a store that does not answer.
+    await Promise.all([endMaintaining(), endRetaining?.(), endExamining?.(), counting?.end(), ui?.requests.stop()])
     await ui?.stop()
     await notifier?.stop(grace)
     cache?.close()
@@ -212,6 +223,10 @@ const both =
     one(what)
     other?.(what)
   }
+
+/** Where nobody purges them, for ever. */
+const keptUnfinished = ({ enabled, dryrun, age, interval }: Config['storage']['maintenance']['uploadpurging']) =>
+  enabled && !dryrun && interval > 0 ? age + interval : Number.POSITIVE_INFINITY
 
 const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled && !storage.maintenance.readonly.enabled
 

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { realCircumstances } from '../../lib/registry-client/circumstances.ts'
+import { RegistryFailure } from '../../lib/registry-client/http/failure.ts'
 import { release } from '../../lib/release/release.ts'
 import { checkImageConfig } from './image-config.ts'
 import { Skipped } from './skipped.ts'
@@ -35,10 +37,9 @@ export async function composeImage({ root, version, base }: ComposeOptions): Pro
   try {
     const made = await release({
       ...{ target: `${registry.host}/bucket-registry:${version}`, base, platforms, version, appFolder: join(root, 'registry-app') },
-      ...{ variables: process.env, signal: AbortSignal.timeout(600_000), tell: () => {} },
+      ...{ variables: process.env, signal: AbortSignal.timeout(600_000), circumstances: realCircumstances, tell: () => {} },
     }).catch(cause => {
-      // That is how fetch says that there was no answer.
-      if (!(cause instanceof TypeError)) throw cause
+      if (!(cause instanceof RegistryFailure) || !cause.passing || cause.status !== undefined) throw cause
       throw new Skipped('the base of the image cannot be fetched from here: it was made for no architecture', { cause })
     })
     const read = async (path: string) => {

@@ -39,15 +39,20 @@ describe.each(commands)('the help of %s', (name, command) => {
   test('says what it does, what its arguments and options are, and where to read on', async () => {
     const help = await said(...name.split(' '), '--help')
     expect(command.description()).not.toBe('')
-    expect(help).toContain(`Usage: bucket-registry ${name}`)
+    expect(help).toContain(`Usage: npm run kit -- ${name}`)
     for (const { description } of [...command.registeredArguments, ...command.options]) expect(description).not.toBe('')
     expect(help).toContain(`See ${commandGuides[name]?.page}.`)
-    for (const example of commandGuides[name]?.examples ?? []) expect(help).toContain(`  bucket-registry ${example}\n`)
+    for (const example of commandGuides[name]?.examples ?? []) expect(help).toContain(`  npm run kit -- ${example}\n`)
   })
 
   test('is named, with its page, by an error of its command line', async () => {
-    expect(await said(...name.split(' '), '--nonsense')).toContain(`(bucket-registry ${name} --help tells more, and so does docs/`)
+    expect(await said(...name.split(' '), '--nonsense')).toContain(`(see npm run kit -- ${name} --help, and docs/`)
   })
+})
+
+test('a command that there is not is followed by where those are that there are', async () => {
+  const guide = '(npm run kit -- --help lists the commands, docs/README.md the guides)'
+  expect(await said('doctr')).toBe(`error: unknown command 'doctr'\n(Did you mean doctor?)\n${guide}\n`)
 })
 
 test('a mistake in an environment is followed by the pages that explain its keys', async () => {

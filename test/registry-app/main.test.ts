@@ -30,6 +30,11 @@ test('--help names the commands, and how to configure it', async () => {
   for (const word of ['serve', 'healthcheck', 'config', 'REGISTRY_CONFIGURATION_PATH', 'REGISTRY_HTTP_ADDR']) expect(stdout).toContain(word)
 })
 
+test('a command that nobody knows is answered with where they are listed', async () => {
+  const { stderr } = await ended(await start(['nonsense']))
+  expect(stderr).toMatch(/^error: unknown command 'nonsense'\n\(registry\.mjs --help lists the commands/)
+})
+
 test.each([[[]], [['nonsense']], [['serve', '--nonsense']]])('%j is refused, and exits 1', async given => {
   const { code, stdout, stderr } = await ended(await start(given))
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

@@ -31,6 +31,14 @@ export function grantImages(grantee: IGrantable, { bucket, folder, keyArn = buck
       ...(prefix === '' ? {} : { conditions: { StringLikeIfExists: { 's3:prefix': `${prefix}*` } } }),
     }),
   )
+  // What the doctor looks at. Old versions are not its: they undo what somebody does by these keys.
+  grant(
+    new PolicyStatement({
+      sid: 'ExamineBucket',
+      actions: ['s3:GetBucketLocation', 's3:GetBucketVersioning', 's3:GetLifecycleConfiguration'],
+      resources: [bucket.bucketArn],
+    }),
+  )
   if (keyArn !== undefined) {
     grant(new PolicyStatement({ sid: 'ImagesKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] }))
   }

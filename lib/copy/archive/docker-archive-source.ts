@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { asDigest, type Digest } from '../../../registry-app/src/registry/digest.ts'
 import { mediaTypes } from '../../../registry-app/src/registry/media-types.ts'
+import { RegistryFailure } from '../../registry-client/http/failure.ts'
+import type { BlobInfo, RawManifest } from '../../registry-client/ports.ts'
+import { digestLike, largestManifest } from '../../registry-client/read-manifest.ts'
 import { UsageError } from '../../usage-error.ts'
-import { RegistryFailure } from '../http/failure.ts'
 import type { LayoutFiles } from '../layout/files.ts'
 import { isCalled, tagOf } from '../layout/layout-index.ts'
 import type { FileSource } from '../layout/layout-source.ts'
-import type { BlobInfo, RawManifest } from '../ports.ts'
-import { digestLike, largestManifest } from '../registry/read-manifest.ts'
 
 /** An entry of `manifest.json`, as docker writes it. */
 export interface DockerImage {

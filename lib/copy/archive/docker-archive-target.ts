@@ -1,9 +1,9 @@
 import type { Digest } from '../../../registry-app/src/registry/digest.ts'
 import { parseManifest } from '../../../registry-app/src/registry/manifest-content.ts'
+import { largestManifest } from '../../registry-client/read-manifest.ts'
 import { type LayoutWriter, once } from '../layout/files.ts'
 import { blobPath, type LayoutEntry, namesOf } from '../layout/layout-index.ts'
 import { type FileTarget, layoutTarget } from '../layout/layout-target.ts'
-import { largestManifest } from '../registry/read-manifest.ts'
 import type { DockerImage } from './docker-archive-source.ts'
 
 export interface DockerArchiveOptions {

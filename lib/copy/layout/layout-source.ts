@@ -1,9 +1,9 @@
 import { asDigest, type Digest } from '../../../registry-app/src/registry/digest.ts'
 import { mediaTypeOf, parseStored } from '../../../registry-app/src/registry/manifest-content.ts'
+import { RegistryFailure } from '../../registry-client/http/failure.ts'
+import type { ImageSource, RawManifest } from '../../registry-client/ports.ts'
+import { digestLike, fallbackTag, largestManifest } from '../../registry-client/read-manifest.ts'
 import { UsageError } from '../../usage-error.ts'
-import { RegistryFailure } from '../http/failure.ts'
-import type { ImageSource, RawManifest } from '../ports.ts'
-import { digestLike, fallbackTag, largestManifest } from '../registry/read-manifest.ts'
 import type { LayoutFiles } from './files.ts'
 import { blobPath, isCalled, type LayoutEntry, namesOf } from './layout-index.ts'
 

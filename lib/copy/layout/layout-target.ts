@@ -1,5 +1,5 @@
 import { queue } from '../../../registry-app/src/concurrency/queue.ts'
-import type { ImageTarget, RawManifest } from '../ports.ts'
+import type { ImageTarget, RawManifest } from '../../registry-client/ports.ts'
 import { type LayoutWriter, once } from './files.ts'
 import { blobPath, type LayoutEntry, layoutIndex, namesOf, readLayoutIndex, refName } from './layout-index.ts'
 

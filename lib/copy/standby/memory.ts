@@ -1,6 +1,6 @@
 import type { Digest } from '../../../registry-app/src/registry/digest.ts'
+import type { ImageTarget } from '../../registry-client/ports.ts'
 import type { Memory } from '../plan.ts'
-import type { ImageTarget } from '../ports.ts'
 
 export interface StandbyMemory extends Memory {
   /** Images of which it is not known that the target has them as they are. */

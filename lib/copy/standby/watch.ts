@@ -1,7 +1,7 @@
+import { reasonOf } from '../../registry-client/http/failure.ts'
 import { UsageError } from '../../usage-error.ts'
 import { copyAll } from '../copy-all.ts'
 import { blobCopier } from '../copy-blob.ts'
-import { reasonOf } from '../http/failure.ts'
 import type { Wishes } from '../options.ts'
 import type { Plan } from '../plan.ts'
 import { type Progress, showProgress, totalLine } from '../progress.ts'

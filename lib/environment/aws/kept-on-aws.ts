@@ -1,3 +1,4 @@
+import { kitCommand } from '../../kit-command.ts'
 import type { CdkEnvironment } from '../environment.ts'
 import { makesBucket } from './complete-storage.ts'
 
@@ -7,9 +8,9 @@ export function keptOnAws({ name, storage, dns, host, domain }: Omit<CdkEnvironm
   const kept = [
     makesBucket(storage)
       ? onDestroy === 'empty'
-        ? `the bucket ${bucket} while anything is in it, since its destruction then fails: bucket-registry empty ${name} deletes what is in it, and then a destroy deletes the bucket`
+        ? `the bucket ${bucket} while anything is in it, since destroying it fails: run ${kitCommand} empty ${name}, and destroy`
         : `the bucket ${bucket} with the images: existing: true, or cdk deploy --import-existing-resources, brings it back`
-      : `the bucket ${bucket}, which this stack did not make, and everything in it`,
+      : `the bucket ${bucket}, which this stack did not create, and everything in it`,
     ...(makesBucket(storage) && storage.encryption === 'kms' && storage.kmsKey === undefined && onDestroy === 'retain'
       ? ['the key that it is encrypted with']
       : []),

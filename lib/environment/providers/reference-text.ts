@@ -3,9 +3,9 @@ export const head = `<!-- Generated from lib/environment/providers by \`npx vite
 
 # Providers
 
-What is known of the S3 API of some providers and servers: what to write into \`storage.s3\`, and what to expect. Each fact has its source in a comment
-of the preset's file in \`lib/environment/providers\`; a question mark stands where none was found. Nothing here was tried on a provider's real service, except
-where it says so: providers change, so **ask yours with the doctor** (below) before you rely on it.
+Settings for \`storage.s3\` with nineteen S3 providers and servers, and what each supports. The sources are in comments of the preset's file in
+\`lib/environment/providers\`; a question mark means that none was found. Nothing here was tried on a provider's real service, except where it says so, and providers
+change: **test yours with [\`kit doctor\`](#test-yours-kit-doctor)** before you rely on it.
 
 \`accesskey\` and \`secretkey\` are left out everywhere: give them as \`REGISTRY_STORAGE_S3_ACCESSKEY\` and \`REGISTRY_STORAGE_S3_SECRETKEY\`.
 `
@@ -19,14 +19,14 @@ export const doctor = `
 - **presigned**: URLs that carry their own signature, so that clients fetch layers from the store itself.
 - **lifecycle**: rules that abort forgotten multipart uploads. The registry looks for them itself as well.
 
-## Ask yours: the doctor
+## Test yours: \`kit doctor\`
 
 \`\`\`sh
 export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…
 npm run kit -- doctor --endpoint https://s3.fr-par.scw.cloud --region fr-par --bucket images
 \`\`\`
 
-It asks one question a line, with objects of its own below one random prefix, and takes them away again; it touches nothing else in the bucket. It ends with the
-settings that it recommends, to be pasted into \`config.yml\`, and with 0 if a registry can use the bucket, with 1 if not. \`npm run kit -- doctor --help\` names its options.
-A registry that runs asks its own bucket the same, once a day: [operations](operations.md#what-the-bucket-can-do).
+It prints a line for each test. It writes test objects below one random prefix, deletes them again, and touches nothing else in the bucket. At the end it prints recommended
+settings for \`config.yml\`. The exit code is 0 if a registry can use the bucket, else 1. \`npm run kit -- doctor --help\` names its options.
+A running registry tests its own bucket the same way once a day: [operations](operations.md#what-the-bucket-can-do).
 `

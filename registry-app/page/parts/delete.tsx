@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import type { Collects, SharingAnswer, TagsAnswer } from '../answers.ts'
-import { bytes, short } from '../format.ts'
+import { bytes, period, short } from '../format.ts'
 import { useSession } from '../session.ts'
 import { useLocale, useSay } from '../text/words.ts'
 import { asApiError } from '../use-load.ts'
+import { saidOf } from './restore-button.tsx'
 import { explain } from './states.tsx'
 
 interface ConfirmProps {
@@ -19,15 +20,18 @@ interface ConfirmProps {
   /** Milliseconds in which it can be undone; absent: it cannot. */
   undoFor: number | undefined
   remove: () => Promise<void>
-  /** Absent: not from here. */
-  undo?: () => Promise<void>
+  /** Whether whoever deletes may undo it. */
+  restorable: boolean
+  /** Gives what to say then. */
+  undo: () => Promise<string>
   done: () => void
   quiet?: boolean
 }
 
 /** Asks before anything goes, and says what goes and what stays, and whether there is a way back. */
-function Confirm({ label, what, typed, goes, stays, undoFor, remove, undo, done, quiet }: ConfirmProps) {
+function Confirm({ label, what, typed, goes, stays, undoFor, restorable, remove, undo, done, quiet }: ConfirmProps) {
   const say = useSay()
+  const locale = useLocale()
   const { notify } = useSession()
   const dialog = useRef<HTMLDialogElement>(null)
   const [entered, setEntered] = useState('')
@@ -40,7 +44,7 @@ function Confirm({ label, what, typed, goes, stays, undoFor, remove, undo, done,
     try {
       await remove()
       dialog.current?.close()
-      notify(say('deleted', { what }), undoFor === undefined ? undefined : undo)
+      notify(say('deleted', { what }), undoFor === undefined || !restorable ? undefined : undo)
       done()
     } catch (error) {
       setProblem(explain(asApiError(error), say))
@@ -78,9 +82,7 @@ function Confirm({ label, what, typed, goes, stays, undoFor, remove, undo, done,
           {list(goes)}
           <h3>{say('stays')}</h3>
           {list(stays)}
-          <p>
-            {undoFor === undefined ? say('noUndo') : say(undo ? 'undoFor' : 'undoByCommand', { days: Math.round(undoFor / 86_400_000) })}
-          </p>
+          <p>{undoFor === undefined ? say('noUndo') : say(restorable ? 'undoFor' : 'undoByOthers', { time: period(undoFor, locale) })}</p>
           {typed !== undefined && (
             <label>
               {say('typeName', { name: typed })}
@@ -117,6 +119,7 @@ export function DeleteTag({
   tag,
   collects,
   undoFor,
+  restorable,
   done,
   label,
 }: {
@@ -124,6 +127,7 @@ export function DeleteTag({
   tag: string
   collects: Collects
   undoFor: number | undefined
+  restorable: boolean
   done: () => void
   label?: string
 }) {
@@ -137,8 +141,12 @@ export function DeleteTag({
       goes={[say('goesTag', { name, tag })]}
       stays={[say('staysManifest'), say(collects === 'untagged' ? 'staysUntagged' : 'staysKept')]}
       undoFor={undoFor}
+      restorable={restorable}
       remove={() => api.remove(`${name}/manifests/${tag}`)}
-      undo={() => api.restore(name, tag)}
+      undo={async () => {
+        await api.restore(name, tag)
+        return say('restored', { what: `${name}:${tag}` })
+      }}
       done={done}
     />
   )
@@ -166,9 +174,11 @@ export function DeleteImage({ name, sharing, done }: { name: string; sharing: Sh
         for (const each of goes.manifests) await api.remove(`${name}/manifests/${each}`).catch(error => unlessGone(error, each === digest))
       }}
       undoFor={sharing.undoFor}
+      restorable={sharing.restorable}
       undo={async () => {
         // What others need first.
         for (const each of goes.manifests.toReversed()) await api.restore(name, each).catch(error => unlessGone(error, each === digest))
+        return say('restored', { what: `${name}@${short(digest)}` })
       }}
       done={done}
     />
@@ -183,7 +193,7 @@ function unlessGone(error: unknown, isFirst: boolean): void {
 export function DeleteRepository({ answer, done }: { answer: TagsAnswer; done: () => void }) {
   const say = useSay()
   const { api } = useSession()
-  const { name, total, manifests, collects, undoFor } = answer
+  const { name, total, manifests, collects, undoFor, restorable } = answer
   return (
     <Confirm
       label={say('deleteRepository')}
@@ -192,7 +202,9 @@ export function DeleteRepository({ answer, done }: { answer: TagsAnswer; done: (
       goes={[say('goesRepository', { name, tags: total, manifests: manifests ?? '?' })]}
       stays={[say('staysLayers'), say('staysBelow', { name }), ...(collects === 'no' ? [say('staysBytes')] : [])]}
       undoFor={undoFor}
+      restorable={restorable}
       remove={() => api.remove(`${name}/_bucket-registry/ui/repository`)}
+      undo={async () => saidOf(await api.restoreRepository(name), say)}
       done={done}
     />
   )

@@ -5,21 +5,20 @@ import { explain } from './states.tsx'
 
 export interface Notice {
   readonly text: string
-  /** Absent: it cannot be taken back. */
-  readonly undo: (() => Promise<void>) | undefined
+  /** Gives what to say then. Absent: it cannot be taken back. */
+  readonly undo: (() => Promise<string>) | undefined
 }
 
 /** What was done last, and a way back. */
-export function NoticeLine({ notice, close, undone }: { notice: Notice | undefined; close: () => void; undone: () => void }) {
+export function NoticeLine({ notice, close, undone }: { notice: Notice | undefined; close: () => void; undone: (text: string) => void }) {
   const say = useSay()
   const [problem, setProblem] = useState('')
   const undo = notice?.undo
   async function takeBack() {
     try {
-      await undo?.()
+      const text = await undo?.()
       setProblem('')
-      close()
-      undone()
+      if (text !== undefined) undone(text)
     } catch (error) {
       setProblem(explain(asApiError(error), say))
     }

@@ -18,6 +18,7 @@ export function RepositoryRow({ entry, under = '', depth = 0 }: { entry: Reposit
         <a href={toRepository(entry.name)} aria-label={entry.name}>
           {entry.name.slice(under.length)}
         </a>
+        {entry.cached && <span class="note">{say('cache')}</span>}
         {entry.bytes === undefined && <span class="note">{say('sinceSummary')}</span>}
       </td>
       <td class="number narrow-hidden">{entry.tags?.toLocaleString(locale) ?? '–'}</td>

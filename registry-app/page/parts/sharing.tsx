@@ -13,7 +13,8 @@ export function Sharing({ name, sharing, tag }: { name: string; sharing: Sharing
   return (
     <>
       <p>
-        {say('wouldFree')} <strong>{bytes(goes.bytes, locale)}</strong> <span class="muted">({say('wouldFreeNote')})</span>
+        {say(sharing.cached ? 'wouldFreeItself' : 'wouldFree')} <strong>{bytes(goes.bytes, locale)}</strong>{' '}
+        <span class="muted">({say('wouldFreeNote')})</span>
       </p>
       {names.length > 0 && (
         <p>

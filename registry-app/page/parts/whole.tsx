@@ -100,7 +100,11 @@ function Requests({ whole: { requests, prices } }: { whole: WholeAnswer }) {
               </tr>
             </tfoot>
           </table>
-          <p class="muted">{say('requestsSince', { time: time(requests.since, locale) })}</p>
+          <p class="muted">
+            {requests.processes > 1
+              ? say('requestsOfAll', { processes: requests.processes, time: time(requests.since, locale) })
+              : say('requestsSince', { time: time(requests.since, locale) })}
+          </p>
         </>
       )}
     </section>

@@ -91,7 +91,15 @@ function Top({
       {shared?.deletable && (
         <div class="buttons start">
           {tag !== undefined && (
-            <DeleteTag name={name} tag={tag} collects={shared.collects} undoFor={shared.undoFor} done={back} label={say('deleteTag')} />
+            <DeleteTag
+              name={name}
+              tag={tag}
+              collects={shared.collects}
+              undoFor={shared.undoFor}
+              restorable={shared.restorable}
+              done={back}
+              label={say('deleteTag')}
+            />
           )}
           <DeleteImage name={name} sharing={shared} done={back} />
         </div>

@@ -2,6 +2,8 @@ import { useState } from 'preact/hooks'
 import type { RepositoriesAnswer } from '../answers.ts'
 import { AsOf } from '../parts/as-of.tsx'
 import { Copy } from '../parts/copy.tsx'
+import { DeletedRepositories } from '../parts/deleted-repositories.tsx'
+import { Folded } from '../parts/folded.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { FoldedTree, OpenTree, RepositoryRow } from '../parts/repository-rows.tsx'
 import { Search } from '../parts/search.tsx'
@@ -67,7 +69,13 @@ export function RepositoriesView() {
             <Search label={say('search')} value={words} search={search} />
           </div>
           {answer.total === 0 ? (
-            <None words={words} clear={() => search('')} isSignedIn={answer.you.name !== undefined} building={answer.building} />
+            <None
+              words={words}
+              clear={() => search('')}
+              isSignedIn={answer.you.name !== undefined}
+              building={answer.building}
+              caches={answer.caches}
+            />
           ) : (
             <>
               <table class="list">
@@ -96,13 +104,26 @@ export function RepositoriesView() {
               />
             </>
           )}
+          {!answer.caches && (
+            <Folded title={say('deletedRepositories')}>
+              <DeletedRepositories done={listing.reload} />
+            </Folded>
+          )}
         </>
       )}
     </Show>
   )
 }
 
-function None({ words, clear, isSignedIn, building }: { words: string; clear: () => void; isSignedIn: boolean; building: boolean }) {
+interface NoneProps {
+  words: string
+  clear: () => void
+  isSignedIn: boolean
+  building: boolean
+  caches: boolean
+}
+
+function None({ words, clear, isSignedIn, building, caches }: NoneProps) {
   const say = useSay()
   if (building) return <Empty title={say('building')} />
   if (words !== '')
@@ -113,14 +134,16 @@ function None({ words, clear, isSignedIn, building }: { words: string; clear: ()
         </button>
       </Empty>
     )
-  const commands = `docker tag alpine ${location.host}/alpine\ndocker push ${location.host}/alpine`
+  const commands = caches
+    ? `docker pull ${location.host}/library/alpine`
+    : `docker tag alpine ${location.host}/alpine\ndocker push ${location.host}/alpine`
   return (
-    <Empty title={say('noRepositories')}>
+    <Empty title={say(caches ? 'nothingCached' : 'noRepositories')}>
       {isSignedIn && <p class="muted">{say('noneSeen')}</p>}
-      <p>{say('noRepositoriesHow')}</p>
+      <p>{say(caches ? 'nothingCachedHow' : 'noRepositoriesHow')}</p>
       <div class="command">
         <pre>{commands}</pre>
-        <Copy text={commands} what="docker push" />
+        <Copy text={commands} what={caches ? 'docker pull' : 'docker push'} />
       </div>
     </Empty>
   )

@@ -1,11 +1,14 @@
 import { useState } from 'preact/hooks'
 import type { TagsAnswer } from '../answers.ts'
 import { ago, bytes, short, time } from '../format.ts'
+import { CacheNote } from '../parts/cache-note.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { Crumbs } from '../parts/crumbs.tsx'
 import { DeleteRepository, DeleteTag } from '../parts/delete.tsx'
 import { Facts } from '../parts/facts.tsx'
+import { Folded } from '../parts/folded.tsx'
 import { Pager } from '../parts/pager.tsx'
+import { Restorable } from '../parts/restorable.tsx'
 import { Search } from '../parts/search.tsx'
 import { SortHeader, type Sorting } from '../parts/sort-header.tsx'
 import { Empty, Show } from '../parts/states.tsx'
@@ -30,6 +33,8 @@ export function RepositoryView({ name }: { name: string }) {
     },
     [api, name, words, from, sorting],
   )
+  /** Then whoever looks has most likely come to bring something back. */
+  const isEmpty = tags.error?.status === 404 || (tags.value?.total === 0 && words === '')
   const sort = (next: typeof sorting) => {
     setSorting(next)
     setFrom(0)
@@ -56,6 +61,7 @@ export function RepositoryView({ name }: { name: string }) {
                 [say('manifests'), answer.manifests?.toLocaleString(locale) ?? '–'],
               ]}
             />
+            {answer.cache && <CacheNote cache={answer.cache} />}
             {answer.asOf && <p class="muted as-of">{say('asOf', { time: time(answer.asOf, locale) })}</p>}
             {answer.cut && <p class="problem">{say('tagsCut')}</p>}
             <div class="tools">
@@ -72,7 +78,14 @@ export function RepositoryView({ name }: { name: string }) {
                     <th scope="col" class="narrow-hidden">
                       {say('digest')}
                     </th>
-                    <SortHeader column="pushed" label={say('pushed')} first="desc" sorting={sorting} sort={sort} class="number" />
+                    <SortHeader
+                      column="pushed"
+                      label={say(answer.cache ? 'fetched' : 'pushed')}
+                      first="desc"
+                      sorting={sorting}
+                      sort={sort}
+                      class="number"
+                    />
                     <td class="actions" />
                   </tr>
                 </thead>
@@ -91,7 +104,14 @@ export function RepositoryView({ name }: { name: string }) {
                       <td class="actions">
                         <Copy text={`${location.host}/${name}:${tag}`} what={`${name}:${tag}`} />
                         {answer.deletable && (
-                          <DeleteTag name={name} tag={tag} collects={answer.collects} undoFor={answer.undoFor} done={tags.reload} />
+                          <DeleteTag
+                            name={name}
+                            tag={tag}
+                            collects={answer.collects}
+                            undoFor={answer.undoFor}
+                            restorable={answer.restorable}
+                            done={tags.reload}
+                          />
                         )}
                       </td>
                     </tr>
@@ -103,6 +123,11 @@ export function RepositoryView({ name }: { name: string }) {
           </>
         )}
       </Show>
+      {(tags.value ?? tags.error) && !tags.value?.cache && tags.error?.status !== 401 && (
+        <Folded title={say('restorable')} open={isEmpty}>
+          <Restorable name={name} done={tags.reload} />
+        </Folded>
+      )}
     </>
   )
 }

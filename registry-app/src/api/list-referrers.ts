@@ -15,28 +15,29 @@ export async function listReferrers(context: Context): Promise<Reply> {
   const artifactType = request.query.get('artifactType')
   const last = request.query.get('last') ?? ''
 
-  const all = await registry.referrers.list(params.name, subject, { signal })
-  const wanted = all.filter(entry => entry.digest > last && (artifactType === null || entry.artifactType === artifactType))
-  const page = fitting(wanted)
+  const all = registry.referrers.list(params.name, subject, last, { signal })
+  const { page, more } = await firstPage(all, entry => artifactType === null || entry.artifactType === artifactType)
   const end = page.at(-1)
-  const more = end !== undefined && page.length < wanted.length
   const filter = artifactType === null ? {} : { artifactType }
   return json(
     { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: page },
     {
       'content-type': mediaTypes.ociIndex,
       'oci-filters-applied': artifactType === null ? undefined : 'artifactType',
-      ...(more ? nextPage(context, `/v2/${params.name}/referrers/${subject}`, { ...filter, last: end.digest }) : {}),
+      ...(more && end ? nextPage(context, `/v2/${params.name}/referrers/${subject}`, { ...filter, last: end.digest }) : {}),
     },
   )
 }
 
-/** As many entries as a page may hold, and at least one. */
-function fitting(entries: readonly Referrer[]): readonly Referrer[] {
+/** As many entries as a page may hold, and at least one. Asks for no more of them than it needs. */
+async function firstPage(entries: AsyncIterable<Referrer>, isWanted: (entry: Referrer) => boolean) {
+  const page: Referrer[] = []
   let size = 0
-  const end = entries.findIndex((entry, index) => {
+  for await (const entry of entries) {
+    if (!isWanted(entry)) continue
     size += Buffer.byteLength(JSON.stringify(entry)) + 1
-    return index > 0 && size > pageSize
-  })
-  return end === -1 ? entries : entries.slice(0, end)
+    if (page.length > 0 && size > pageSize) return { page, more: true }
+    page.push(entry)
+  }
+  return { page, more: false }
 }

@@ -18,10 +18,11 @@ import { mountSource, startUpload } from './start-upload.ts'
 import { deleteRepository } from './ui/delete-repository.ts'
 import { discoverExtensions } from './ui/discover-extensions.ts'
 import { examineStore } from './ui/examine-store.ts'
-import { restoreDeleted } from './ui/restore-deleted.ts'
+import { restoreDeleted, restoreRepository } from './ui/restore-deleted.ts'
 import { showBlob } from './ui/show-blob.ts'
 import { showDoctor } from './ui/show-doctor.ts'
 import { showRepositories } from './ui/show-repositories.ts'
+import { showDeletedRepositories, showRestorable } from './ui/show-restorable.ts'
 import { showSharing } from './ui/show-sharing.ts'
 import { showStorage } from './ui/show-storage.ts'
 import { showTags } from './ui/show-tags.ts'
@@ -36,6 +37,8 @@ export interface Route {
   readonly endPoint?: string
   /** `open`: whoever asks has not proven yet who he is. */
   readonly scope: Scope | 'open'
+  /** What he must be allowed besides. */
+  readonly also?: Scope
 }
 
 /** Every end-point of the API. HEAD goes where GET goes. `<name>` may have slashes; the others are one component. */
@@ -77,8 +80,11 @@ export const uiRoutes: readonly Route[] = [
   { method: 'GET', pattern: `/v2/${extension}/storage`, handler: showStorage, scope: 'catalog' },
   { method: 'GET', pattern: `/v2/${extension}/doctor`, handler: showDoctor, scope: 'catalog' },
   { method: 'POST', pattern: `/v2/${extension}/doctor`, handler: examineStore, scope: 'catalog' },
+  { method: 'GET', pattern: `/v2/${extension}/restore`, handler: showDeletedRepositories, scope: 'catalog' },
+  { method: 'GET', pattern: `/v2/<name>/${extension}/restore`, handler: showRestorable, scope: 'pull' },
+  { method: 'POST', pattern: `/v2/<name>/${extension}/restore`, handler: restoreRepository, scope: 'push', also: 'delete' },
   { method: 'DELETE', pattern: `/v2/<name>/${extension}/repository`, handler: deleteRepository, scope: 'delete' },
-  { method: 'POST', pattern: `/v2/<name>/${extension}/restore/<reference>`, handler: restoreDeleted, scope: 'push' },
+  { method: 'POST', pattern: `/v2/<name>/${extension}/restore/<reference>`, handler: restoreDeleted, scope: 'push', also: 'delete' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/tags`, handler: showTags, scope: 'pull' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/sharing/<digest>`, handler: showSharing, scope: 'pull' },
   { method: 'GET', pattern: `/v2/<name>/${extension}/blob/<digest>`, handler: showBlob, scope: 'pull' },

@@ -69,17 +69,22 @@ export function attempts({ allowed, longest, forget, clock }: AttemptsOptions): 
         ]
   }
 
-  function countOf(counts: Counts, key: string, time: number): Count {
+  function knownOf(counts: Counts, key: string, time: number): Count | undefined {
     const found = counts.get(key)
-    if (found && (found.underWay > 0 || time - found.last < forget)) return found
+    return found && (found.underWay > 0 || time - found.last < forget) ? found : undefined
+  }
+
+  function countOf(counts: Counts, key: string, time: number): Count {
+    const found = knownOf(counts, key, time)
+    if (found) return found
     const made = { wrong: 0, openAt: 0, last: time, underWay: 0 }
     counts.set(key, made)
     return made
   }
 
-  function waitFor({ wrong, openAt, underWay }: Count, time: number): number {
-    if (wrong < allowed) return 0
-    return underWay > 0 ? firstWait : Math.max(0, openAt - time)
+  function waitFor(count: Count | undefined, time: number): number {
+    if (!count || count.wrong < allowed) return 0
+    return count.underWay > 0 ? firstWait : Math.max(0, count.openAt - time)
   }
 
   function fail(count: Count): void {
@@ -91,9 +96,11 @@ export function attempts({ allowed, longest, forget, clock }: AttemptsOptions): 
   return {
     begin(user, address) {
       const time = clock()
-      const found = concerned(user, address).map(([counts, key]) => countOf(counts, key, time))
-      const wait = Math.max(...found.map(count => waitFor(count, time)))
+      const all = concerned(user, address)
+      const wait = Math.max(...all.map(([counts, key]) => waitFor(knownOf(counts, key, time), time)))
+      // Nothing is remembered of it: by many names, whoever is held back would have others forgotten.
       if (wait > 0) return wait
+      const found = all.map(([counts, key]) => countOf(counts, key, time))
       for (const count of found) count.underWay += 1
       const ended = () => {
         for (const count of found) count.underWay -= 1

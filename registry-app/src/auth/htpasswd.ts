@@ -1,4 +1,4 @@
-import { type BcryptHash, isBcryptHash } from './bcrypt-hash.ts'
+import { type BcryptHash, highestCost, isBcryptHash, isTooCostly } from './bcrypt-hash.ts'
 
 export interface Htpasswd {
   readonly users: ReadonlyMap<string, BcryptHash>
@@ -22,7 +22,10 @@ export function parseHtpasswd(text: string): Htpasswd {
       // Else the line before would go on being right.
       users.delete(name)
       const again = `make it anew with kit user add ${name} or htpasswd -B`
-      complaints.push(`${place}: ${name} cannot sign in, because the password is kept ${kindOf(hash)}, and only bcrypt is safe: ${again}`)
+      const reason = isTooCostly(hash)
+        ? `to check the password would take minutes or days, in which nobody else can sign in: its cost may be ${highestCost} at most`
+        : `the password is kept ${kindOf(hash)}, and only bcrypt is safe`
+      complaints.push(`${place}: ${name} cannot sign in, because ${reason}: ${again}`)
     }
   }
   return { users, complaints }

@@ -8,8 +8,9 @@ import { type KnownManifests, knownManifests } from './known-manifests.ts'
 import { markSwept, type PublishedList, publish, rescuedDigests, tidy } from './published-lists.ts'
 import { type Breakdown, breakdown } from './report.ts'
 import type { Surroundings } from './surroundings.ts'
+import { type RepositoriesSeen, repositoriesSeen, type Survey } from './survey.ts'
 import { markAgain, sweep } from './sweep.ts'
-import { usageCounter } from './usage-counter.ts'
+import { type UsageCounter, usageCounter } from './usage-counter.ts'
 
 export interface CollectOptions extends Surroundings {
   /** Manifests without a tag go too. */
@@ -20,6 +21,8 @@ export interface CollectOptions extends Surroundings {
   exclusive: boolean
   /** What lies below these is counted, and what each repository has: for quotas. @default nothing is counted */
   counted?: readonly string[] | undefined
+  /** What is counted is surveyed as well, by the same lists. */
+  surveyed?: boolean | undefined
 }
 
 export interface Collected {
@@ -30,6 +33,14 @@ export interface Collected {
   readonly condemned: { readonly blobs: number; readonly size: number }
   /** When the next list of condemned blobs may be swept, by the store's clock; milliseconds since 1970. */
   readonly due: number | undefined
+  /** Absent: nothing was counted, or nothing condemned anew. */
+  readonly survey?: Surveyed | undefined
+}
+
+/** What lay in the storage from that moment on; milliseconds since 1970, by the store's clock, or earlier. */
+export interface Surveyed {
+  readonly at: number
+  readonly found: Survey
 }
 
 /** More lists than these wait for nothing but somebody who collects too often. */
@@ -61,6 +72,7 @@ export async function collect(options: CollectOptions): Promise<Collected> {
     freed: sumOf(results.map(({ freed }) => freed)),
     condemned: { blobs: condemned?.digests.size ?? 0, size: condemned?.size ?? 0 },
     due: nextDue.length > 0 ? Math.min(...nextDue) : undefined,
+    survey: condemned?.survey,
   }
 }
 
@@ -83,9 +95,11 @@ async function condemnAnew(options: CollectOptions, known: KnownManifests, pendi
   const { driver, timings, untagged, progress, signal } = options
   const isPending = (digest: Parameters<typeof isPacked>[1]) => pending.some(list => isPacked(list.digests, digest))
   const usage = counterOf(options)
-  const condemned = await condemn({ ...options, known, exclusive: false, isPending, usage })
-  await known.save(condemned.manifests, { signal })
-  if (usage) await writeUsage(driver, usage.total(condemned.begun), { signal })
+  const seen = usage && options.surveyed ? repositoriesSeen(() => 0) : undefined
+  const found = await condemn({ ...options, known, exclusive: false, isPending, usage, seen: seen?.see })
+  await known.save(found.manifests, { signal })
+  if (usage) await writeUsage(driver, usage.total(found.begun), { signal })
+  const condemned = { ...found, survey: usage && seen && { at: found.begun, found: surveyOf(seen, usage) } }
   if (condemned.digests.size === 0) return { ...condemned, ripe: undefined }
   await publish(options, { begun: condemned.begun, untagged, digests: condemned.digests })
   const { latest } = await driver.time({ signal })
@@ -94,6 +108,13 @@ async function condemnAnew(options: CollectOptions, known: KnownManifests, pendi
 }
 
 const counterOf = ({ counted }: CollectOptions) => (counted && counted.length > 0 ? usageCounter(counted) : undefined)
+
+/** Sizes are known only when all is seen. */
+function surveyOf(seen: RepositoriesSeen, usage: UsageCounter): Survey {
+  const { bytesOf, ...amounts } = usage.amounts()
+  const { repositories, pushed } = seen.all()
+  return { ...amounts, repositories: repositories.map(each => ({ ...each, bytes: bytesOf(each.name) })), pushed }
+}
 
 const nobody = { isPending: () => false }
 

@@ -10,6 +10,7 @@ import { rescuedDigests } from './published-lists.ts'
 import { blobIn } from './read-key.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { UsageCounter } from './usage-counter.ts'
+import type { WalkOptions } from './walk.ts'
 
 export interface CondemnOptions extends Surroundings {
   known: KnownManifests
@@ -20,6 +21,8 @@ export interface CondemnOptions extends Surroundings {
   isPending: (digest: Digest) => boolean
   /** Told of what repositories have. */
   usage?: UsageCounter | undefined
+  /** Told of each key of a repository. */
+  seen?: WalkOptions['seen']
 }
 
 /** The first mark. */
@@ -37,11 +40,11 @@ export interface Condemned {
 
 /** Finds what nothing leads to. Nothing is written, let alone deleted. */
 export async function condemn(options: CondemnOptions): Promise<Condemned> {
-  const { driver, timings, breadth, known, untagged, exclusive, isPending, usage, progress, signal, without } = options
+  const { driver, timings, breadth, known, untagged, exclusive, isPending, usage, seen, progress, signal, without } = options
   const { earliest } = await driver.time({ signal })
   const begun = earliest - timings.margin
   const youngSince = exclusive ? Number.POSITIVE_INFINITY : begun - timings.grace
-  const found = await mark({ driver, known, breadth, untagged, youngSince, refuseForeign: !exclusive, usage, signal, without })
+  const found = await mark({ driver, known, breadth, untagged, youngSince, refuseForeign: !exclusive, usage, seen, signal, without })
   progress('marked', { live: found.live.size, manifests: found.linked.size })
   const rescued = exclusive ? new Set<Digest>() : await rescuedDigests(driver, { signal })
 

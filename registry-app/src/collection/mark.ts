@@ -11,7 +11,7 @@ import { type DigestSet, digestSet } from './digest-set.ts'
 import type { KnownManifests } from './known-manifests.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { UsageCounter } from './usage-counter.ts'
-import { walkRepositories } from './walk.ts'
+import { type WalkOptions, walkRepositories } from './walk.ts'
 
 export interface MarkOptions extends CallOptions {
   driver: StorageDriver
@@ -26,6 +26,7 @@ export interface MarkOptions extends CallOptions {
   list?: Pick<CondemnedList, 'digests'> | undefined
   /** Told of what repositories have. */
   usage?: Pick<UsageCounter, 'linked'> | undefined
+  seen?: WalkOptions['seen']
   without?: Surroundings['without']
 }
 
@@ -70,7 +71,7 @@ export async function mark({ list, untagged, usage, ...options }: MarkOptions): 
     alias: (digest, canonical) => aliases.set(digest, canonical),
     visit({ kind, key, name, digest, canonical, young }) {
       if (kind === 'revision') linked.add(canonical)
-      if (kind !== 'tag-history') usage?.linked(name, canonical)
+      if (kind !== 'tag-history') usage?.linked(name, canonical, digest === canonical)
       const listed = isOnList(canonical)
       const isRoot = kind === 'revision' && (!untagged || young || (list !== undefined && !listed))
       if (isRoot) reached.add(canonical)

@@ -1,22 +1,25 @@
 import type { Digest } from '../registry/digest.ts'
 import { hexOf, isCanonical } from '../registry/digest.ts'
 import { repositoriesPath } from '../registry/paths.ts'
-import type { CallOptions, StorageDriver } from '../storage/driver.ts'
+import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
 import { listBlobs } from './condemn.ts'
 import { listInParallel, nameBeginnings } from './list-in-parallel.ts'
 import { type RepositoryKey, readKey } from './read-key.ts'
 import type { Amount } from './report.ts'
 
 /** What lies in the storage, by repository, as two listings of all of it found it: one request for a thousand objects, and nothing is read. */
-export interface Survey {
-  /** Every blob whose data is there, once. */
-  readonly whole: Amount
-  /** Those of them that no repository has a link to: garbage, unless it has just been pushed. */
-  readonly unlinked: Amount
+export interface Survey extends Amounts {
   /** In lexical order. */
   readonly repositories: readonly SurveyedRepository[]
   /** The tags that were pushed last, the newest first. */
   readonly pushed: readonly PushedTag[]
+}
+
+export interface Amounts {
+  /** Every blob whose data is there, once. */
+  readonly whole: Amount
+  /** Those of them that no repository has a link to: garbage, unless it has just been pushed. */
+  readonly unlinked: Amount
 }
 
 export interface SurveyedRepository {
@@ -61,9 +64,7 @@ export async function survey(driver: StorageDriver, { breadth, most = Number.POS
     sizes.set(digest, size)
   })
 
-  const repositories: SurveyedRepository[] = []
-  const pushed = newest()
-  const walks = new Map<string, ReturnType<typeof repositoryWalk>>()
+  const seen = repositoriesSeen(sizes.link)
   await listInParallel(
     driver,
     nameBeginnings.map(beginning => repositoriesPath + beginning),
@@ -71,21 +72,41 @@ export async function survey(driver: StorageDriver, { breadth, most = Number.POS
     ({ key, modified }, prefix) => {
       look()
       const found = readKey(key)
-      if (!found || found.kind === 'foreign-upload') return
-      const walk = walks.get(prefix) ?? repositoryWalk(sizes, repository => repositories.push(repository))
+      if (found) seen.see(found, modified, prefix)
+    },
+    { signal },
+  )
+  return { ...sizes.amounts(), ...seen.all() }
+}
+
+export interface RepositoriesSeen {
+  /** To be told of each key below `repositories/`, in order, as far as they come from a list of one prefix. */
+  see(found: RepositoryKey, modified: Date, prefix: Key): void
+  all(): Pick<Survey, 'repositories' | 'pushed'>
+}
+
+/** @param link called once for each blob of each repository; gives its size */
+export function repositoriesSeen(link: (digest: Digest) => number): RepositoriesSeen {
+  const repositories: SurveyedRepository[] = []
+  const pushed = newest()
+  const walks = new Map<string, ReturnType<typeof repositoryWalk>>()
+  return {
+    see(found, modified, prefix) {
+      if (found.kind === 'foreign-upload') return
+      const walk = walks.get(prefix) ?? repositoryWalk(link, repository => repositories.push(repository))
       walks.set(prefix, walk)
       walk.see(found, modified.getTime())
       if (found.kind === 'tag') pushed.add({ name: found.name, tag: found.tag, at: modified.getTime() })
     },
-    { signal },
-  )
-  for (const walk of walks.values()) walk.end()
-  repositories.sort((a, b) => (a.name < b.name ? -1 : 1))
-  return { ...sizes.amounts(), repositories, pushed: pushed.all() }
+    all() {
+      for (const walk of walks.values()) walk.end()
+      return { repositories: repositories.sort((a, b) => (a.name < b.name ? -1 : 1)), pushed: pushed.all() }
+    },
+  }
 }
 
 /** The keys of one repository come one after the other: it is whole when the next one begins. */
-function repositoryWalk(sizes: BlobSizes, done: (repository: SurveyedRepository) => void) {
+function repositoryWalk(link: (digest: Digest) => number, done: (repository: SurveyedRepository) => void) {
   let name: string | undefined
   let [bytes, tags, manifests, pushed] = [0, 0, 0, 0]
   let counted = new Set<Digest>()
@@ -97,7 +118,7 @@ function repositoryWalk(sizes: BlobSizes, done: (repository: SurveyedRepository)
     // Of a blob that was pushed under sha512 there is a link of its canonical name too.
     if (!isCanonical(digest) || counted.has(digest)) return
     counted.add(digest)
-    bytes += sizes.link(digest)
+    bytes += link(digest)
   }
 
   return {
@@ -121,7 +142,7 @@ interface BlobSizes {
   set(digest: Digest, size: number): void
   /** @returns the size; 0 for what is not there */
   link(digest: Digest): number
-  amounts(): Pick<Survey, 'whole' | 'unlinked'>
+  amounts(): Amounts
 }
 
 /** By half of each digest, which no two have in common by chance: a string of 16 letters takes a third of the whole one's memory. */

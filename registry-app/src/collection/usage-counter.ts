@@ -1,14 +1,17 @@
 import type { Digest } from '../registry/digest.ts'
 import { type Amount, isBelow, type Usage } from '../registry/usage.ts'
 import { digestSet } from './digest-set.ts'
+import type { Amounts } from './survey.ts'
 
 /** Counts what repositories have while garbage collection looks at all links and then at all blobs, so that it costs no request. */
 export interface UsageCounter {
-  /** The repository has a link to it. */
-  linked(name: string, canonical: Digest): void
+  /** The repository has a link to it. @param byItsName not that of another algorithm's digest alone */
+  linked(name: string, canonical: Digest, byItsName: boolean): void
   /** Its data is there; `undefined`: not any more. */
   stored(canonical: Digest, size: number | undefined): void
   total(at: number): Usage
+  /** The same as the page has it (`survey.ts`), which knows of no other names. */
+  amounts(): Amounts & { readonly bytesOf: (name: string) => number }
 }
 
 /**
@@ -19,19 +22,40 @@ export interface UsageCounter {
 export function usageCounter(prefixes: readonly string[]): UsageCounter {
   const digests = digestSet()
   const links = new Map<string, number[]>()
+  /** Those by another name alone. */
+  const aliases = new Map<string, number[]>()
   const sizes: (number | undefined)[] = []
+  const whole = { blobs: 0, size: 0 }
 
   return {
-    linked(name, canonical) {
+    linked(name, canonical, byItsName) {
       digests.add(canonical)
-      const numbers = links.get(name) ?? []
-      links.set(name, numbers)
-      numbers.push(digests.numberOf(canonical) ?? 0)
+      for (const map of byItsName ? [links] : [links, aliases]) if (!map.has(name)) map.set(name, [])
+      ;(byItsName ? links : aliases).get(name)?.push(digests.numberOf(canonical) ?? 0)
     },
 
     stored(canonical, size) {
       const number = digests.numberOf(canonical)
       if (number !== undefined) sizes[number] = size
+      if (size === undefined) return
+      whole.blobs += 1
+      whole.size += size
+    },
+
+    amounts() {
+      const marks = new Uint32Array(digests.size)
+      const linked = { blobs: 0, bytes: 0 }
+      for (const numbers of links.values()) count(numbers, sizes, marks, 1, linked)
+      let last = 1
+      return {
+        whole,
+        unlinked: { blobs: whole.blobs - linked.blobs, size: whole.size - linked.bytes },
+        bytesOf(name) {
+          const own = { blobs: 0, bytes: 0 }
+          count(links.get(name) ?? [], sizes, marks, ++last, own)
+          return own.bytes
+        },
+      }
     },
 
     total(at) {
@@ -54,7 +78,9 @@ export function usageCounter(prefixes: readonly string[]): UsageCounter {
           ...within.map(([prefix, sum]) => ({ id: idOf(`prefix ${prefix}`), sum })),
           { id: idOf(`repository ${name}`), sum: own },
         ]
-        for (const [level, { id, sum }] of scopes.entries()) count(numbers, sizes, noted(levels, level, digests.size), id, sum)
+        const all = [numbers, aliases.get(name) ?? []]
+        for (const [level, { id, sum }] of scopes.entries())
+          for (const each of all) count(each, sizes, noted(levels, level, digests.size), id, sum)
       }
       return { format: 1, at, repositories: Object.fromEntries(repositories), prefixes: Object.fromEntries(sums) }
     },

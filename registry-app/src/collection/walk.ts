@@ -28,6 +28,8 @@ export interface WalkOptions extends CallOptions {
   everyTag: boolean
   /** An upload of Distribution's that is young is a reason to stop. */
   refuseForeign: boolean
+  /** Told of each key that is known, before anything else is done with it. */
+  seen?: ((found: RepositoryKey, modified: Date, prefix: Key) => void) | undefined
   visit: (link: FoundLink) => void
   /** A tag, and what it names now. */
   tagged: (name: Name, tag: Tag, canonical: Digest) => void
@@ -62,6 +64,7 @@ export async function walkRepositories(driver: StorageDriver, options: WalkOptio
     ({ key, modified }, prefix) => {
       const found = readKey(key)
       if (!found) return
+      options.seen?.(found, modified, prefix)
       const young = modified.getTime() >= youngSince
       if (found.kind === 'foreign-upload') {
         if (refuseForeign && young) refuse(found.name)

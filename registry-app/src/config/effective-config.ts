@@ -3,9 +3,7 @@ import { formatDuration } from './duration.ts'
 import type { LoadedConfig } from './load-config.ts'
 import { type KnownKey, knownKeys } from './schema/known-keys.ts'
 import { isNull, type Place, placeOf } from './tree.ts'
-
-/** In place of a secret. */
-const masked = '***'
+import { masked, withoutCredentials } from './without-credentials.ts'
 
 /** What a configuration comes to, as a file would say it: every default filled in, durations with their units, secrets masked. */
 export function effectiveConfig({ config, written }: Pick<LoadedConfig, 'config' | 'written'>): unknown {
@@ -21,7 +19,7 @@ export function effectiveConfig({ config, written }: Pick<LoadedConfig, 'config'
     const { tree } = placeOf(written, path)
     if (hidden || (tree?.kind === 'scalar' && tree.concealed)) return masked
     if (key.type === 'duration' && typeof value === 'number') return formatDuration(value)
-    return typeof value === 'string' ? value.replace(/\/\/[^/@\s]*@/g, `//${masked}@`) : value
+    return typeof value === 'string' ? withoutCredentials(value) : value
   }
   return shown(knownKeys(), config, [], false)
 }

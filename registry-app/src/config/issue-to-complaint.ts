@@ -2,6 +2,7 @@ import type * as z from 'zod/mini'
 import type { Complaint } from './complaint.ts'
 import { type KnownKey, keyAt } from './schema/known-keys.ts'
 import { placeOf, type Tree } from './tree.ts'
+import { masked, withoutCredentials } from './without-credentials.ts'
 
 /** Says in a person's words, and with its place, what the schema found. */
 export function complaintOf(issue: z.core.$ZodIssue, root: Tree, known: KnownKey): Complaint {
@@ -18,9 +19,9 @@ export function complaintOf(issue: z.core.$ZodIssue, root: Tree, known: KnownKey
 }
 
 function shown(key: KnownKey | undefined, tree: Tree | undefined): { value?: string } {
-  if (key?.secret) return tree === undefined ? {} : { value: '***' }
+  if (key?.secret) return tree === undefined ? {} : { value: masked }
   // What stands in place of a section may be anything, secrets too.
   if (tree?.kind !== 'scalar' || key?.kind !== 'scalar') return {}
-  if (tree.concealed) return { value: '***' }
-  return { value: tree.text.replace(/\/\/[^/@\s]*@/g, '//***@') }
+  if (tree.concealed) return { value: masked }
+  return { value: withoutCredentials(tree.text) }
 }

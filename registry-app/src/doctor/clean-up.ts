@@ -4,7 +4,7 @@ import { deleteObject } from '../s3/delete-object.ts'
 import { headObject } from '../s3/head-object.ts'
 import { listObjects } from '../s3/list-objects.ts'
 import { deleteVersions } from './delete-versions.ts'
-import { bad, type Finding, good } from './probe.ts'
+import { bad, type Finding, good, lacking } from './probe.ts'
 import type { Traces } from './traces.ts'
 
 /** It also comes after an interruption: a fresh signal, and not for ever. */
@@ -27,8 +27,12 @@ export async function cleanUp(bucket: S3Bucket, { prefix, keys, uploads }: Trace
       if ((await headObject(bucket, key, { signal })) !== undefined) left.push(key)
     })
   }
-  if (versioned) await attempt(left, `versions below ${prefix}`, () => deleteVersions(bucket, prefix, signal))
-  return left.length === 0 ? good(`nothing is left below ${prefix}`) : bad(`could not be taken away: ${left.join(', ')}`)
+  const versions: string[] = []
+  if (versioned) await attempt(versions, `versions below ${prefix}`, () => deleteVersions(bucket, prefix, signal))
+  if (left.length > 0) return bad(`could not be taken away: ${[...left, ...versions].join(', ')}`)
+  // Many a registry's keys may not: then nobody can take away by them what undoes a mistake.
+  if (versions.length > 0) return lacking(`a lifecycle rule has to take what cannot be taken away: ${versions.join(', ')}`)
+  return good(`nothing is left below ${prefix}`)
 }
 
 /** The next ones are tried whatever became of this one. */

@@ -36,8 +36,10 @@ export interface Exchange {
   traceId: string | undefined
 }
 
-/** 499 is nginx's word for a client that left. */
-export const statusOf = ({ response }: Pick<Exchange, 'response'>) => (response.writableFinished ? response.statusCode : 499)
+/** nginx's word for a client that left. */
+export const clientLeft = 499
+
+export const statusOf = ({ response }: Pick<Exchange, 'response'>) => (response.writableFinished ? response.statusCode : clientLeft)
 
 /** One line per request, in Distribution's field names. `_state` is left out: whoever has it can go on with the upload. */
 export function logAccess(log: Log, exchange: Exchange, ended: number): void {

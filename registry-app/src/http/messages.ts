@@ -25,7 +25,8 @@ export interface Peer {
 export interface HttpResponse extends Writable {
   statusCode: number
   readonly req: HttpRequest
-  readonly socket: object | null
+  /** With a limit on silence, by HTTP/1.1. */
+  readonly socket: { setTimeout?(milliseconds: number): unknown } | null
   readonly headersSent: boolean
   /** @param headers names and values in turn */
   writeHead(status: number, headers: string[]): unknown

@@ -41,6 +41,8 @@ export interface PipelineOptions {
   headers: Readonly<Record<string, readonly string[]>>
   /** `http.prefix` */
   prefix: string
+  /** Scheme and host that clients reach us by (`http.host`), where it is configured. */
+  host?: string | undefined
   /** Milliseconds that a body may stall, in either direction. */
   bodyTimeout: number
   /** Answers outside the API, by path: `/healthz` and such. One that has nothing for this client leaves him to the API. */
@@ -66,7 +68,7 @@ export interface PipelineOptions {
 
 /** What happens to every request: id → access log → route → gate → handler → answer, or error body. */
 export function createPipeline(options: PipelineOptions): (request: HttpRequest, response: HttpResponse) => Promise<void> {
-  const { log, quiet, prefix, bodyTimeout, pages, told, gate, tokens, ui, requestId, clock, metrics, tracing } = options
+  const { log, quiet, prefix, host, bodyTimeout, pages, told, gate, tokens, ui, requestId, clock, metrics, tracing } = options
   const route = createRouter([...routes, ...(tokens ? tokenRoutes : []), ...(ui ? uiRoutes : [])])
   const slabs = createSlabs()
   const cameFrom = origins(options.trusted)
@@ -98,12 +100,13 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     exchange.asked = match
     exchange.route = found.pattern
     metrics?.routed(exchange, found)
-    if (found.scope !== 'open') refuseForged(method, headers, base)
+    if (found.scope !== 'open') refuseForged(method, headers, [base(), host])
     const parameters = query === '' ? noQuery : new URLSearchParams(query)
     if (gate && found.scope !== 'open') {
       const { authorization } = headers
       const admission = { authorization, scope: found.scope, repository: params.name, source: found.source?.(parameters), address, base }
       exchange.caller = await gate.admit(admission)
+      if (found.also) await gate.admit({ ...admission, scope: found.also })
     }
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })

@@ -1,3 +1,4 @@
+import { clientLeft } from './access-log.ts'
 import type { HttpResponse } from './messages.ts'
 import { ClientGone } from './request-body.ts'
 
@@ -32,9 +33,7 @@ export async function pump(response: HttpResponse, body: AsyncIterable<Uint8Arra
       })
     })
 
-  if (stallTimeout > 0) {
-    response.setTimeout(stallTimeout, () => response.destroy(new ClientGone(`the client took nothing for ${stallTimeout} ms`)))
-  }
+  giveUpWhenStalled(response, stallTimeout)
   response.on('close', left)
   try {
     for await (const piece of body) {
@@ -50,4 +49,17 @@ export async function pump(response: HttpResponse, body: AsyncIterable<Uint8Arra
   } finally {
     response.off('close', left)
   }
+}
+
+/** @param stallTimeout milliseconds in which the client has to take something; 0: no limit */
+export function giveUpWhenStalled(response: HttpResponse, stallTimeout: number): void {
+  if (stallTimeout === 0) return
+  response.setTimeout(stallTimeout, () => {
+    // Node takes one that was given to it whole for sent, also where it is cut off.
+    response.statusCode = clientLeft
+    response.destroy(new ClientGone(`the client took nothing for ${stallTimeout} ms`))
+  })
+  // By HTTP/1.1 it is the connection's. Node sets another one for the next request, but not where `http.timeouts.idle` is 0.
+  const { socket } = response
+  if (response.req.httpVersionMajor < 2) response.prependListener('finish', () => socket?.setTimeout?.(0))
 }

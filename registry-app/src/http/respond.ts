@@ -2,7 +2,7 @@ import type { Reply, ReplyHeaders } from '../api/reply.ts'
 import type { Exchange } from './access-log.ts'
 import { stillWaits } from './expect-continue.ts'
 import type { HttpRequest } from './messages.ts'
-import { pump } from './pump.ts'
+import { giveUpWhenStalled, pump } from './pump.ts'
 
 /** So much of a body that nobody wants is read and thrown away, so that the client gets to see the answer. Bytes. */
 const unreadLimit = 256 * 1024
@@ -11,7 +11,8 @@ const unreadLimit = 256 * 1024
 const lingerTime = 2000
 
 /**
- * Writes the answer. Resolves when the last byte is with the kernel.
+ * Writes the answer. Resolves when the last byte of a body that is streamed is with the kernel; any other is held for a client that takes it, or for as long as
+ * one may stall.
  *
  * @param always headers that every answer has unless it has its own
  * @throws ClientGone if the client left or stalled
@@ -35,6 +36,8 @@ export async function respond(exchange: Exchange, reply: Reply, always: ReplyHea
   if (content !== undefined) exchange.sent = exchange.written
   if (lingers) await sendBeforeTheEnd(exchange, content)
   response.end(lingers ? undefined : content)
+  // What the kernel did not take at once is held in memory until the client takes it.
+  if (response.writableLength > 0) giveUpWhenStalled(response, stallTimeout)
 }
 
 /** Names and values in turn, as `writeHead` takes them. */

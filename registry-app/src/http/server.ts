@@ -7,6 +7,7 @@ import { waitToBeTold } from './expect-continue.ts'
 import { frontDoor, type Protocols } from './front-door.ts'
 import type { HttpRequest, HttpResponse } from './messages.ts'
 import { createServer } from './node-http.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { maxHeaders } from './refuse-unclear.ts'
 
 export interface ServerOptions {
@@ -45,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     response.on('close', () => remove(running, response))
     void handle(request, response)
   }
+  const inTurn = oneAtATime(listener)
   // Plain HTTP/1.1 needs nobody at the door: node:http takes what comes.
   const door = protocols.tls || protocols.http2 ? frontDoor({ ...protocols, listener, timeouts, maxHeaderSize, log, clock }) : undefined
   const clientError = onClientError(log, clock, socket => running.some(({ socket: own, headersSent }) => headersSent && own === socket))
@@ -58,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         keepAliveTimeout: timeouts.idle,
         connectionsCheckingInterval: checkingInterval(timeouts.headers),
       },
-      listener,
+      inTurn,
     )
     // Behind a unix socket is one proxy, whose connections could not be told apart by TLS: there the newest gives way.
     if (door && 'path' in address) server.maxConnections = maxConnections
@@ -66,7 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     server.maxHeadersCount = maxHeaders
     server.on('checkContinue', (request, response) => {
       waitToBeTold(request)
-      listener(request, response)
+      inTurn(request, response)
     })
     server.on('clientError', clientError)
     door?.stand(server)

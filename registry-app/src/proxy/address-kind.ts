@@ -19,6 +19,8 @@ const networks: Readonly<Record<Exclude<AddressKind, 'public'>, readonly (readon
     ['172.16.0.0', 12],
     ['192.168.0.0', 16],
     ['fc00::', 7],
+    // Withdrawn (RFC 3879), and in use all the same.
+    ['fec0::', 10],
   ],
   // The last ones lead to addresses of version 4, whichever those are.
   reserved: [
@@ -26,8 +28,10 @@ const networks: Readonly<Record<Exclude<AddressKind, 'public'>, readonly (readon
     ['192.0.0.0', 24],
     ['198.18.0.0', 15],
     ['224.0.0.0', 3],
-    ['::', 128],
     ['ff00::', 8],
+    ['::', 96],
+    ['::ffff:0:0:0', 96],
+    ['2001::', 32],
     ['64:ff9b::', 96],
     ['64:ff9b:1::', 48],
     ['2002::', 16],

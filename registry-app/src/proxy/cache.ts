@@ -1,4 +1,5 @@
 import type { Log } from '../ops/log.ts'
+import type { Name } from '../registry/name.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 import { cachedBlobs } from './cached-blobs.ts'
@@ -35,6 +36,8 @@ export interface CacheOptions {
   readonly goesOnFor: number
   /** Nothing may be stored: all that is not here passes through. */
   readonly readOnly: boolean
+  /** Told of each repository in which a manifest was kept. */
+  readonly kept?: ((name: Name) => void) | undefined
   readonly log: Log
   readonly watcher?: Watcher | undefined
   readonly userAgent: string
@@ -70,7 +73,16 @@ export function openCache(options: CacheOptions): Cache {
     now,
     failed: (message, error) => log.error(message, { error }),
   })
-  const manifests = cachedManifests({ manifests: registry.manifests, placeOf, watcher, marks: noted, believedFor, readOnly, now })
+  const manifests = cachedManifests({
+    manifests: registry.manifests,
+    placeOf,
+    watcher,
+    marks: noted,
+    believedFor,
+    readOnly,
+    kept: options.kept,
+    now,
+  })
   return {
     registry: {
       ...registry,
@@ -78,7 +90,7 @@ export function openCache(options: CacheOptions): Cache {
       manifests,
       referrers: cachedReferrers(registry.referrers, manifests, placeOf),
       tags: cachedTags(registry.tags, placeOf),
-      ...cachedRepositories(registry, placeOf),
+      ...cachedRepositories(registry, placeOf, ttl),
       uploads: cachedUploads(registry.uploads, placeOf),
     },
     expire: noted.expire,

@@ -26,6 +26,8 @@ export interface CachedManifestsOptions {
   readonly believedFor: number
   /** Nothing may be stored: what the upstream gives is passed on. */
   readonly readOnly: boolean
+  /** Told of each repository in which one was kept. */
+  readonly kept?: ((name: Name) => void) | undefined
   readonly now: () => Date
 }
 
@@ -38,7 +40,7 @@ type Found = { readonly manifest: StoredManifest; readonly outcome: 'miss' | 'hi
 
 /** Manifests, of which those of an upstream's repositories are fetched, checked, and then kept. Nothing is pushed there. */
 export function cachedManifests(options: CachedManifestsOptions): Manifests {
-  const { manifests, placeOf, watcher, marks, believedFor, readOnly, now } = options
+  const { manifests, placeOf, watcher, marks, believedFor, readOnly, kept, now } = options
   const asked = new LRUCache<string, number>({ max: most })
   const shared = sharedWork<Found>()
   type At = { readonly place: Place<UpstreamClient>; readonly name: Name }
@@ -63,7 +65,10 @@ export function cachedManifests(options: CachedManifestsOptions): Manifests {
       const { label } = place.upstream
       throw new UpstreamError('wrong', `${label} gives what is no manifest for ${name}@${digest}: ${JSON.stringify(error.detail)}`)
     })
-    if (!readOnly) marks.used(name, digest)
+    if (!readOnly) {
+      marks.used(name, digest)
+      kept?.(name)
+    }
     return { digest, mediaType, content, blobs: [] }
   }
 

@@ -43,18 +43,24 @@ export function cachedReferrers(
     await inParallel(listed, breadth, ({ digest }) => manifests.get(name, { digest }, call))
   }
 
+  /** @returns `undefined` where the upstream does not say: then what is kept does */
+  async function askedOf(place: Place<UpstreamClient>, name: Name, subject: Digest, call?: CallOptions): Promise<Referrer[] | undefined> {
+    try {
+      return await untilSettled(ask(place, subject), call?.signal)
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error
+      if (error.failure === 'unknown') await fetchListed(name, subject, call).catch(unlessRefused)
+      return undefined
+    }
+  }
+
   return {
     ...referrers,
-    async list(name, subject, call) {
+    async *list(name, subject, last, call) {
       const place = placeOf(name)
-      if (!place) return referrers.list(name, subject, call)
-      try {
-        return await untilSettled(ask(place, subject), call?.signal)
-      } catch (error) {
-        if (!(error instanceof UpstreamError)) throw error
-        if (error.failure === 'unknown') await fetchListed(name, subject, call).catch(unlessRefused)
-        return referrers.list(name, subject, call)
-      }
+      const told = place && (await askedOf(place, name, subject, call))
+      if (told) yield* told.filter(({ digest }) => digest > last)
+      else yield* referrers.list(name, subject, last, call)
     },
   }
 }

@@ -7,10 +7,14 @@ import type { Place } from './upstream.ts'
 export const cachedRepositories = (
   { repositories, undo }: Pick<Registry, 'repositories' | 'undo'>,
   placeOf: (name: Name) => Place | undefined,
+  ttl: number,
 ): Pick<Registry, 'repositories' | 'undo'> => ({
   repositories: {
     ...repositories,
-    takesChanges: name => placeOf(name) === undefined,
+    comesFrom(name) {
+      const place = placeOf(name)
+      return place && { registry: place.upstream.url.host, path: place.path, keptFor: ttl }
+    },
     async delete(name, options) {
       refuse(placeOf(name), name)
       return repositories.delete(name, options)
@@ -21,6 +25,10 @@ export const cachedRepositories = (
     async restore(name, reference, options) {
       refuse(placeOf(name), name)
       return undo.restore(name, reference, options)
+    },
+    async restoreRepository(name, options) {
+      refuse(placeOf(name), name)
+      return undo.restoreRepository(name, options)
     },
   },
 })

@@ -12,6 +12,8 @@ const pageLimit = 4 * 1024 * 1024
 /** How many tags are asked for at once, and how often. */
 const pageSize = 1000
 const mostPages = 100
+/** Of a list that has no end, in pages however large. */
+const mostTags = 500_000
 const patience = 60_000
 
 /** The tags of an upstream's repository as it lists them; those that are kept, where it does not answer. */
@@ -44,12 +46,14 @@ export function cachedTags(tags: Tags, placeOf: (name: Name) => Place<UpstreamCl
       if (error instanceof UpstreamError) return
       throw error
     }
+    let left = mostTags
     for (let pages = 1; ; pages += 1) {
       // Whatever order it has: what does not come after the last one was told already, or is there to keep us busy.
       const fresh = next.tags.filter(tag => tag > at).toSorted()
-      yield* fresh
+      yield* fresh.slice(0, left)
+      left -= fresh.length
       at = fresh.at(-1) ?? at
-      if (!next.more || fresh.length === 0 || pages === mostPages) return
+      if (!next.more || fresh.length === 0 || pages === mostPages || left <= 0) return
       next = await page(place, at, call).catch(error => {
         throw clientError(error, 'MANIFEST_UNKNOWN', { name })
       })

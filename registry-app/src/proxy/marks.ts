@@ -48,7 +48,7 @@ export function marks({ driver, manifests, isCached, ttl, now, failed }: MarksOp
     // Another process may have marked it since the list was read.
     const mark = await driver.stat(key)
     if (!mark || !isOld(mark.modified.getTime())) return false
-    await manifests.delete(name, { digest })
+    await manifests.drop(name, digest)
     await driver.delete([key])
     written.delete(key)
     return true

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { parseChallenge } from './challenge.ts'
 import type { Answer } from './exchange.ts'
 import { readBounded } from './read-bounded.ts'
+import { retryLater } from './retry-later.ts'
 import { trustedRealm } from './trusted-realm.ts'
 import type { Upstream } from './upstream.ts'
 import { UpstreamError } from './upstream-error.ts'
@@ -58,7 +59,8 @@ export function signIn({ upstream, ask, now }: SignInOptions): SignIn {
           'denied',
           `${label}: ${url.host} gives ${username ?? 'nobody'} no token for ${path}: it answers ${answer.status}`,
         )
-      throw new UpstreamError('away', `${label}: ${url.host}, where its tokens are, answers ${answer.status}`)
+      const who = `${label}: ${url.host}, where its tokens are,`
+      throw retryLater(answer, who, new Date(now())) ?? new UpstreamError('away', `${who} answers ${answer.status}`)
     }
     const { text, life } = parseToken(await readBounded(answer, answerLimit, `${label}: the answer with a token`), label)
     const header = `Bearer ${text}`

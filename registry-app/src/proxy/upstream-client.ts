@@ -1,8 +1,8 @@
 import { type Queue, queue } from '../concurrency/queue.ts'
-import { parseRetryAfter } from '../concurrency/retry-after.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import { type HoldOff, holdOff } from './hold-off.ts'
 import { mayFollow, redirectTarget } from './redirect.ts'
+import { retryLater } from './retry-later.ts'
 import { signIn } from './sign-in.ts'
 import type { Upstream } from './upstream.ts'
 import { UpstreamError } from './upstream-error.ts'
@@ -41,11 +41,9 @@ const mostRedirects = 5
 const atOnce = 32
 /** Manifests that are being fetched, in bytes as they are at most. */
 const manifestMemory = 32 * 1024 * 1024
-/** An upstream that does not answer is asked again after so many milliseconds; one that limits us and does not say for how long, after so many. */
-const awayFor = 5000
-const limitedFor = 60_000
-/** However long it asks to be left in peace. */
-const longestLimit = 3_600_000
+/** For how many milliseconds an upstream that does not answer is left in peace, and one that asks for it at most. */
+const leastPeace = 5000
+const mostPeace = 3_600_000
 
 export function upstreamClient({ upstream, exchange, watcher, now }: UpstreamClientOptions): UpstreamClient {
   const { url: base, label } = upstream
@@ -91,25 +89,22 @@ export function upstreamClient({ upstream, exchange, watcher, now }: UpstreamCli
     }
   }
 
-  function expectOk(answer: Answer, { kind, path, what }: Question): Answer {
+  function expectOk(answer: Answer, { path, what }: Question): Answer {
     const remaining = /^\d{1,9}/.exec(String(answer.headers['ratelimit-remaining'] ?? ''))?.[0]
     if (remaining !== undefined) watcher.remaining(label, Number(remaining))
-    const { status, headers } = answer
+    const { status } = answer
     if (status === 200) return answer
     answer.close()
-    const wait = parseRetryAfter(headers['retry-after'], now())
-    const retryAfter = wait === undefined ? undefined : Math.ceil(wait / 1000)
     if (status === 404) throw new UpstreamError('unknown', `${label} has no ${path}/${what}`)
     if (status === 401 || status === 403)
       throw new UpstreamError('denied', `${label} does not let this registry pull ${path}: it answers ${status}`)
-    if (status === 429) {
-      const hold = Math.min(wait ?? limitedFor, longestLimit)
-      const error = new UpstreamError('limited', `${label} answers 429: it was asked too often`, { retryAfter: Math.ceil(hold / 1000) })
-      holds[kind].failed({ error, for: hold })
-      throw error
-    }
-    if (status >= 500) throw new UpstreamError('away', `${label} answers ${status}`, { retryAfter })
-    throw new UpstreamError('wrong', `${label} answers ${status} for ${path}/${what}`)
+    throw retryLater(answer, label, now()) ?? new UpstreamError('wrong', `${label} answers ${status} for ${path}/${what}`)
+  }
+
+  function leaveInPeace(error: UpstreamError, kind: Question['kind']) {
+    const asked = (error.retryAfter ?? 0) * 1000
+    if (error.failure === 'limited') holds[kind].failed({ error, for: Math.min(asked, mostPeace) })
+    if (error.failure === 'away') holds.all.failed({ error, for: Math.min(Math.max(asked, leastPeace), mostPeace) })
   }
 
   /** The time that the question had is over. */
@@ -131,7 +126,7 @@ export function upstreamClient({ upstream, exchange, watcher, now }: UpstreamCli
       } catch (error) {
         if (error instanceof UpstreamError) {
           watcher.failed(label, error)
-          if (error.failure === 'away') holds.all.failed({ error, for: awayFor })
+          leaveInPeace(error, question.kind)
         }
         throw error
       } finally {

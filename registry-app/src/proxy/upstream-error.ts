@@ -29,6 +29,7 @@ export const servesStale = (error: unknown): error is UpstreamError => error ins
 
 /** As whom an upstream is asked, and which addresses it or its network has, is for the log alone. */
 const discreet: Partial<Record<UpstreamFailure, string>> = {
+  limited: 'the upstream was asked too often',
   denied: 'the upstream does not let this registry pull it',
   away: 'the upstream does not answer, or says that it cannot just now',
   wrong: 'what the upstream answers is not believed; the log of this registry says why',

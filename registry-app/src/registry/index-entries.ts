@@ -15,7 +15,13 @@ export function entriesIn(content: Uint8Array): readonly Digest[] {
   return Array.isArray(manifests) ? manifests.flatMap(entry => asDigest(String(entry?.digest)) ?? []) : []
 }
 
-function jsonIn(content: Uint8Array): { manifests?: unknown } {
+/** What a manifest is attached to, whatever its media type says. */
+export function subjectIn(content: Uint8Array): Digest | undefined {
+  const { subject } = jsonIn(content)
+  return asDigest(String(Object(subject).digest))
+}
+
+function jsonIn(content: Uint8Array): { manifests?: unknown; subject?: unknown } {
   try {
     return Object(JSON.parse(Buffer.from(content).toString()))
   } catch {

@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts'
 import type { Reliance, Reliances } from './condemned/reliance.ts'
 import { manifestThing } from './condemned/things.ts'
 import { DamagedManifest } from './damaged-manifest.ts'
+import type { Deleting, DeletionRecords } from './deletion-records.ts'
 import { type Digest, isCanonical } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
@@ -19,7 +20,6 @@ import type { Name, Reference, Tag } from './name.ts'
 import type { Quotas } from './quotas.ts'
 import type { Referrers } from './referrers.ts'
 import type { Tags } from './tags.ts'
-import type { DeletionRecords } from './undo.ts'
 
 export interface Manifests {
   /**
@@ -34,8 +34,14 @@ export interface Manifests {
   put(name: Name, reference: Reference, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
   /** The same of one that comes from another registry: what it refers to may come later, or never, and no quota keeps it from whoever pulls it. */
   keep(name: Name, digest: Digest, pushed: PushedManifest, options?: CallOptions): Promise<AcceptedManifest>
-  /** Takes away a tag, or a manifest with all the tags that name it. @returns the tags that are gone, or `undefined` if there was no such thing */
-  delete(name: Name, reference: Reference, options?: CallOptions): Promise<{ tags: readonly Tag[] } | undefined>
+  /**
+   * Takes away a tag, or a manifest with all the tags that name it, also one whose bytes are damaged or gone: its digest says which is meant.
+   *
+   * @returns the tags that are gone, or `undefined` if there was no such thing
+   */
+  delete(name: Name, reference: Reference, options?: CallOptions & Deleting): Promise<{ tags: readonly Tag[] } | undefined>
+  /** The same of a manifest that a cache keeps no longer: nobody has deleted it, so nobody takes that back. */
+  drop(name: Name, digest: Digest, options?: CallOptions): Promise<{ tags: readonly Tag[] } | undefined>
 }
 
 export interface AcceptedManifest {
@@ -87,6 +93,14 @@ export function manifests(options: ManifestsOptions): Manifests {
     return named && store.get(name, named, { ...options, linked: true })
   }
 
+  /** What is to be deleted. What cannot be read refers to nothing. @returns `undefined` if the repository does not have it */
+  async function lookAt(name: Name, digest: Digest, options?: CallOptions) {
+    const manifest = await store.get(name, digest, options).catch(unlessUnreadable)
+    if (manifest) return { canonical: canonicalOf(digest, manifest.content), manifest }
+    const canonical = await store.find(name, digest, options)
+    return canonical && { canonical, manifest: undefined }
+  }
+
   async function accept(
     name: Name,
     reference: Reference,
@@ -123,6 +137,24 @@ export function manifests(options: ManifestsOptions): Manifests {
     return { digest, mediaType: manifest.mediaType, subject: manifest.subject?.digest, nondistributable }
   }
 
+  /** @param deletions absent: it cannot be restored */
+  async function deleteManifest(name: Name, digest: Digest, deletions: DeletionRecords | undefined, options?: CallOptions & Deleting) {
+    const doomed = await lookAt(name, digest, options)
+    if (!doomed) return undefined
+    // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
+    const naming = await tags.naming(name, digest, options)
+    immutable.refuseDeletion(name, naming)
+    if (deletions) {
+      // Should garbage collection be about to take it: what can be restored has to stay.
+      await reliances.begin(options).claim([manifestThing(name, digest, doomed.canonical)])
+      await deletions.before(name, [{ tags: naming, digest }], options)
+    }
+    const deleted = await inParallel(naming, breadth, tag => tags.delete(name, tag, options))
+    if (doomed.manifest) await referrers.remove(name, doomed.manifest, options)
+    await store.unlink(name, digest, options)
+    return { tags: naming.filter((_, index) => deleted[index]) }
+  }
+
   const memory = queue(manifestMemory)
 
   return {
@@ -147,29 +179,24 @@ export function manifests(options: ManifestsOptions): Manifests {
       if (reference.tag !== undefined) {
         immutable.refuseDeletion(name, [reference.tag])
         const named = deletions && (await tags.get(name, reference.tag, options))
-        if (named) await deletions?.before(name, [reference.tag], named, options)
+        if (named) await deletions?.before(name, [{ tags: [reference.tag], digest: named }], options)
         return (await tags.delete(name, reference.tag, options)) ? { tags: [reference.tag] } : undefined
       }
-      const { digest } = reference
-      const manifest = await store.get(name, digest, options)
-      if (!manifest) return undefined
-      // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
-      const naming = await tags.naming(name, digest, options)
-      immutable.refuseDeletion(name, naming)
-      if (deletions) {
-        // Should garbage collection be about to take it: what can be restored has to stay.
-        await reliances.begin(options).claim([manifestThing(name, digest, canonicalOf(digest, manifest.content))])
-        await deletions.before(name, naming, digest, options)
-      }
-      const deleted = await inParallel(naming, breadth, tag => tags.delete(name, tag, options))
-      await referrers.remove(name, manifest, options)
-      await store.unlink(name, digest, options)
-      return { tags: naming.filter((_, index) => deleted[index]) }
+      return deleteManifest(name, reference.digest, deletions, options)
     },
+
+    drop: (name, digest, options) => deleteManifest(name, digest, undefined, options),
   }
 }
 
 const canonicalOf = (digest: Digest, content: Uint8Array) => (isCanonical(digest) ? digest : canonicalDigest(content))
+
+/** Other bytes than its own, more of them than a manifest has, or such as are none: all of that is found by reading, and no answer of a store that is away. */
+function unlessUnreadable(error: unknown): undefined {
+  const isUnreadable =
+    error instanceof DamagedManifest || error instanceof RangeError || (error instanceof RegistryError && error.code === 'MANIFEST_INVALID')
+  if (!isUnreadable) throw error
+}
 
 /** Asked before a push: by any other answer crane and containerd end there, and nothing is mended. */
 function unknown(name: Name, { tag, digest }: Reference, cause: DamagedManifest): RegistryError {

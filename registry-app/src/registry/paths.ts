@@ -30,6 +30,7 @@ import type { Name, Tag } from './name.ts'
  *       ├── collector/                                   whose turn it is to collect, and when it was done last
  *       ├── summary                                      how much each repository has, for the page (`ui/summary.ts`)
  *       ├── doctor/                                      whose turn it is to examine the bucket, and what was found last
+ *       ├── requests/<process>                           what each process asked the store for, for the page (`ui/all-requests.ts`)
  *       ├── damaged/<alg>/<hex>/<seconds>-<size>         blobs that are not what their digest says (`registry/quarantine.ts`)
  *       ├── scrubber/                                    whose turn it is to look for such, and how far he came
  *       ├── usage                                        how much repositories have, as it was counted last (`registry/usage.ts`)
@@ -71,6 +72,7 @@ export const referencesPath = `${root}/_registry/references/`
 export const collectorPath = `${root}/_registry/collector/`
 export const summaryPath = `${root}/_registry/summary`
 export const doctorPath = `${root}/_registry/doctor/`
+export const requestCountsPath = `${root}/_registry/requests/`
 export const damagedPath = `${root}/_registry/damaged/`
 export const damagedUnder = (digest: Digest) => `${damagedPath}${split(digest)}/`
 export const usagePath = `${root}/_registry/usage`

@@ -5,6 +5,8 @@ import type { Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import { formatBytes } from './format-bytes.ts'
 import type { Name } from './name.ts'
+import { type Unfinished, unfinished } from './unfinished.ts'
+import type { UploadState } from './upload-state.ts'
 import { isBelow, readUsage, type Usage } from './usage.ts'
 
 /** How much the repositories below a prefix may have together (`policy.quotas`). */
@@ -21,21 +23,39 @@ export interface Quotas {
    * Before anything of a push is stored.
    *
    * @param bytes that it adds; `undefined` where nobody knows yet: then there must be room for some
-   * @param what `digest`, if it is known: what counts already counts once. `from`: the repository that it is mounted from
+   * @param what `digest`, if it is known: what counts already counts once. `from`: the repository that it is mounted from. `upload`: the one that it comes to
    * @throws RegistryError DENIED with the numbers
    */
-  admit(name: Name, bytes: number | undefined, what?: { digest?: Digest; from?: Name | undefined }, options?: CallOptions): Promise<void>
-  /** The same bytes, until there is no room for more of them. @param of `before`: bytes of the same upload that came earlier */
-  bounded(name: Name, pieces: AsyncIterable<Uint8Array>, of?: { digest?: Digest; before?: number }): AsyncIterable<Uint8Array>
+  admit(name: Name, bytes: number | undefined, what?: Incoming & { from?: Name | undefined }, options?: CallOptions): Promise<void>
+  /** The same bytes, until there is no room for more of them. */
+  bounded(name: Name, pieces: AsyncIterable<Uint8Array>, what?: Incoming): AsyncIterable<Uint8Array>
   /** Counts what the repository has from now on. */
   stored(name: Name, digest: Digest, bytes: number, from?: Name): void
+  /** Counts what lies in an upload, until it is closed, or taken away because it never was. */
+  received(upload: UploadState, bytes: number): void
+  /** Chunks of it are gone. */
+  cancelled(upload: UploadState): void
 }
 
-export const noQuotas: Quotas = { admit: async () => {}, bounded: (_, pieces) => pieces, stored: () => {} }
+export interface Incoming {
+  readonly digest?: Digest
+  /** As it was before. */
+  readonly upload?: UploadState
+}
+
+export const noQuotas: Quotas = {
+  admit: async () => {},
+  bounded: (_, pieces) => pieces,
+  stored: () => {},
+  received: () => {},
+  cancelled: () => {},
+}
 
 export interface QuotasOptions {
   driver: StorageDriver
   rules: readonly QuotaRule[]
+  /** After so long an upload that is not closed is taken away. Milliseconds. */
+  uploadAge: number
   now: () => Date
   /** Milliseconds. */
   clock: () => number
@@ -56,18 +76,24 @@ interface Counted extends QuotaRule {
   base: number
   /** Bytes that were pushed since, by the minute in which they were. */
   readonly since: Map<number, number>
+  readonly unfinished: Unfinished
 }
 
 /**
- * What is used is what garbage collection counted last, and what was pushed through this process since. What other replicas took since, and what was deleted since,
- * is not in it (docs/policies.md).
+ * What is used is what garbage collection counted last, what was pushed through this process since, and what lies in uploads that it began to receive. What other
+ * replicas took since, and what was deleted since, is not in it (docs/policies.md).
  */
-export function quotas({ driver, rules, now, clock, warn }: QuotasOptions): Quotas {
+export function quotas({ driver, rules, uploadAge, now, clock, warn }: QuotasOptions): Quotas {
   if (rules.length === 0) return noQuotas
-  const counted: readonly Counted[] = rules.map(rule => ({ ...rule, base: 0, since: new Map() }))
+  const counted: readonly Counted[] = rules.map(rule => ({
+    ...rule,
+    base: 0,
+    since: new Map(),
+    unfinished: unfinished(uploadAge, now),
+  }))
   const counting = new LRUCache<string, true>({ maxSize: most, sizeCalculation: () => 1 })
   const covering = (name: Name) => counted.filter(({ prefix }) => isBelow(name, prefix))
-  const used = ({ base, since }: Counted) => since.values().reduce((sum, bytes) => sum + bytes, base)
+  const used = ({ base, since, unfinished }: Counted) => since.values().reduce((sum, bytes) => sum + bytes, base + unfinished.size())
 
   const fresh = keptFresh({
     async look() {
@@ -99,24 +125,27 @@ export function quotas({ driver, rules, now, clock, warn }: QuotasOptions): Quot
     if (bytes === undefined ? whole >= rule.limit : whole + bytes > rule.limit) refuse(rule, bytes)
   }
 
-  const checkAll = (all: readonly Counted[], bytes: number) => {
-    for (const rule of all) check(rule, bytes)
-  }
+  /** What came of the upload earlier and does not count: through another replica, or before this process began. */
+  const uncounted = ({ unfinished }: Counted, upload: UploadState | undefined) =>
+    upload === undefined ? 0 : Math.max(0, upload.offset - unfinished.of(upload.id) - (upload.whole ? unfinished.of(upload.whole) : 0))
 
   return {
-    async admit(name, bytes, { digest, from } = {}) {
+    async admit(name, bytes, { digest, from, upload } = {}) {
       const all = covering(name)
       if (all.length === 0) return
       await fresh()
       for (const rule of all) {
         if (known(rule, digest) || (from !== undefined && isBelow(from, rule.prefix))) continue
-        check(rule, bytes)
+        check(rule, bytes === undefined ? undefined : uncounted(rule, upload) + bytes)
       }
     },
 
-    bounded(name, pieces, { digest, before = 0 } = {}) {
+    bounded(name, pieces, { digest, upload } = {}) {
       const all = covering(name).filter(rule => !known(rule, digest))
-      return all.length === 0 ? pieces : within(pieces, before, bytes => checkAll(all, bytes))
+      if (all.length === 0) return pieces
+      return within(pieces, bytes => {
+        for (const rule of all) check(rule, uncounted(rule, upload) + bytes)
+      })
     },
 
     stored(name, digest, bytes, from) {
@@ -125,13 +154,30 @@ export function quotas({ driver, rules, now, clock, warn }: QuotasOptions): Quot
         if (!known(rule, digest) && !(from !== undefined && isBelow(from, rule.prefix)))
           rule.since.set(at, (rule.since.get(at) ?? 0) + bytes)
         counting.set(`${rule.prefix} ${digest}`, true)
+        rule.unfinished.end(digest)
       }
+    },
+
+    received(upload, bytes) {
+      const place = placeOf(upload)
+      for (const rule of covering(upload.name)) {
+        if (place !== upload.whole) rule.unfinished.add(place, bytes)
+        // One object, however often it is sent.
+        else if (!known(rule, upload.whole)) rule.unfinished.set(place, bytes)
+      }
+    },
+
+    cancelled(upload) {
+      for (const rule of covering(upload.name)) rule.unfinished.end(upload.id)
     },
   }
 }
 
-async function* within(pieces: AsyncIterable<Uint8Array>, before: number, check: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  let bytes = before
+/** Where what was received last lies: under its own digest, or with the upload. */
+const placeOf = ({ id, whole, chunks, list }: UploadState) => (whole && chunks.length === 0 && !list ? whole : id)
+
+async function* within(pieces: AsyncIterable<Uint8Array>, check: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  let bytes = 0
   for await (const piece of pieces) {
     bytes += piece.length
     check(bytes)

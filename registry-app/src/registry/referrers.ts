@@ -23,11 +23,24 @@ export interface Referrers {
   /** One object for each: of two attachments at the same moment both survive. */
   add(name: Name, manifest: StoredManifest, content: ManifestContent, options?: CallOptions): Promise<void>
   remove(name: Name, manifest: StoredManifest, options?: CallOptions): Promise<void>
-  /** All that refer to the subject, those that older clients listed under the fallback tag among them, in order of their digests. */
-  list(name: Name, subject: Digest, options?: CallOptions): Promise<Referrer[]>
+  /**
+   * Those that refer to the subject and come after `last`, the ones that older clients listed under the fallback tag among them, in order of their digests. They
+   * are read as they are asked for: the annotations of each can be as large as a manifest.
+   */
+  list(name: Name, subject: Digest, last: string, options?: CallOptions): AsyncIterable<Referrer>
 }
 
+/** So many are read at once, as long as they are not larger than this together. Bytes. */
 const breadth = 16
+const together = 4 * 1024 * 1024
+
+/** A manifest that may refer to the subject. */
+interface Candidate {
+  readonly digest: Digest
+  /** Of what has to be read, in bytes, as far as that is known. */
+  readonly size: number
+  read(options?: CallOptions): Promise<Referrer | undefined>
+}
 
 export function referrers(driver: StorageDriver, manifests: ManifestStore, tags: Tags): Referrers {
   /** An entry never changes under its key. The annotations of one can be as large as a manifest. */
@@ -45,13 +58,21 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
   }
 
   /** Distribution knows nothing of our entries: of a manifest that it deleted, only the link is gone. */
-  async function own(name: Name, subject: Digest, options?: CallOptions): Promise<Referrer[]> {
+  async function own(name: Name, subject: Digest, last: string, options?: CallOptions): Promise<Candidate[]> {
     const prefix = referrersPath(name, subject)
-    const keys: Key[] = []
-    for await (const page of driver.list(prefix, options)) keys.push(...page.objects.map(({ key }) => key))
-    const digests = defined(keys.map(key => asDigest(key.slice(prefix.length).replace('/', ':'))))
-    const present = await presentManifests(driver, manifests, name, digests, options)
-    return defined(await inParallel(present, breadth, digest => readEntry(referrerPath(name, subject, digest), options)))
+    const sizes = new Map<Digest, number>()
+    for await (const { objects } of driver.list(prefix, options)) {
+      for (const { key, size } of objects) {
+        const digest = asDigest(key.slice(prefix.length).replace('/', ':'))
+        if (digest && digest > last) sizes.set(digest, size)
+      }
+    }
+    const present = await presentManifests(driver, manifests, name, [...sizes.keys()], options)
+    return present.map(digest => ({
+      digest,
+      size: sizes.get(digest) ?? 0,
+      read: call => readEntry(referrerPath(name, subject, digest), call),
+    }))
   }
 
   /** @returns `undefined` also for what lies there and is no manifest that we would accept: it has no subject that we know of */
@@ -65,16 +86,18 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
    * What clients kept under the fallback tag before there was this API: the specification's "Enabling the Referrers API" demands that
    * manifests which are listed there, and do have this subject, are in the answer.
    */
-  async function fallback(name: Name, subject: Digest, options?: CallOptions): Promise<Referrer[]> {
-    const digest = await tags.get(name, fallbackTag(subject), options)
-    const index = digest && (await read(name, digest, options))
-    if (!index) return []
-    return defined(
-      await inParallel(index.content.manifests, breadth, async entry => {
-        const referrer = await read(name, entry.digest, options)
+  async function fallback(name: Name, subject: Digest, last: string, options?: CallOptions): Promise<Candidate[]> {
+    const tagged = await tags.get(name, fallbackTag(subject), options)
+    const index = tagged && (await read(name, tagged, options))
+    const entries = index?.content.manifests.filter(({ digest }) => digest > last) ?? []
+    return entries.map(({ digest, size }) => ({
+      digest,
+      size,
+      async read(call) {
+        const referrer = await read(name, digest, call)
         return referrer?.content.subject?.digest === subject ? describe(referrer.manifest, referrer.content) : undefined
-      }),
-    )
+      },
+    }))
   }
 
   return {
@@ -89,12 +112,28 @@ export function referrers(driver: StorageDriver, manifests: ManifestStore, tags:
       if (subject) await driver.delete([referrerPath(name, subject, manifest.digest)], options)
     },
 
-    async list(name, subject, options) {
-      const [listed, older] = await Promise.all([own(name, subject, options), fallback(name, subject, options)])
-      const entries = new Map([...older, ...listed].map(entry => [entry.digest, entry]))
-      return [...entries.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1))
+    async *list(name, subject, last, options) {
+      const [listed, older] = await Promise.all([own(name, subject, last, options), fallback(name, subject, last, options)])
+      const candidates = new Map([...older, ...listed].map(each => [each.digest, each]))
+      const inOrder = [...candidates.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1))
+      for (const some of batches(inOrder)) yield* defined(await inParallel(some, breadth, each => each.read(options)))
     },
   }
+}
+
+/** As many as are read at once. */
+function* batches(candidates: readonly Candidate[]): Generator<readonly Candidate[]> {
+  let begin = 0
+  let size = 0
+  for (const [at, candidate] of candidates.entries()) {
+    if (at > begin && (at - begin === breadth || size + candidate.size > together)) {
+      yield candidates.slice(begin, at)
+      begin = at
+      size = 0
+    }
+    size += candidate.size
+  }
+  yield candidates.slice(begin)
 }
 
 function describe({ digest, content: bytes, mediaType }: StoredManifest, content: ManifestContent): Referrer {

@@ -19,6 +19,8 @@ export interface RemovedKey {
   readonly canonical: Digest
   /** From then on its bytes may go. Milliseconds since 1970, by the store's clock. */
   readonly until: number
+  /** It went with its whole repository. */
+  readonly whole: boolean
 }
 
 /** What was removed, and can be restored. */
@@ -27,9 +29,14 @@ export interface Removed extends RemovedKey {
   readonly digest: Digest
   /** Milliseconds since 1970. */
   readonly removed: number
-  /** Who did it, and why: the rule of retention, or that a client did. */
+  /** Why: the rule of retention, or `byClient`. */
   readonly reason: string
+  /** Whoever deleted it, where a client did and had to say who he is. */
+  readonly by: string | undefined
 }
+
+/** The reason of what no rule has removed. */
+export const byClient = 'deleted by a client'
 
 export interface RemovedTags {
   /** Durable when it returns. @param random never the same twice: who takes his record back leaves those of others @returns the record's key */
@@ -44,26 +51,30 @@ export interface RemovedTags {
 const breadth = 16
 const format = 1
 const untagged = '-'
+/** So that a list tells of deleted repositories. An earlier release reads over it. */
+const withAll = 'repository-'
 
 export function removedTags(driver: StorageDriver): RemovedTags {
   async function readOne(found: RemovedKey, options?: CallOptions): Promise<Removed | undefined> {
     const content = await driver.read(found.key, { ...options, limit: 4096 })
     if (!content) return undefined
-    const { digest, removed, reason } = JSON.parse(Buffer.from(content).toString()) as Partial<Removed>
-    return { ...found, digest: asDigest(String(digest)) ?? found.canonical, removed: Number(removed ?? 0), reason: String(reason ?? '') }
+    const { digest, removed, reason, by } = JSON.parse(Buffer.from(content).toString()) as Partial<Removed>
+    const known = asDigest(String(digest)) ?? found.canonical
+    return { ...found, digest: known, removed: Number(removed ?? 0), reason: String(reason ?? ''), by: by === undefined ? by : String(by) }
   }
 
   return {
-    async record({ name, tag, canonical, until, digest, removed, reason }, random, options) {
-      const key = `${removedFromPath(name)}${tag ?? untagged}/${String(until).padStart(15, '0')}-${random}/${hexOf(canonical)}`
-      await driver.put(key, Buffer.from(JSON.stringify({ format, digest, removed, reason })), options)
+    async record({ name, tag, canonical, until, whole, digest, removed, reason, by }, random, options) {
+      const once = `${String(until).padStart(15, '0')}-${whole ? withAll : ''}${random}`
+      const key = `${removedFromPath(name)}${tag ?? untagged}/${once}/${hexOf(canonical)}`
+      await driver.put(key, Buffer.from(JSON.stringify({ format, digest, removed, reason, by })), options)
       return key
     },
 
     async *keys(name, options) {
       for await (const { objects } of driver.list(name === undefined ? removedPath : removedFromPath(name), options)) {
         for (const { key } of objects) {
-          const found = readKey(key)
+          const found = keyOfRemoved(key)
           if (found) yield found
         }
       }
@@ -93,12 +104,13 @@ export async function forgetExpired(driver: StorageDriver, before: number, optio
   await records.forget(expired, options)
 }
 
-function readKey(key: Key): RemovedKey | undefined {
+export function keyOfRemoved(key: Key): RemovedKey | undefined {
   const end = key.indexOf('/_/', removedPath.length)
   if (end < 0) return undefined
   const [tag, until, hex] = key.slice(end + 3).split('/')
   const canonical = asDigest(`sha256:${hex}`)
   if (tag === undefined || !canonical || !/^\d{15}-/.test(until ?? '')) return undefined
   const name = key.slice(removedPath.length, end) as Name
-  return { key, name, tag: tag === untagged ? undefined : (tag as Tag), canonical, until: Number(until?.slice(0, 15)) }
+  const whole = until?.startsWith(withAll, 16) === true
+  return { key, name, tag: tag === untagged ? undefined : (tag as Tag), canonical, until: Number(until?.slice(0, 15)), whole }
 }

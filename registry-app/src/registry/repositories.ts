@@ -3,6 +3,7 @@ import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
 import type { Reliances } from './condemned/reliance.ts'
 import { manifestThing } from './condemned/things.ts'
 import { deleteBelow } from './delete-below.ts'
+import type { Deleting, DeletionRecords, Doomed } from './deletion-records.ts'
 import { asDigest, type Digest } from './digest.ts'
 import type { ImmutableTags } from './immutable-tags.ts'
 import type { LayerLinks } from './layer-links.ts'
@@ -10,12 +11,21 @@ import type { ManifestStore } from './manifest-store.ts'
 import type { Name, Tag } from './name.ts'
 import { layersPath, manifestsPath, repositoryReferrersPath, revisionsPath, tagsPath } from './paths.ts'
 import type { Tags } from './tags.ts'
-import type { DeletionRecords } from './undo.ts'
+
+/** A repository of another registry, of which one here is a cache. */
+export interface Origin {
+  /** Host and port. */
+  readonly registry: string
+  /** The repository's name there. */
+  readonly path: string
+  /** How long it stays after its last pull, in milliseconds; 0: for ever. */
+  readonly keptFor: number
+}
 
 /** Repositories as wholes. */
 export interface Repositories {
-  /** Whether clients push to it and delete there, as far as their rights go: not where it is filled from elsewhere. */
-  takesChanges(name: Name): boolean
+  /** Where it is filled from, if it is a cache: then clients neither push to it nor delete there, whatever their rights. */
+  comesFrom(name: Name): Origin | undefined
   /** Whether there is anything of it: a tag, a manifest, or only the link of a blob. */
   has(name: Name, options?: CallOptions): Promise<boolean>
   /**
@@ -27,7 +37,7 @@ export interface Repositories {
    * @returns what went, or `undefined` if there was no such repository
    * @throws RegistryError DENIED if one of its tags is to stay; then all of it stays
    */
-  delete(name: Name, options?: CallOptions): Promise<{ tags: readonly Tag[]; manifests: readonly Digest[] } | undefined>
+  delete(name: Name, options?: CallOptions & Deleting): Promise<{ tags: readonly Tag[]; manifests: readonly Digest[] } | undefined>
 }
 
 export interface RepositoriesOptions {
@@ -64,24 +74,20 @@ export function repositories({ driver, tags, store, links, immutable, reliances,
   }
 
   /** As for a manifest that is deleted by itself (`manifests.ts`): what can be restored has to stay, also where garbage collection is about to take it. */
-  async function record(name: Name, tagged: readonly Tag[], manifests: readonly Digest[], options?: CallOptions) {
+  async function record(name: Name, tagged: readonly Tag[], manifests: readonly Digest[], options?: CallOptions & Deleting) {
     const named = await inParallel(tagged, breadth, tag => tags.get(name, tag, options))
     const reliance = reliances.begin(options)
-    await inParallel(manifests, breadth, async digest => {
+    const doomed = await inParallel(manifests, breadth, async (digest): Promise<readonly Doomed[]> => {
       const canonical = await store.find(name, digest, options)
-      if (!canonical) return
+      if (!canonical) return []
       await reliance.claim([manifestThing(name, digest, canonical)])
-      await deletions?.before(
-        name,
-        tagged.filter((_, index) => named[index] === digest),
-        digest,
-        options,
-      )
+      return [{ tags: tagged.filter((_, index) => named[index] === digest), digest }]
     })
+    await deletions?.before(name, doomed.flat(), { ...options, whole: true })
   }
 
   return {
-    takesChanges: () => true,
+    comesFrom: () => undefined,
 
     async has(name, options) {
       for (const prefix of [manifestsPath(name), layersPath(name)]) {

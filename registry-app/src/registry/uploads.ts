@@ -159,14 +159,13 @@ export function uploads({
     },
 
     async append(state, body, options) {
-      await quotas.admit(state.name, body.size === undefined ? undefined : state.offset + body.size, {}, options)
-      const checked = { ...body, pieces: quotas.bounded(state.name, exactly(body), { before: state.offset }) }
-      if (state.offset === 0 && !body.range) return appendWhole(state, checked, options)
-      try {
-        return await appendChunk(state, checked, options)
-      } catch (failure) {
+      await quotas.admit(state.name, body.size, { upload: state }, options)
+      const checked = { ...body, pieces: quotas.bounded(state.name, exactly(body), { upload: state }) }
+      const grown = await (state.offset === 0 && !body.range ? appendWhole : appendChunk)(state, checked, options).catch(async failure => {
         throw await explained(failure, state, options)
-      }
+      })
+      quotas.received(grown, grown.offset - state.offset)
+      return grown
     },
 
     async finish(state, digest, body, options) {
@@ -187,7 +186,10 @@ export function uploads({
       await blobs.link(state.name, canonical, digest, options)
       await reliance.confirm()
       quotas.stored(state.name, canonical, complete.offset)
-      if (complete.chunks.length > 0 || complete.list) await service.cancel(complete, options)
+      if (complete.chunks.length > 0 || complete.list) {
+        quotas.cancelled(complete)
+        await service.cancel(complete, options)
+      }
       return { size: complete.offset }
     },
 
@@ -220,6 +222,7 @@ export function uploads({
 
     async cancel(state, options) {
       await deleteBelow(driver, uploadPath(state.name, state.id), options)
+      quotas.cancelled(state)
     },
   }
   return service

@@ -139,7 +139,8 @@ async function recordAll(
     if (!digest || isBeingPushed(history, digest, current, earliest)) return undefined
     const canonical = isCanonical(digest) ? digest : await readLink(driver, revisionLinkPath(name, digest), { signal })
     if (!canonical) return undefined
-    const removal = { name, tag, canonical, until: latest + grace, digest, removed: latest, reason: each.reason }
+    const when = { until: latest + grace, removed: latest }
+    const removal = { name, tag, canonical, digest, ...when, reason: each.reason, by: undefined, whole: false }
     return { ...each, digest, record: await records.record(removal, randomName(), { signal }) }
   })
   return recorded.filter(each => each !== undefined)
@@ -197,9 +198,12 @@ function parted<Item>(items: readonly Item[], belongs: (item: Item) => boolean):
 }
 
 /**
- * What a run that was stopped has left: histories without a tag, and records that say so. A push that came in between is set, and the others end.
+ * What a run that was stopped has left: histories without a tag, and records that say so. A push that came in between is set, and the others end. What has no record is
+ * left by a push that was refused after its first link, and ends when it cannot go on any more.
+ *
+ * @param now milliseconds since 1970, by the store's clock
  */
-export async function mendFolders(folders: Iterable<TagFolder>, { driver, name, signal }: RemovalOptions): Promise<void> {
+export async function mendFolders(folders: Iterable<TagFolder>, now: number, { driver, name, signal }: RemovalOptions): Promise<void> {
   const halves = [...folders].filter(({ current }) => current === undefined)
   if (halves.length === 0) return
   const recorded = new Map<Tag, number>()
@@ -209,7 +213,12 @@ export async function mendFolders(folders: Iterable<TagFolder>, { driver, name, 
   }
   for (const folder of halves) {
     const at = recorded.get(folder.tag)
-    if (at === undefined) continue
+    if (at === undefined) {
+      // Never set: the client was told that it failed, or is still at it.
+      const isOver = [...folder.history.values()].every(set => now - set >= standstill)
+      if (isOver) await driver.delete(historyKeys(name, folder), { signal })
+      continue
+    }
     const since = [...folder.history].filter(([, set]) => set >= at).toSorted(([, a], [, b]) => b - a)[0]
     if (since) await setIfAbsent(driver, name, folder.tag, since[0], signal)
     else await driver.delete(historyKeys(name, folder), { signal })

@@ -72,9 +72,9 @@ async function retainIn(
   const { driver, dryRun, isDeletable, explain, signal, margin } = options
   const removal: RemovalOptions = { ...options, name }
   const found = [...(await tagFolders(driver, name, { signal })).values()]
-  if (!dryRun) await mendFolders(found, removal)
-  const folders = found.filter(isTag)
   const { earliest } = await driver.time({ signal })
+  if (!dryRun) await mendFolders(found, earliest, removal)
+  const folders = found.filter(isTag)
   const facts = factsOf(folders, pulls?.of(name), pulls?.all)
   const decisions = decide(facts, {
     rules,

@@ -1,5 +1,6 @@
 import type { CallOptions, S3Bucket } from './bucket.ts'
 import { S3Error } from './errors.ts'
+import { hasResult } from './has-result.ts'
 import { headObject } from './head-object.ts'
 import type { UploadedPart } from './multipart-upload.ts'
 import { escapeXml } from './xml.ts'
@@ -36,8 +37,10 @@ export async function completeMultipartUpload(
   const done = () => isThere(bucket, key, size, parts.length, signal)
   try {
     const answer = await bucket.send(call)
-    if (answer.code === undefined || (answer.repeated && (await done()))) return
-    throw bucket.error(call, answer)
+    if (hasResult(answer, 'CompleteMultipartUploadResult')) return
+    // Without a word of what became of it, as where a proxy ended an answer that had only begun.
+    if ((answer.code === undefined || answer.repeated) && (await done())) return
+    throw bucket.error(call, answer, answer.code === undefined ? 'the store did not say that it joined the parts' : undefined)
   } catch (error) {
     // It took longer than anybody waits for an answer, and may have come to its end since.
     if (error instanceof S3Error && error.retry === 'timeout' && (await done())) return

@@ -20,7 +20,7 @@ type Where = Pick<S3Options, 'bucket' | 'region' | 'endpoint' | 'secure' | 'addr
 /** @throws TypeError if the endpoint is no address of a server */
 export function endpointOf(options: Where): Endpoint {
   const { bucket, addressing = defaultAddressing(options) } = options
-  const url = options.endpoint === undefined ? new URL(amazonUrl(options)) : parseUrl(options.endpoint, options.secure ?? true)
+  const url = options.endpoint === undefined ? new URL(amazonUrl(options)) : parseEndpoint(options.endpoint, options.secure ?? true)
   const virtualBucket = addressing === 'virtual' ? bucket : undefined
   const host = virtualBucket === undefined ? url.host : `${bucket}.${url.host}`
   const folder = url.pathname.replace(/\/+$/, '')
@@ -40,12 +40,13 @@ function defaultAddressing({ endpoint, bucket, secure = true, amazon }: Where) {
   return endpoint === undefined && !(secure && bucket.includes('.')) ? 'virtual' : 'path'
 }
 
-function parseUrl(endpoint: string, secure: boolean): URL {
+/** @throws TypeError without the password that somebody wrote into it */
+export function parseEndpoint(endpoint: string, secure: boolean): URL {
   const text = endpoint.includes('://') ? endpoint : `${secure ? 'https' : 'http'}://${endpoint}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url?.hostname || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password) {
     throw new TypeError(
-      `${JSON.stringify(endpoint.replace(/\/\/.*@/, '//…@'))} is no S3 endpoint: write a host, host:port or URL such as https://s3.example.com`,
+      `${JSON.stringify(endpoint.replace(/^(\w+:\/\/)?.*@/, '$1…@'))} is no S3 endpoint: write a host, host:port or URL such as https://s3.example.com`,
     )
   }
   return url

@@ -1,4 +1,5 @@
 import type { S3Bucket, S3Call, S3Opened } from './bucket.ts'
+import { GaveWay } from './download/failures.ts'
 import { S3Error } from './errors.ts'
 
 /** Which bytes of which object a body is. */
@@ -34,8 +35,9 @@ export function resumingBody(bucket: S3Bucket, call: S3Call, opened: S3Opened, {
         if (position === last + 1) return
         throw bucket.error(call, current, `the body has ${position - first} bytes, not ${last + 1 - first}`)
       } catch (error) {
-        inVain = position > begun ? 0 : inVain + 1
-        if (givenUp || etag === undefined || inVain >= patience || !(error instanceof S3Error && error.retry)) throw error
+        if (givenUp || etag === undefined || !(error instanceof S3Error)) throw error
+        if (!hasGivenWay(error)) inVain = position > begun ? 0 : inVain + 1
+        if (inVain >= patience || !(error.retry || hasGivenWay(error))) throw error
         if (position === last + 1) return
         current = await reopen(position, etag, error)
         if (givenUp) {
@@ -51,7 +53,8 @@ export function resumingBody(bucket: S3Bucket, call: S3Call, opened: S3Opened, {
       ...call,
       headers: { range: `bytes=${position}-${last}`, 'if-match': etag },
       expects: () => false,
-      after,
+      // Where nothing went wrong, nothing is tried again.
+      ...(hasGivenWay(after) ? {} : { after }),
     })
     if (again.status === 206 && String(again.headers['content-range']).startsWith(`bytes ${position}-${last}/`)) return again
     again.close()
@@ -64,3 +67,5 @@ export function resumingBody(bucket: S3Bucket, call: S3Call, opened: S3Opened, {
   }
   return { body: body(), close }
 }
+
+const hasGivenWay = ({ cause }: S3Error) => cause instanceof GaveWay

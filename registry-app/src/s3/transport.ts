@@ -46,6 +46,9 @@ export interface TransportOptions {
   skipVerify: boolean
 }
 
+/** A download whose reader took nothing for so long, or for up to twice as long, gives way. Milliseconds. */
+const heldBackFor = 500
+
 /** Undici comes only when a store is spoken to: a registry on files starts without it. */
 export async function openTransport(options: TransportOptions): Promise<Transport> {
   const { default: UndiciPool } = await import('undici/lib/dispatcher/pool.js')
@@ -65,11 +68,25 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   })
   const downloads = openDownloads(options)
   const places = queue(connections)
+  let looking: NodeJS.Timeout | undefined
   let closed: Promise<unknown> | undefined
+
+  /** While somebody waits for a connection: a client that reads slowly, or not at all, shall keep none that others need. */
+  const makeRoom = () => {
+    looking ??= setInterval(() => {
+      if (places.waiting > 0) return downloads.giveWay(places.waiting)
+      clearInterval(looking)
+      looking = undefined
+    }, heldBackFor)
+  }
+
   return {
     async exchange(request) {
       if (closed) throw new Error('the client of this bucket is closed')
-      if (!places.enterNow(1)) await placeFor(request, places)
+      if (!places.enterNow(1)) {
+        makeRoom()
+        await placeFor(request, places)
+      }
       let left = false
       const ended = () => {
         if (!left) places.leave(1)

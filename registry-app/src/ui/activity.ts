@@ -9,6 +9,8 @@ export interface Activity {
   recent(): readonly Recent[]
   /** When something was pushed here last to a repository, or when it went; milliseconds since 1970. */
   changes(): Iterable<readonly [name: string, change: Change]>
+  /** A manifest came from the upstream of a cache. */
+  kept(name: Name): void
   /** A repository was deleted as a whole. */
   gone(name: Name): void
 }
@@ -22,7 +24,7 @@ export interface Recent {
   readonly by: string | undefined
 }
 
-export type Change = { readonly at: number; readonly what: 'push' | 'delete' | 'gone' }
+export type Change = { readonly at: number; readonly what: 'push' | 'delete' | 'kept' | 'gone' }
 
 const mostRecent = 100
 const mostChanged = 10_000
@@ -47,6 +49,10 @@ export function activity(now: () => Date, changed: (name: Name) => void): Activi
     },
     recent: () => recent.toReversed(),
     changes: () => changes.entries(),
+    kept(name) {
+      changed(name)
+      if (changes.get(name)?.what !== 'push') changes.set(name, { at: time(), what: 'kept' })
+    },
     gone(name) {
       changed(name)
       changes.set(name, { at: time(), what: 'gone' })

@@ -39,12 +39,14 @@ export function repositoriesIn(summary: Summary | undefined, changes: ReturnType
   const since = summary?.at ?? 0
   const younger = new Map([...changes].filter(([, { at }]) => at >= since))
   const known: ListedRepository[] = []
-  for (const { name, bytes, tags, pushed } of summary?.repositories ?? ([] as SurveyedRepository[])) {
+  for (const { name, bytes, tags, manifests, pushed } of summary?.repositories ?? ([] as SurveyedRepository[])) {
     const change = younger.get(name)
     younger.delete(name)
-    if (change?.what !== 'gone') known.push({ name, bytes, tags, pushed: change?.what === 'push' ? change.at : pushed })
+    // Of one that was deleted, and can be restored, the links of its layers are left.
+    const isEmpty = tags === 0 && manifests === 0 && change?.what !== 'push' && change?.what !== 'kept'
+    if (change?.what !== 'gone' && !isEmpty) known.push({ name, bytes, tags, pushed: change?.what === 'push' ? change.at : pushed })
   }
-  const added = [...younger].filter(([, { what }]) => what === 'push')
+  const added = [...younger].filter(([, { what }]) => what === 'push' || what === 'kept')
   if (added.length === 0) return known
   const fresh = added.map(([name, { at }]) => ({ name, bytes: undefined, tags: undefined, pushed: at }))
   return [...known, ...fresh].sort((a, b) => (a.name < b.name ? -1 : 1))

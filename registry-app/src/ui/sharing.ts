@@ -72,6 +72,13 @@ export function sharings({ driver, lists, facts }: SharingOptions) {
     const here = new Set([digest, ...others, ...owners, ...revisions.digests])
     const family = familyOf(revisions.digests, each => (here.has(each) ? facts.known(each) : undefined))
     const own = family.blobsBelow([digest])
+    // Once for each manifest, however many tags name it: nobody else is served meanwhile.
+    const counted = new Map<Digest, number>()
+    const inCommon = (other: Digest) => {
+      const bytes = counted.get(other) ?? common(own, family.blobsBelow([other]))
+      counted.set(other, bytes)
+      return bytes
+    }
     const manifests = complete ? family.goesWith(digest, owners) : [digest]
     return {
       digest,
@@ -79,8 +86,7 @@ export function sharings({ driver, lists, facts }: SharingOptions) {
       tags: named.filter(each => each.digest === digest).map(({ tag }) => tag),
       goes: { manifests, bytes: family.freedBy(manifests) },
       shares: named
-        .filter(each => each.digest !== undefined && each.digest !== digest)
-        .map(each => ({ tag: each.tag, bytes: common(own, family.blobsBelow([each.digest as Digest])) }))
+        .flatMap(({ tag, digest: other }) => (other === undefined || other === digest ? [] : { tag, bytes: inCommon(other) }))
         .filter(({ bytes }) => bytes > 0)
         .sort((a, b) => b.bytes - a.bytes)
         .slice(0, mostShares),

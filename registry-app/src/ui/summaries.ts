@@ -1,3 +1,4 @@
+import type { Surveyed } from '../collection/collect.ts'
 import { type SurveyOptions, SurveyTooLarge, survey } from '../collection/survey.ts'
 import { keptFresh } from '../concurrency/kept-fresh.ts'
 import { summaryPath } from '../registry/paths.ts'
@@ -8,8 +9,10 @@ import { type CollectionFacts, decodeSummary, encodeSummary, type Summary, summa
 export interface Summaries {
   /** One request a minute at most, while somebody asks. Where it is missing or too old, a new one is begun in the background. */
   current(): Promise<KnownSummary>
-  /** Garbage was collected: whoever did it looks at the whole storage anyway, so the summary is made anew. Never rejects. */
-  collected(facts: CollectionFacts, signal: AbortSignal): Promise<void>
+  /**
+   * Garbage was collected: whoever did it looks at the whole storage anyway, so the summary is made anew, of what he has seen where he counted it. Never rejects.
+   */
+  collected(run: CollectionFacts & { survey?: Surveyed | undefined }, signal: AbortSignal): Promise<void>
   stop(): Promise<void>
 }
 
@@ -61,19 +64,24 @@ export function summaries({ driver, age, breadth, readOnly, now, clock, failed }
     clock,
   })
 
-  async function build(options: Omit<SurveyOptions, 'breadth'>, collection?: CollectionFacts) {
+  async function look(options: Omit<SurveyOptions, 'breadth'>): Promise<Surveyed> {
     const at = time()
-    const found = await survey(driver, { breadth, ...options })
+    return { at, found: await survey(driver, { breadth, ...options }) }
+  }
+
+  async function build(options: Omit<SurveyOptions, 'breadth'>, collection?: CollectionFacts, seen?: Surveyed) {
+    // Somebody may have looked later than the collector has.
+    const { at, found } = seen && seen.at >= (known?.at ?? 0) ? seen : await look(options)
     known = summaryOf(found, at, known, collection)
     problem = undefined
     if (!readOnly) await driver.put(summaryPath, await encodeSummary(known), { signal: options.signal })
   }
 
   /** One after the other, and never two at once. */
-  function begin(options: Omit<SurveyOptions, 'breadth'>, collection?: CollectionFacts): Promise<void> {
+  function begin(options: Omit<SurveyOptions, 'breadth'>, collection?: CollectionFacts, seen?: Surveyed): Promise<void> {
     const before = underWay ?? Promise.resolve()
     const mine = before
-      .then(() => build(options, collection))
+      .then(() => build(options, collection, seen))
       .catch(error => {
         if (stopping.signal.aborted) return
         problem = error instanceof SurveyTooLarge ? 'too-large' : 'failed'
@@ -95,14 +103,14 @@ export function summaries({ driver, age, breadth, readOnly, now, clock, failed }
       return { summary: known, building: underWay !== undefined, problem }
     },
 
-    async collected(facts, signal) {
+    async collected({ survey: seen, ...facts }, signal) {
       try {
         // So that the history goes on from what is stored.
         await fresh()
       } catch (error) {
         return failed(error)
       }
-      await begin({ signal }, facts)
+      await begin({ signal }, facts, seen)
     },
 
     async stop() {

@@ -1,7 +1,8 @@
 import type { Found } from '../ops/readiness.ts'
 import type { Activity } from './activity.ts'
+import type { AllRequests } from './all-requests.ts'
 import type { Examinations } from './examinations.ts'
-import type { RequestCounts } from './request-counts.ts'
+import type { Restorables } from './restorables.ts'
 import type { sharings } from './sharing.ts'
 import type { Summaries } from './summaries.ts'
 import type { TagLists } from './tag-lists.ts'
@@ -20,8 +21,9 @@ export interface Ui {
   readonly activity: Activity
   readonly tags: TagLists
   readonly sharing: ReturnType<typeof sharings>
+  readonly restorables: Restorables
   readonly prices: Prices
-  readonly requests: Pick<RequestCounts, 'since' | 'all'>
+  readonly requests: Pick<AllRequests, 'total'>
   /** What `/readyz` says. */
   readonly health: () => Promise<readonly Found[]>
   readonly doctor: {
@@ -33,6 +35,8 @@ export interface Ui {
   readonly certificates: () => readonly CertificateExpiry[]
   /** How long what is deleted can be restored (`policy.undo`), in milliseconds; absent: not at all. */
   readonly undoFor: number | undefined
+  /** Nothing is pushed here: every repository that is below no prefix is another registry's (`proxy.remoteurl`). */
+  readonly caches: boolean
   /** Whether the service collects garbage by itself, and takes untagged manifests too. */
   readonly collects: 'no' | 'yes' | 'untagged'
 }

@@ -1,22 +1,18 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { copySource } from '../../../registry-app/src/s3/copy-object.ts'
-import { node24 } from '../../../scripts/node24.ts'
 import { freePort } from '../../support/free-port.ts'
 import type { S3Server } from '../../support/s3-server.ts'
 import { storedKeys } from '../s3/support/stored-objects.ts'
 import { bucketOf } from '../support/bucket-of.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { minio, startMinio } from '../support/minio.ts'
-import { importNodeImage } from '../support/node-image.ts'
 import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
-import { KitProject } from './kit-project.ts'
+import type { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 const providers = [
   await terraformProvider('kreuzwerker/docker', '3.6.2'),
@@ -24,11 +20,8 @@ const providers = [
   await terraformProvider('hashicorp/random', '3.7.2'),
 ]
 
-const name = `e2e-${randomBytes(4).toString('hex')}`
-const app = `registry-${name}`
-const data = `registry-${name}-data`
+const { name, app, data, base } = environmentNames()
 const restored = `registry-${name}-restored`
-const base = `bucket-registry-${name}/node:24`
 
 /**
  * For how long the store is away. The engine asks every ten seconds, and waits five for an answer: so one question at least is asked and judged meanwhile.
@@ -55,7 +48,7 @@ suite('cdktf deploys a registry with its bucket, by Signature Version 2', [docke
       environment,
       `engine: cdktf
 storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, ${bucket}, prefix: kit}
-host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
+host: {uri: '${engineUri()}', port: ${port}}
 auth: {by: password, user: builder}
 labels: {purpose: test}
 registry: {log: {level: ${level}}}
@@ -96,18 +89,11 @@ registry: {log: {level: ${level}}}
   }
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const node = join(folder, 'node')
-    const home = join(folder, 'project')
-    login = join(folder, 'docker')
-    await mkdir(node)
-    await mkdir(home)
-    await importNodeImage(base, { node: await node24(), folder: node })
+    login = await temporaryFolder()
     port = await freePort()
     const address = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
     store = await startMinio({ address })
-    project = new KitProject(home, { node_image: base, s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey })
-    await project.begin()
+    project = await dockerProject(base, { variables: { s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey } })
     await write()
   })
 

@@ -1,18 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { node24 } from '../../../scripts/node24.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
 import { type Client, clientOf, imageOf, pullImage, pushImage } from '../s3/support/client.ts'
-import { atTheEnd } from '../support/at-the-end.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { minio, startMinio } from '../support/minio.ts'
-import { importNodeImage } from '../support/node-image.ts'
 import { suite } from '../support/suite.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { beSwarm } from '../support/swarm.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
-import { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 
@@ -23,21 +17,10 @@ registry: {storage: {maintenance: {garbagecollect: {grace: 12s, viewage: 1s, win
 
 /** Host and bucket of an environment, a project for it, and what is asked of the engine. */
 async function environment(kind: string, variables: Record<string, string> = {}) {
-  const name = `e2e-${kind}-${randomBytes(4).toString('hex')}`
-  const app = `registry-${name}`
-  const stacks = [`${app}-data`, app] as const
-  const base = `bucket-registry-${name}/node:24`
-  const folder = await temporaryFolder()
-  const node = join(folder, 'node')
-  const home = join(folder, 'project')
-  await mkdir(node)
-  await mkdir(home)
-  await importNodeImage(base, { node: await node24(), folder: node })
-  const project = new KitProject(home, { node_image: base, ...variables })
-  await project.begin()
+  const { name, app, data, base } = environmentNames(kind)
+  const project = await dockerProject(base, { variables })
   const logOf = (id: string) => docker(['logs', id])
-  const host = `uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}'`
-  return { name, app, collector: `${app}-collector`, stacks, base, project, logOf, host }
+  return { name, app, collector: `${app}-collector`, stacks: [data, app] as const, base, project, logOf, host: `uri: '${engineUri()}'` }
 }
 type Environment = Awaited<ReturnType<typeof environment>>
 
@@ -125,10 +108,7 @@ suite('a service of a Swarm that collects garbage beside the replicas, in one bu
   }
 
   beforeAll(async () => {
-    if ((await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) !== 'active') {
-      await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1'])
-      atTheEnd(() => docker(['swarm', 'leave', '--force']))
-    }
+    await beSwarm()
     const gateway = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
     const store = await startMinio({ address: gateway })
     await store.createBucket('images')

@@ -1,24 +1,16 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { node24 } from '../../../scripts/node24.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
-import { importNodeImage } from '../support/node-image.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
-import { KitProject } from './kit-project.ts'
+import type { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 
 /** Not `local`: somebody may have that deployed on this machine. */
-const name = `e2e-${randomBytes(4).toString('hex')}`
-const app = `registry-${name}`
-const data = `registry-${name}-data`
-const base = `bucket-registry-${name}/node:24`
+const { name, app, data, base } = environmentNames()
 
 suite('cdktf deploys to a real Docker engine', [dockerEngine, provider], () => {
   let project: KitProject
@@ -32,7 +24,7 @@ suite('cdktf deploys to a real Docker engine', [dockerEngine, provider], () => {
       name,
       `engine: cdktf
 storage: {driver: filesystem, onDestroy: ${onDestroy}}
-host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
+host: {uri: '${engineUri()}', port: ${port}}
 labels: {purpose: test}
 registry: {log: {level: ${level}}}
 `,
@@ -56,15 +48,8 @@ registry: {log: {level: ${level}}}
   }
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const node = join(folder, 'node')
-    const home = join(folder, 'project')
-    await mkdir(node)
-    await mkdir(home)
-    await importNodeImage(base, { node: await node24(), folder: node })
     port = await freePort()
-    project = new KitProject(home, { node_image: base })
-    await project.begin()
+    project = await dockerProject(base)
     await write()
   })
 

@@ -1,25 +1,20 @@
-import { randomBytes } from 'node:crypto'
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { node24 } from '../../../scripts/node24.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
-import { importNodeImage } from '../support/node-image.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import { makeAuthority, openssl } from '../tls/support/certificates.ts'
-import { KitProject } from './kit-project.ts'
+import type { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 import { type SshServer, sshd, sshServer } from './support/ssh-server.ts'
 import { tlsEngine } from './support/tls-engine.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 
-const name = `e2e-${randomBytes(4).toString('hex')}`
-const app = `registry-${name}`
-const data = `registry-${name}-data`
-const base = `bucket-registry-${name}/node:24`
+const { name, app, data, base } = environmentNames()
 
 suite('cdktf deploys to an engine elsewhere, by TLS and by ssh', [dockerEngine, provider, openssl, sshd], () => {
   let project: KitProject
@@ -39,17 +34,9 @@ registry: {log: {level: ${level}}}
   const bySsh = () => `uri: '${ssh.uri}', sshOptions: ${JSON.stringify(ssh.options)}`
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const [node, home, keys, client] = ['node', 'project', 'keys', 'client'].map(part => join(folder, part)) as [
-      string,
-      string,
-      string,
-      string,
-    ]
-    for (const part of [node, home, keys, client]) await mkdir(part)
-    await importNodeImage(base, { node: await node24(), folder: node })
+    const [keys, client] = [await temporaryFolder(), await temporaryFolder()]
     port = await freePort()
-    const socket = inject('dockerHost') || 'unix:///var/run/docker.sock'
+    const socket = engineUri()
     const authority = await makeAuthority(keys)
     const { cert, key } = await authority.sign('client')
     for (const [from, to] of [
@@ -60,8 +47,7 @@ registry: {log: {level: ${level}}}
       await copyFile(from, join(client, to))
     byTls = `uri: 'tcp://127.0.0.1:${await tlsEngine(new URL(socket).pathname, authority)}', tlsFolder: '${client}'`
     ssh = await sshServer(keys, { DOCKER_HOST: socket })
-    project = new KitProject(home, { node_image: base })
-    await project.begin()
+    project = await dockerProject(base)
   })
 
   afterAll(async () => {

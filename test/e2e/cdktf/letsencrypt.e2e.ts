@@ -1,24 +1,18 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { node24 } from '../../../scripts/node24.ts'
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { clientOf } from '../acme/support/client.ts'
 import { nameServer, type Pebble, pebble as pebbleTool, startPebble } from '../acme/support/pebble.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
-import { importNodeImage } from '../support/node-image.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import { makeAuthority, openssl } from '../tls/support/certificates.ts'
-import { KitProject } from './kit-project.ts'
+import type { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 
-const name = `e2e-${randomBytes(4).toString('hex')}`
-const app = `registry-${name}`
-const data = `registry-${name}-data`
-const base = `bucket-registry-${name}/node:24`
+const { name, app, data, base } = environmentNames()
 const host = 'registry.test'
 
 suite('cdktf deploys a registry that orders its certificate itself', [dockerEngine, openssl, pebbleTool, nameServer, provider], () => {
@@ -39,18 +33,13 @@ suite('cdktf deploys a registry that orders its certificate itself', [dockerEngi
   }
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const [node, home, authorities] = ['node', 'project', 'authority'].map(part => join(folder, part)) as [string, string, string]
-    for (const part of [node, home, authorities]) await mkdir(part)
-    await importNodeImage(base, { node: await node24(), folder: node })
     // Where a container finds this machine.
     const address = await docker(['network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', 'bridge'])
-    const authority = await makeAuthority(authorities)
+    const authority = await makeAuthority(await temporaryFolder())
     const { cert: certificate, key: privateKey } = await authority.sign('pebble', address)
     pebble = await startPebble({ at: { address, certificate, privateKey, authority: authority.file } })
     root = await pebble.root()
-    project = new KitProject(home, { node_image: base })
-    await project.begin()
+    project = await dockerProject(base)
     await project.write(
       name,
       `engine: cdktf
@@ -61,7 +50,7 @@ certificate:
   directoryUrl: ${pebble.directoryUrl}
   authority: ${JSON.stringify(await readFile(authority.file, 'utf8'))}
 auth: {by: none}
-host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${pebble.tlsPort}, redirectPort: ${pebble.httpPort}}
+host: {uri: '${engineUri()}', port: ${pebble.tlsPort}, redirectPort: ${pebble.httpPort}}
 `,
     )
   })

@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { node24 } from '../../../scripts/node24.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
-import { importNodeImage } from '../support/node-image.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
+import { installProgram } from '../support/install-program.ts'
 import { run } from '../support/run.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import { tool } from '../support/tool.ts'
-import { KitProject } from './kit-project.ts'
+import type { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 const dockerGen = await tool('docker-gen')
@@ -20,10 +20,7 @@ const shell = await tool('sh')
 const { NGINX_PROXY_TEMPLATE: written = '' } = process.env
 const template = written ? {} : { missing: 'NGINX_PROXY_TEMPLATE does not name the nginx.tmpl of nginx-proxy' }
 
-const name = `e2e-${randomBytes(4).toString('hex')}`
-const app = `registry-${name}`
-const data = `registry-${name}-data`
-const base = `bucket-registry-${name}/node:24`
+const { name, app, data, base } = environmentNames()
 const proxyImage = `bucket-registry-${name}/nginx-proxy`
 const domain = 'registry.example.com'
 
@@ -33,19 +30,11 @@ async function importProxyImage(folder: string): Promise<void> {
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), content)
   }
-  const copy = async (from: string, to: string) => {
-    await mkdir(dirname(join(folder, to)), { recursive: true })
-    await copyFile(from, join(folder, to))
-  }
-  for (const { path } of [nginx, dockerGen, shell]) {
-    await copy(path, path)
-    const libraries = (await run('ldd', [path]).catch(() => '')).match(/\/\S+/g) ?? []
-    for (const library of libraries) if (library !== path && !library.endsWith(':')) await copy(library, library)
-  }
+  for (const { path } of [nginx, dockerGen, shell]) await installProgram(path, folder)
   for (const each of ['var/log/nginx', 'var/lib/nginx', 'run', 'tmp', 'etc/nginx/conf.d', 'etc/nginx/certs']) {
     await mkdir(join(folder, each), { recursive: true })
   }
-  await copy(written, 'app/nginx.tmpl')
+  await put('app/nginx.tmpl', await readFile(written, 'utf8'))
   await put('etc/passwd', 'root:x:0:0:root:/:/bin/sh\n')
   await put('etc/group', 'root:x:0:\n')
   await put('etc/nginx/nginx.conf', 'user root root; events {} http { default_type text/plain; include /etc/nginx/conf.d/*.conf; }')
@@ -61,22 +50,17 @@ suite('cdktf deploys behind a real nginx-proxy', [dockerEngine, provider, docker
   let project: KitProject
   let port: number
   const network = `bucket-registry-${name}`
-  const socket = () => inject('dockerHost').replace('unix://', '') || '/var/run/docker.sock'
+  const socket = () => engineUri().replace('unix://', '')
   const curl = (...args: string[]) =>
     run('curl', ['--silent', '--show-error', '--insecure', '--connect-to', `${domain}:443:127.0.0.1:${port}`, ...args])
 
   const told = (what: string, ...args: string[]) => curl('--output', '/dev/null', '--write-out', `%${what}`, ...args)
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const [node, home, proxy] = [join(folder, 'node'), join(folder, 'project'), join(folder, 'proxy')]
-    for (const each of [node, home, proxy]) await mkdir(each)
-    await importNodeImage(base, { node: await node24(), folder: node })
-    await importProxyImage(proxy)
+    await importProxyImage(join(await temporaryFolder(), 'proxy'))
     await docker(['network', 'create', network])
     port = await freePort()
-    project = new KitProject(home, { node_image: base })
-    await project.begin()
+    project = await dockerProject(base)
     await project.write(
       name,
       `engine: cdktf

@@ -1,18 +1,14 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { deleteObject } from '../../../registry-app/src/s3/delete-object.ts'
 import { headObject } from '../../../registry-app/src/s3/head-object.ts'
 import { putObject } from '../../../registry-app/src/s3/put-object.ts'
-import { node24 } from '../../../scripts/node24.ts'
 import { freePort } from '../../support/free-port.ts'
 import type { S3Server } from '../../support/s3-server.ts'
 import { storedKeys } from '../s3/support/stored-objects.ts'
 import { bucketOf } from '../support/bucket-of.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { minio, startMinio } from '../support/minio.ts'
-import { importNodeImage } from '../support/node-image.ts'
 import { root } from '../support/paths.ts'
 import { run } from '../support/run.ts'
 import { importSmallImage } from '../support/small-image.ts'
@@ -21,6 +17,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 import { type TerraformProgram, terraformProvider } from '../support/terraform-provider.ts'
 import { tool } from '../support/tool.ts'
 import { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 for (const program of ['terraform', 'tofu'] as const) {
   const sources = [
@@ -35,10 +32,7 @@ for (const program of ['terraform', 'tofu'] as const) {
 }
 
 function appliesIt(program: TerraformProgram) {
-  const name = `e2e-${randomBytes(4).toString('hex')}`
-  const app = `registry-${name}`
-  const data = `${app}-data`
-  const base = `bucket-registry-${name}/node:24`
+  const { name, app, data, base } = environmentNames('plain')
   const stateKey = `bucket-registry/${data}.tfstate`
   let store: S3Server
   let project: KitProject
@@ -65,25 +59,19 @@ function appliesIt(program: TerraformProgram) {
 
   beforeAll(async () => {
     path = (await tool(program)).path
-    const folder = await temporaryFolder()
-    const [node, home] = [join(folder, 'node'), join(folder, 'project')]
-    await mkdir(node)
-    await mkdir(home)
-    await importNodeImage(base, { node: await node24(), folder: node })
     port = await freePort()
     // Where a container finds it too.
     const address = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
     store = await startMinio({ address })
     await store.createBucket('states')
-    project = new KitProject(home, { s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey })
-    await project.begin()
+    project = await dockerProject(base, { variables: { s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey } })
     const place = `endpoint: '${store.endpoint}', region: us-east-1`
     await project.write(
       name,
       `engine: cdktf
 storage: {driver: s3, ${place}, bucket: images, onDestroy: empty}
 state: {backend: s3, ${place}, bucket: states}
-host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
+host: {uri: '${engineUri()}', port: ${port}}
 auth: {by: password}
 `,
     )

@@ -1,20 +1,18 @@
-import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import https from 'node:https'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { node24 } from '../../../scripts/node24.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
-import { importNodeImage } from '../support/node-image.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import { makeAuthority, openssl } from '../tls/support/certificates.ts'
-import { KitProject } from './kit-project.ts'
+import type { KitProject } from './kit-project.ts'
 import { certbotFolder, certificateGroup } from './support/certbot-folder.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 const providers = [
   await terraformProvider('kreuzwerker/docker', '3.6.2'),
@@ -22,11 +20,8 @@ const providers = [
   await terraformProvider('hashicorp/tls', '4.1.0'),
 ]
 
-const name = `e2e-${randomBytes(4).toString('hex')}`
-const app = `registry-${name}`
-const data = `registry-${name}-data`
+const { name, app, data, base } = environmentNames()
 const pulled = `${app}-pulled`
-const base = `bucket-registry-${name}/node:24`
 
 suite('cdktf deploys a registry with a first user and an authority of its own', [dockerEngine, openssl, ...providers], () => {
   let project: KitProject
@@ -45,7 +40,7 @@ suite('cdktf deploys a registry with a first user and an authority of its own', 
       name,
       `engine: cdktf
 storage: {driver: filesystem, onDestroy: ${onDestroy}}
-host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
+host: {uri: '${engineUri()}', port: ${port}}
 domain: localhost
 certificate: {by: self-signed}
 `,
@@ -72,16 +67,9 @@ certificate: {by: self-signed}
   const output = (of: string) => project.run(`terraform -chdir=cdktf.out/stacks/${data} output -raw ${of}`)
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const node = join(folder, 'node')
-    const home = join(folder, 'project')
-    login = join(folder, 'docker')
-    await mkdir(node)
-    await mkdir(home)
-    await importNodeImage(base, { node: await node24(), folder: node })
+    login = join(await temporaryFolder(), 'docker')
     port = await freePort()
-    project = new KitProject(home, { node_image: base })
-    await project.begin()
+    project = await dockerProject(base)
     await write('retain')
   })
 
@@ -141,7 +129,7 @@ image: {reference: '${kit}', username: docker}
 domain: localhost
 certificate: {by: files, folder: '${folder}', group: ${certificateGroup}}
 auth: {by: none}
-host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${at}}
+host: {uri: '${engineUri()}', port: ${at}}
 `,
     )
     const stacks = [`${pulled}-data`, pulled]

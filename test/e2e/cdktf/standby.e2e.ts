@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { node24 } from '../../../scripts/node24.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
-import { atTheEnd } from '../support/at-the-end.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
-import { importNodeImage } from '../support/node-image.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
+import { beSwarm } from '../support/swarm.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
-import { KitProject } from './kit-project.ts'
+import type { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 const providers = [
   await terraformProvider('kreuzwerker/docker', '3.6.2'),
@@ -19,12 +17,9 @@ const providers = [
   await terraformProvider('hashicorp/tls', '4.1.0'),
 ]
 
-const name = `e2e-${randomBytes(4).toString('hex')}`
-const app = `registry-${name}`
-const data = `registry-${name}-data`
+const { name, app, data, base } = environmentNames()
 const standby = `${app}-standby`
 const there = `there-${name}`
-const base = `bucket-registry-${name}/node:24`
 const password = randomBytes(16).toString('hex')
 
 suite('cdktf deploys a registry with a standby and a collector beside it', [dockerEngine, ...providers], () => {
@@ -40,22 +35,15 @@ suite('cdktf deploys a registry with a standby and a collector beside it', [dock
     (await fetch(`http://127.0.0.1:${portThere}/v2/team/image/manifests/${tag}`, { headers: { authorization } })).status
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const node = join(folder, 'node')
-    const home = join(folder, 'project')
-    login = join(folder, 'docker')
-    await mkdir(node)
-    await mkdir(home)
-    await importNodeImage(base, { node: await node24(), folder: node })
+    login = join(await temporaryFolder(), 'docker')
     port = await freePort()
     portThere = await freePort()
-    project = new KitProject(home, { node_image: base, standby_password: password })
-    await project.begin()
+    project = await dockerProject(base, { variables: { standby_password: password } })
     await project.write(
       name,
       `engine: cdktf
 storage: {driver: filesystem, onDestroy: delete}
-host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
+host: {uri: '${engineUri()}', port: ${port}}
 domain: registry.lan
 certificate: {by: self-signed}
 standby: {target: 'http://${there}:5000', user: pusher, interval: 1s, delete: true}
@@ -131,7 +119,7 @@ collection: {run: job}
       name,
       `engine: cdktf
 storage: {driver: filesystem, onDestroy: delete}
-host: {uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}', port: ${port}}
+host: {uri: '${engineUri()}', port: ${port}}
 domain: registry.lan
 certificate: {by: self-signed}
 `,
@@ -155,35 +143,26 @@ certificate: {by: self-signed}
   })
 })
 
-const swarmName = `e2e-${randomBytes(4).toString('hex')}`
-const service = `registry-${swarmName}`
-const swarmBase = `bucket-registry-${swarmName}/node:24`
+const inSwarm = environmentNames()
 
 suite('cdktf deploys a service with a standby to a real Docker Swarm', [dockerEngine, ...providers.slice(0, 2)], () => {
   let project: KitProject
-  const there = `there-${swarmName}`
-  const stacks = [`${service}-data`, service]
+  const there = `there-${inSwarm.name}`
+  const { app: service, data } = inSwarm
+  const stacks = [data, service]
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const node = join(folder, 'node')
-    const home = join(folder, 'project')
-    await mkdir(node)
-    await mkdir(home)
-    await copyFile(join(import.meta.dirname, 'client/push.mjs'), join(node, 'push.mjs'))
-    await importNodeImage(swarmBase, { node: await node24(), folder: node })
-    if ((await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) !== 'active') {
-      await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1'])
-      atTheEnd(() => docker(['swarm', 'leave', '--force']))
-    }
-    project = new KitProject(home, { node_image: swarmBase, standby_password: password })
-    await project.begin()
+    await beSwarm()
+    project = await dockerProject(inSwarm.base, {
+      variables: { standby_password: password },
+      scripts: [join(import.meta.dirname, 'client/push.mjs')],
+    })
     await project.write(
-      swarmName,
+      inSwarm.name,
       `engine: cdktf
 storage: {driver: filesystem, onDestroy: delete}
 host:
-  uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}'
+  uri: '${engineUri()}'
   swarm: {replicas: 1, endpoint: dnsrr}
 certificate: {by: none}
 auth: {by: password, user: builder}
@@ -194,7 +173,7 @@ standby: {target: 'http://${there}:5000', user: pusher, interval: 1s}
 
   afterAll(async () => {
     await docker(['rm', '--force', '--volumes', there])
-    await docker(['rmi', '--force', swarmBase])
+    await docker(['rmi', '--force', inSwarm.base])
   })
 
   it('starts both', async () => {
@@ -207,12 +186,12 @@ standby: {target: 'http://${there}:5000', user: pusher, interval: 1s}
   })
 
   it('brings to the other side what is pushed here', async () => {
-    const first = await project.run(`terraform -chdir=cdktf.out/stacks/${service}-data output -raw password`)
+    const first = await project.run(`terraform -chdir=cdktf.out/stacks/${data} output -raw password`)
     const image = await docker(['service', 'inspect', '--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}', service])
     const user = ['--env', 'REGISTRY_AUTH_HTPASSWD_USERNAME=pusher', '--env', `REGISTRY_AUTH_HTPASSWD_PASSWORD=${password}`]
     await docker(['run', '--detach', '--name', there, '--network', service, ...user, image])
     const client = ['run', '--rm', '--network', service, '--env', `REGISTRY=${service}:5000`, '--env', `PASSWORD=${first}`]
-    await docker([...client, swarmBase, 'node', '/push.mjs'])
+    await docker([...client, inSwarm.base, 'node', '/push.mjs'])
     const basic = Buffer.from(`pusher:${password}`).toString('base64')
     const ask = `fetch('http://localhost:5000/v2/team/image/manifests/latest', { headers: { authorization: 'Basic ${basic}' } }).then(a => console.log(a.status))`
     // It waits ever longer for a side that is away.

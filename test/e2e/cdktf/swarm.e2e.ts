@@ -1,28 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { node24 } from '../../../scripts/node24.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { S3Server } from '../../support/s3-server.ts'
 import { storedKeys } from '../s3/support/stored-objects.ts'
-import { atTheEnd } from '../support/at-the-end.ts'
 import { bucketOf } from '../support/bucket-of.ts'
-import { docker, dockerEngine } from '../support/docker.ts'
+import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { minio, startMinio } from '../support/minio.ts'
-import { importNodeImage } from '../support/node-image.ts'
 import { suite } from '../support/suite.ts'
+import { beSwarm } from '../support/swarm.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
-import { KitProject } from './kit-project.ts'
+import type { KitProject } from './kit-project.ts'
+import { dockerProject, environmentNames } from './support/docker-project.ts'
 
 const provider = await terraformProvider('kreuzwerker/docker', '3.6.2')
 const random = await terraformProvider('hashicorp/random', '3.7.2')
 
-const name = `e2e-${randomBytes(4).toString('hex')}`
-const app = `registry-${name}`
-const data = `registry-${name}-data`
-const base = `bucket-registry-${name}/node:24`
+const { name, app, data, base } = environmentNames()
 const newerBase = `${base}-newer`
 const address = `${app}:5000`
 
@@ -40,7 +35,7 @@ suite('cdktf deploys a service to a real Docker Swarm', [dockerEngine, minio, pr
 storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, bucket: images, existing: true}
 state: {backend: s3, endpoint: '${store.endpoint}', region: us-east-1, bucket: states}
 host:
-  uri: '${inject('dockerHost') || 'unix:///var/run/docker.sock'}'
+  uri: '${engineUri()}'
   swarm: {replicas: ${replicas}, endpoint: dnsrr, constraints: [node.role == manager]}
 certificate: {by: none}
 auth: {by: password, user: builder}
@@ -64,29 +59,19 @@ registry: {log: {level: ${level}}}
     )
 
   beforeAll(async () => {
-    const folder = await temporaryFolder()
-    const node = join(folder, 'node')
-    const home = join(folder, 'project')
-    await mkdir(node)
-    await mkdir(home)
-    for (const script of ['push.mjs', 'pull.mjs']) await copyFile(join(import.meta.dirname, 'client', script), join(node, script))
-    await importNodeImage(base, { node: await node24(), folder: node })
-    await mkdir(join(folder, 'newer'))
-    await writeFile(join(folder, 'newer', 'Dockerfile'), `FROM ${base}\nLABEL newer=true\n`)
-    await docker(['build', '--tag', newerBase, join(folder, 'newer')])
-    if ((await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) !== 'active') {
-      await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1'])
-      atTheEnd(() => docker(['swarm', 'leave', '--force']))
-    }
+    await beSwarm()
     const gateway = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
     store = await startMinio({ address: gateway })
     await store.createBucket('images')
     await store.createBucket('states')
     const keys = { s3_access_key: store.accessKeyId, s3_secret_key: store.secretAccessKey }
     const statesKeys = { AWS_ACCESS_KEY_ID: store.accessKeyId, AWS_SECRET_ACCESS_KEY: store.secretAccessKey }
-    project = new KitProject(home, { node_image: base, ...keys }, statesKeys)
+    const scripts = ['push.mjs', 'pull.mjs'].map(script => join(import.meta.dirname, 'client', script))
+    project = await dockerProject(base, { variables: keys, others: statesKeys, scripts })
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'Dockerfile'), `FROM ${base}\nLABEL newer=true\n`)
+    await docker(['build', '--tag', newerBase, folder])
     newer = project.with({ node_image: newerBase })
-    await project.begin()
     await write()
   })
 

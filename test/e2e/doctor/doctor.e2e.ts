@@ -100,14 +100,19 @@ suite('on MinIO', [minio], () => {
   it('says when the keys are wrong', async () => {
     const stranger = await runDoctor({ ...server, secretAccessKey: 'another/secret' })
     expect(stranger.code).toBe(1)
-    expect(lineOf(stranger, 'signing versions')).toContain('FAILED it takes neither: v4 (SignatureDoesNotMatch')
+    expect(lineOf(stranger, 'signing versions')).toContain('FAILED it takes neither v4 nor v2: SignatureDoesNotMatch')
     expect(stranger.out).toContain('further questions were not asked')
     expect(stranger.out + stranger.error).not.toContain('another/secret')
   })
 
+  it('says when the endpoint has the name of the bucket in it', async () => {
+    const astray = await runDoctor({ ...server, endpoint: `${server.endpoint}/images` })
+    expect(lineOf(astray, 'signing versions')).toContain('most often an endpoint with the name of the bucket in it')
+  })
+
   it('says when the bucket is not there', async () => {
     expect(lineOf(await runDoctor(server, { args: ['--bucket', 'nowhere'] }), 'signing versions')).toBe(
-      'FAILED it takes v4 and v2, and has no such bucket',
+      'FAILED it takes v4 and v2, and has no bucket of this name: make it first, or look at --bucket',
     )
   })
 })

@@ -75,7 +75,7 @@ describe('the package, installed from its tarball', () => {
   })
 
   it('brings the command line', async () => {
-    expect(await npm(folder, 'exec', '--offline', '--', 'bucket-registry', '--help')).toContain('Usage: bucket-registry')
+    expect(await npm(folder, 'exec', '--offline', '--', 'bucket-registry', '--help')).toContain('Usage: npx bucket-registry')
     expect(await npm(folder, 'exec', '--offline', '--', 'bucket-registry', '--version')).toBe(version)
   })
 

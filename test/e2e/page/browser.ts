@@ -11,11 +11,15 @@ export const browserProgram = await tool('chromium')
 /** Screenshots of each run, for whoever wants to see what it saw. */
 export const output = join(root, 'test-output/page')
 
-export async function startBrowser(): Promise<Browser> {
+/** @param more further switches */
+export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
   await mkdir(output, { recursive: true })
   const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-  return chromium.launch({ executablePath: browserProgram.path, args: ['--no-sandbox', ...quiet] })
+  return chromium.launch({ executablePath: browserProgram.path, args: ['--no-sandbox', ...quiet, ...more] })
 }
+
+/** Answers that are errors, and a header that counts by TLS alone. */
+const harmless = /Failed to load resource|Cross-Origin-Opener-Policy header has been ignored/
 
 export interface Opened {
   readonly page: Page
@@ -42,7 +46,7 @@ export async function openPage(
   const page = await context.newPage()
   const wrong: string[] = []
   page.on('pageerror', error => wrong.push(error.message))
-  page.on('console', message => message.type() === 'error' && !/Failed to load resource/.test(message.text()) && wrong.push(message.text()))
+  page.on('console', message => message.type() === 'error' && !harmless.test(message.text()) && wrong.push(message.text()))
   page.on('request', request => {
     if (!request.url().startsWith(`${url}/`) && !/^(data|blob):/.test(request.url())) wrong.push(`asked for ${request.url()}`)
   })

@@ -246,11 +246,11 @@ suite('the page', [browserProgram], () => {
 
   it('speaks the language of the browser, or the one that is chosen', async () => {
     const { page, shoot } = await opened({ locale: 'ja-JP' })
-    await page.getByRole('heading', { name: 'リポジトリ' }).waitFor()
+    await page.getByRole('heading', { name: 'リポジトリ', level: 1 }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('ja')
     await shoot('japanese')
     await page.locator('select').first().selectOption('en')
-    await page.getByRole('heading', { name: 'Repositories' }).waitFor()
+    await page.getByRole('heading', { name: 'Repositories', level: 1 }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('en')
   })
 

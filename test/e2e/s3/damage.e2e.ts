@@ -181,6 +181,25 @@ suite('bytes that are not those of their digest', [minio], () => {
       expect(another.log()).toContain(`the manifest stored at ${dataOf(image.manifest)} does not have the digest`)
       await pullImage(clientOf([another]), 'a/image', 'v1', image)
     })
+
+    it.each<[string, (blob: Blob) => Promise<unknown>]>([
+      ['was cut short', ({ digest, content }) => driver.put(dataOf({ digest }), content.subarray(7))],
+      ['is gone', blob => driver.delete([dataOf(blob)])],
+    ])('are no reason to keep a manifest that %s: it is deleted by its digest', async (how, damage) => {
+      const doomed = imageOf([100], ++seed)
+      const repository = `a/${how.replaceAll(' ', '-')}`
+      await pushImage(client, repository, 'v1', doomed)
+      await damage(doomed.manifest)
+      const from = clientOf([await registry()])
+      const path = `/v2/${repository}/manifests/${doomed.manifest.digest}`
+      for (const method of ['GET', 'HEAD']) await from.expect(404, method, path)
+      await from.expect(202, 'DELETE', path)
+      for (const reference of ['v1', doomed.manifest.digest]) await from.expect(404, 'GET', `/v2/${repository}/manifests/${reference}`)
+      await from.expect(404, 'DELETE', path)
+      expect(
+        (await keysUnder(driver, `docker/registry/v2/repositories/${repository}/_manifests/`)).filter(key => /link$/.test(key)),
+      ).toEqual([])
+    })
   })
 })
 

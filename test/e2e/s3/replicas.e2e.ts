@@ -201,3 +201,30 @@ suite('two replicas on one bucket', [minio], () => {
 })
 
 const locationOf = (answer: Response) => answer.headers.get('location') ?? ''
+
+suite('what two replicas ask the store for', [minio], () => {
+  it('is summed on the page of either, also when the other has ended', async () => {
+    const store = await startMinio()
+    await store.createBucket('images')
+    const [first, second] = (await startReplicas(2, { store, endpoint: store.endpoint, bucket: 'images' })) as [
+      RegistryServer,
+      RegistryServer,
+    ]
+    await pushImage(clientOf([first]), 'team/app', 'v1', imageOf([1000], 7))
+    const keys = async () => storedKeys(await bucketOf(store), 'docker/registry/v2/_registry/requests/')
+    expect(await keys()).toEqual([])
+    await first.stop()
+    expect(await keys()).toHaveLength(1)
+
+    const answer = await clientOf([second]).expect(200, 'GET', '/v2/_bucket-registry/ui/storage')
+    const { requests } = ((await answer.json()) as { whole: { requests: { processes: number; operations: Counted[] } } }).whole
+    expect(requests.processes).toBe(2)
+    // A config, a layer and a manifest, each with its link, and a tag with its history: all by the other.
+    expect(requests.operations.find(({ operation }) => operation === 'PutObject')?.requests).toBeGreaterThanOrEqual(8)
+  })
+})
+
+interface Counted {
+  readonly operation: string
+  readonly requests: number
+}

@@ -1,6 +1,5 @@
-import { copyFile, mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { docker } from './docker.ts'
+import { installProgram } from './install-program.ts'
 import { run } from './run.ts'
 
 /**
@@ -15,15 +14,8 @@ export async function importNodeImage(name: string, { node, folder }: { node: st
 
 /** @returns what `docker import` makes that image from */
 export async function nodeImageArchive({ node, folder }: { node: string; folder: string }): Promise<string> {
-  await install(node, join(folder, 'usr/local/bin/node'))
-  const libraries = (await run('ldd', [node])).match(/\/\S+/g) ?? []
-  for (const library of libraries) await install(library, join(folder, library))
+  await installProgram(node, folder, 'usr/local/bin/node')
   const archive = `${folder}.tar`
   await run('tar', ['-C', folder, '-cf', archive, '.'])
   return archive
-}
-
-async function install(from: string, to: string) {
-  await mkdir(dirname(to), { recursive: true })
-  await copyFile(from, to)
 }

@@ -1,8 +1,10 @@
 import { Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
+import { IpAddresses, type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { HostedZone } from 'aws-cdk-lib/aws-route53'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { describe, expect, test } from 'vitest'
 import { type IRegistry, Registry, type RegistryProps } from '../../../lib/aws/registry.ts'
 import { stubAppFolder } from '../support/app-folder.ts'
@@ -55,6 +57,28 @@ describe('a registry in somebody’s own stack', () => {
     expect(JSON.parse(values.REGISTRY_STORAGE).s3.rootdirectory).toBe('team')
   })
 
+  test('believes the load balancer of a network that was given, and nobody elsewhere', () => {
+    const { stack } = stackWith(
+      stack =>
+        new Registry(stack, 'Registry', {
+          domainName: 'registry.example.com',
+          hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.com' }),
+          appFolder: stubAppFolder(),
+          vpc: new Vpc(stack, 'Vpc', { ipAddresses: IpAddresses.cidr('172.20.0.0/16') }) as IVpc,
+        }),
+    )
+    const [[vpc] = []] = Object.entries(Template.fromStack(stack).findResources('AWS::EC2::VPC'))
+    const range = { 'Fn::GetAtt': [vpc, 'CidrBlock'] }
+
+    Template.fromStack(stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: Match.arrayWith([
+        Match.objectLike({
+          Environment: Match.arrayWith([{ Name: 'REGISTRY_HTTP_TRUSTEDPROXIES', Value: { 'Fn::Join': ['', ['["', range, '"]']] } }]),
+        }),
+      ]),
+    })
+  })
+
   test('measures itself', () => {
     if (!(registry instanceof Registry)) throw new Error('a registry was made')
     const names = [registry.metricErrors(), registry.metricStoreErrors(), registry.metricRefusedSignIns()].map(metric => metric.metricName)
@@ -64,9 +88,82 @@ describe('a registry in somebody’s own stack', () => {
   })
 })
 
+describe('a registry that another one follows', () => {
+  const secretIn = (stack: Stack, name: string) =>
+    Secret.fromSecretCompleteArn(stack, name, `arn:aws:secretsmanager:eu-west-1:111122223333:secret:${name}-AbCdEf`)
+  const followed = (more: (stack: Stack) => Partial<RegistryProps>) => {
+    const stack = new Stack(testApp(), 'mine')
+    const hostedZone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.com' })
+    new Registry(stack, 'Registry', { domainName: 'registry.example.com', hostedZone, appFolder: stubAppFolder(), ...more(stack) })
+    return Template.fromStack(stack)
+  }
+  const hasStandby = (template: Template, container: object) =>
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [Match.objectLike({ Name: 'standby', EntryPoint: ['node', '/registry-copy.mjs'], ...container })],
+    })
+  const named = (name: string, valueFrom: unknown) => ({ Name: name, ValueFrom: valueFrom })
+
+  test('has a task beside it, which signs in here as the first user', () => {
+    const template = followed(stack => ({ standby: { target: 'b.example.com', secret: secretIn(stack, 'there') } }))
+
+    const there = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:there-AbCdEf'
+    const [user] = Object.keys(
+      template.findResources('AWS::SecretsManager::Secret', { Properties: { GenerateSecretString: { GenerateStringKey: 'password' } } }),
+    )
+    hasStandby(template, {
+      Command: ['--watch', '--interval', '30s', 'registry.example.com', 'b.example.com'],
+      Secrets: [
+        named('COPY_FROM_USER', { 'Fn::Join': ['', [{ Ref: user }, ':username::']] }),
+        named('COPY_FROM_PASSWORD', { 'Fn::Join': ['', [{ Ref: user }, ':password::']] }),
+        named('COPY_TO_USER', `${there}:username::`),
+        named('COPY_TO_PASSWORD', `${there}:password::`),
+      ],
+    })
+  })
+
+  test('is followed as its props say', () => {
+    const template = followed(stack => ({
+      standby: {
+        ...{ target: 'b.example.com/mirror/**', repositories: 'team/**', interval: '5m', delete: true },
+        sourceSecret: secretIn(stack, 'here'),
+      },
+    }))
+
+    const here = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:here-AbCdEf'
+    hasStandby(template, {
+      Command: ['--watch', '--interval', '5m', '--delete', 'registry.example.com/team/**', 'b.example.com/mirror/**'],
+      Secrets: [named('COPY_FROM_USER', `${here}:username::`), named('COPY_FROM_PASSWORD', `${here}:password::`)],
+    })
+  })
+
+  test('may be in a network that was given, whose ways out are its own affair', () => {
+    const template = followed(stack => ({ internal: true, vpc: new Vpc(stack, 'Vpc') as IVpc, standby: { target: 'b.example.com' } }))
+
+    hasStandby(template, { Command: ['--watch', '--interval', '30s', 'registry.example.com', 'b.example.com'] })
+  })
+
+  test('is alone unless somebody asks for the other', () => {
+    const template = followed(() => ({}))
+
+    template.resourceCountIs('AWS::ECS::Service', 1)
+  })
+})
+
 describe('what is wrong with its props', () => {
   test.each([
     ['a size that there is not', { cpu: 512, memoryMiB: 8192 }, /host\.memoryMiB: must be 1024 to 4096/],
+    ['one that follows itself', { standby: { target: 'registry.example.com' } }, /standby\.target: must be another registry than this one/],
+    ['one that follows a repository', { standby: { target: 'b.example.com/team/app' } }, /standby\.target: must be a registry/],
+    [
+      'one that follows where few are admitted',
+      { admit: ['203.0.113.0/24'], standby: { target: 'b.example.com' } },
+      /network\.admit: cannot be given with standby/,
+    ],
+    [
+      'one that follows without a way out',
+      { internal: true, standby: { target: 'b.example.com' } },
+      /network\.natGateways: must be 1 at least with standby/,
+    ],
     ['a key that config.yml has not', { config: { lgo: {} } }, /registry\.lgo: unknown key; did you mean log\?/],
   ])('%s is explained as in a file', (_, props, expected) => {
     expect(() => made(props)).toThrow(expected)

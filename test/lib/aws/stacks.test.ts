@@ -384,6 +384,7 @@ describe('the service on Fargate', () => {
     expect(statements.map(({ Sid, Action }) => [Sid, Action])).toEqual([
       ['Images', ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject']],
       ['ListImages', ['s3:ListBucket', 's3:ListBucketMultipartUploads']],
+      ['ExamineBucket', ['s3:GetBucketLocation', 's3:GetBucketVersioning', 's3:GetLifecycleConfiguration']],
       ['ImagesKey', ['kms:Decrypt', 'kms:GenerateDataKey']],
     ])
     expect(JSON.stringify(statements.find(({ Sid }) => Sid === 'Images')?.Resource)).toContain('/team/registry/*')

@@ -51,7 +51,7 @@ describe('one image', () => {
     expect(out).toContain('1 image copied')
     expect(await digestAt(to, 'other/app', 'v2')).toBe(whole.digest)
     const subjects = [...images, whole].map(({ digest }) => digest)
-    const referrers = await Promise.all(subjects.map(digest => to.registry.referrers.list(name('other/app'), digest)))
+    const referrers = await Promise.all(subjects.map(digest => Array.fromAsync(to.registry.referrers.list(name('other/app'), digest, ''))))
     expect(referrers.flat().map(({ digest }) => digest)).toEqual(signatures)
   })
 
@@ -340,7 +340,7 @@ describe('a target that does not know referrers', () => {
     expect(tags.filter(each => each.startsWith('sha256-'))).toHaveLength(3)
 
     expect((await copy([`${between.host}/app`, to.host])).code).toBe(0)
-    const found = await to.registry.referrers.list(name('app'), whole.digest)
+    const found = await Array.fromAsync(to.registry.referrers.list(name('app'), whole.digest, ''))
     expect(signatures).toContain(found[0]?.digest)
     expect(await tagsAt(to, 'app')).toEqual(['v1'])
   })

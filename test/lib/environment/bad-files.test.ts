@@ -1,25 +1,11 @@
 import { expect, test } from 'vitest'
-import { EnvironmentError } from '../../../lib/environment/environment-error.ts'
-import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
+import { complaints } from './support/complaints.ts'
 
 const s3 = "{driver: s3, bucket: images, region: r, endpoint: 'https://s3.example.com'"
 const volume = 'engine: cdktf\nstorage: {driver: filesystem}\n'
 const bucket = `engine: cdktf\nstorage: ${s3}}\n`
 const publicName = 'domain: registry.example.com\n'
 const instance = "instance: {by: nifcloud, zone: east-11, publicKey: 'ssh-rsa AAAA', admit: [203.0.113.5]}"
-
-function complaints(text: string): readonly string[] {
-  try {
-    parseEnvironment('bad.yml', text)
-    return []
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return error.message
-      .split('\n')
-      .slice(1)
-      .map(line => line.trim())
-  }
-}
 
 /** What is wrong, the file, and all that is said of it: by line and column, with the value where there is one, and what is allowed. */
 test.each<[string, string, readonly (string | RegExp)[]]>([
@@ -188,7 +174,7 @@ test.each<[string, string, readonly (string | RegExp)[]]>([
     ],
   ],
 ])('%s is said with its place, its value, and what is allowed', (_, text, expected) => {
-  const said = complaints(text)
+  const said = complaints(text, 'bad.yml')
 
   expect(said).toHaveLength(expected.length)
   for (const [index, line] of expected.entries()) {

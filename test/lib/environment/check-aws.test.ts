@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { keptOnAws } from '../../../lib/environment/aws/kept-on-aws.ts'
-import { EnvironmentError } from '../../../lib/environment/environment-error.ts'
 import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { registryConfig } from '../../../lib/environment/registry-config.ts'
+import { complaints } from './support/complaints.ts'
 
 const onRoute53 = 'domain: registry.example.com\ndns: {by: route53, zone: example.com, zoneId: Z0123456789}\n'
 const vpc = 'id: vpc-0123, cidr: 10.1.0.0/16, availabilityZones: [eu-west-1a, eu-west-1b]'
@@ -10,16 +10,6 @@ const vpc = 'id: vpc-0123, cidr: 10.1.0.0/16, availabilityZones: [eu-west-1a, eu
 /** An environment on AWS, in which `storage` and `host` are given without their braces. */
 function onAws({ storage = '', host = 'kind: fargate', more = onRoute53 } = {}): string {
   return `engine: cdk\nstorage: {driver: s3, bucket: images${storage}}\nhost: {region: eu-west-1, ${host}}\n${more}`
-}
-
-function complaints(text: string): string {
-  try {
-    parseEnvironment('try.yml', text)
-    return ''
-  } catch (error) {
-    if (error instanceof EnvironmentError) return error.complaints.map(({ path, message }) => `${path}: ${message}`).join('\n')
-    throw error
-  }
 }
 
 describe('what no key has wrong by itself', () => {
@@ -140,7 +130,7 @@ describe('what no key has wrong by itself', () => {
       'registry.http.draintimeout: must be 110s at most on Fargate',
     ],
   ])('%s is explained', (_, environment, expected) => {
-    expect(complaints(onAws(environment))).toContain(expected)
+    expect(complaints(onAws(environment)).join('\n')).toContain(expected)
   })
 
   test.each([
@@ -152,7 +142,7 @@ describe('what no key has wrong by itself', () => {
     ['a VPC that is there', { more: `${onRoute53}network: {private: true, vpc: {${vpc}, privateSubnets: [subnet-1, subnet-2]}}` }],
     ['a bucket that is there in another region', { storage: ', existing: true, region: eu-west-2' }],
   ])('%s is well', (_, environment) => {
-    expect(complaints(onAws(environment))).toBe('')
+    expect(complaints(onAws(environment))).toEqual([])
   })
 })
 
@@ -169,7 +159,7 @@ test('the registry’s uploads take what memory its host has to spare', () => {
 test.each([
   ['', /^the bucket images with the images: existing: true, or cdk deploy --import-existing-resources, brings it back$/],
   [', onDestroy: empty', /^the bucket images while anything is in it/],
-  [', existing: true', /^the bucket images, which this stack did not make/],
+  [', existing: true', /^the bucket images, which this stack did not create/],
   [', encryption: kms, accessLogs: true', /; the key that it is encrypted with; the bucket with logs$/],
 ])('what stays is told: %s', (storage, expected) => {
   const environment = parseEnvironment('a.yml', onAws({ storage }))

@@ -31,8 +31,8 @@ test('an environment of the other engine is refused, since nothing would be depl
 })
 
 test('an unknown name is answered by the nearest one and the list', () => {
-  expect(() => names('cdktf', 'tow')).toThrow('no environment has this name; did you mean two? There are cloud, one, two (it says "tow")')
-  expect(() => names('cdktf', 'production')).toThrow('no environment has this name; there are cloud, one, two')
+  expect(() => names('cdktf', 'tow')).toThrow('no environment is called tow; did you mean two? There are cloud, one, two')
+  expect(() => names('cdktf', 'production')).toThrow('no environment is called production; there are cloud, one, two')
 })
 
 test('only the chosen one has to be right', () => {

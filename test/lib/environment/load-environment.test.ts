@@ -1,28 +1,13 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { EnvironmentError } from '../../../lib/environment/environment-error.ts'
 import { loadEnvironment, parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { complaints } from './support/complaints.ts'
 
 const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'
 const smallestOnAws = 'engine: cdk\nstorage: {driver: s3, bucket: images}\nhost: {kind: instance, region: eu-west-1}\n'
 
 const bucket = 'engine: cdktf\nstorage: {driver: s3, bucket: images, region: r'
-
-/** The complaints about a file, one a line as a person reads them. */
-function complaints(text: string, file = 'environments/try.yml'): readonly string[] {
-  try {
-    parseEnvironment(file, text)
-  } catch (error) {
-    if (error instanceof EnvironmentError)
-      return error.message
-        .split('\n')
-        .slice(1)
-        .map(line => line.trim())
-    throw error
-  }
-  return []
-}
 
 describe('an environment file', () => {
   test('gets its name from the file, and every default', () => {
@@ -93,7 +78,7 @@ labels: {a: 1}
 registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storage: {s3: {bucket: x}}}
 `
 
-    expect(complaints(text)).toEqual([
+    expect(complaints(text, 'environments/try.yml')).toEqual([
       'environments/try.yml:2:1: storag: unknown key; did you mean storage?',
       'environments/try.yml:3:19: storage.driver: must be one of filesystem, s3; did you mean s3? (it says "s4")',
       'environments/try.yml:4:8: host.prot: unknown key; did you mean port?',
@@ -108,7 +93,9 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
   })
 
   test('with the engine comes beside what is wrong for every engine', () => {
-    expect(complaints('engine: cdkf\nlabels: {a: 1}\nhost: {kind: instance, pot: 1}\nstorage: {driver: filesystem}\n')).toEqual([
+    expect(
+      complaints('engine: cdkf\nlabels: {a: 1}\nhost: {kind: instance, pot: 1}\nstorage: {driver: filesystem}\n', 'environments/try.yml'),
+    ).toEqual([
       'environments/try.yml:1:9: engine: must be cdk (AWS) or cdktf (a Docker engine) (it says "cdkf")',
       expect.stringMatching(/^environments\/try.yml:2:13: labels.a: must be text /),
     ])

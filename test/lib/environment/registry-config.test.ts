@@ -8,7 +8,7 @@ import { parseEnvironment } from '../../../lib/environment/load-environment.ts'
 import { registryConfig, renderRegistryConfig } from '../../../lib/environment/registry-config.ts'
 import { registryVariables } from '../../../lib/environment/registry-variables.ts'
 import { loadConfig } from '../../../registry-app/src/config/load-config.ts'
-import { openExternalTokens } from '../../../registry-app/src/open-external-tokens.ts'
+import { openExternalTokens } from '../../../registry-app/src/wiring/open-external-tokens.ts'
 import { authority } from '../../registry-app/tls/support/certificates.ts'
 
 const smallest = 'engine: cdktf\nstorage: {driver: filesystem}\n'

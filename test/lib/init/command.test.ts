@@ -92,6 +92,36 @@ test.each([...providers.map(({ name }) => name), 'other'])(
   },
 )
 
+test.each([
+  ['--engine', 'terraform', '--engine is cdktf or cdk, not terraform'],
+  ['--storage', 'disk', '--storage is filesystem or s3, not disk'],
+])('%s %s is refused before anything is asked', async (flag, value, says) => {
+  const { code, asked, text } = await init([flag, value])
+  expect({ code, asked }).toEqual({ code: 2, asked: [] })
+  expect(text).toContain(says)
+})
+
+test('what to do next is told line by line, as it is typed', async () => {
+  const { text, file } = await init([
+    '--engine',
+    'cdktf',
+    '--storage',
+    's3',
+    '--provider',
+    'scaleway',
+    '--region',
+    'fr-par',
+    '--bucket',
+    'images',
+  ])
+  expect(text).toBe(`${file} is written. Next:
+
+  export TF_VAR_s3_access_key=… TF_VAR_s3_secret_key=…
+  npm run kit -- preflight office
+  npx cdktf deploy registry-office-data registry-office
+`)
+})
+
 test('a name that cannot be one is refused before anything is asked', async () => {
   const said: string[] = []
   const code = await runKit(['init', 'Office'], {

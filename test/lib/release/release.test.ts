@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, expect, test } from 'vitest'
 import { releaseCommand } from '../../../lib/release/command.ts'
-import { digestOf } from '../../../lib/release/remote.ts'
 import { run } from '../../registry-app/http/support/child-process.ts'
+import { sha256 } from '../../registry-app/support/bytes.ts'
+import { loopback } from '../copy/support/loopback.ts'
 import { stubAppFolder } from '../support/app-folder.ts'
 import { pushNodeBase } from '../support/node-base.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -26,9 +27,10 @@ let sink: string
 const appFolder = stubAppFolder()
 
 beforeEach(async () => {
-  ;[source, sink] = await Promise.all([startRegistry(), startRegistry(login)])
+  ;[{ host: source }, sink] = await Promise.all([loopback(), startRegistry(login)])
   await pushNodeBase(source)
-})
+  // A process starts, which is slow where others do the same.
+}, 60_000)
 
 async function release(name: string, { platform = 'linux/arm64,linux/amd64', signedIn = true } = {}) {
   const [out, error]: [string[], string[]] = [[], []]
@@ -89,7 +91,7 @@ test('an image for two platforms is the base’s layers and one more, which both
       ...{ User: '65532:65532', Entrypoint: ['node', '/registry.mjs'], Cmd: ['serve'] },
       Env: ['PATH=/usr/local/bin', 'NODE_ENV=production', 'REGISTRY_CONFIGURATION_PATH=/etc/distribution/config.yml'],
     },
-    rootfs: { diff_ids: ['sha256:1', digestOf(archive)] },
+    rootfs: { diff_ids: ['sha256:1', sha256(archive)] },
   })
 })
 
@@ -123,7 +125,7 @@ test('a registry that gives tokens is signed in to by one, for whom a credential
 })
 
 test.each([
-  ['nobody who is signed in', { signedIn: false }, /asks for a name and a password, and docker login noted none down/],
+  ['nobody who is signed in', { signedIn: false }, /: 401, nobody is signed in there: docker login does that/],
   [
     'a platform that the base has not',
     { platform: 'linux/riscv64' },
@@ -134,12 +136,4 @@ test.each([
 
   expect(code).toBe(1)
   expect(error).toMatch(sentence)
-})
-
-test.each([
-  ['Not A Name', 'linux/arm64', /Not A Name is not the name of an image/],
-  ['r.example.com/a@sha256:'.padEnd(87, '0'), 'linux/arm64', /has a digest, which the image has when it is made/],
-  ['r.example.com/a', 'arm64', /arm64 is not a platform such as linux\/arm64/],
-])('a command line with %s for %s is refused', async (name, platform, sentence) => {
-  await expect(release(name, { platform })).rejects.toThrow(sentence)
 })

@@ -1,22 +1,22 @@
 import { expect } from 'vitest'
-import { digestOf } from '../../../lib/release/remote.ts'
+import { sha256 } from '../../registry-app/support/bytes.ts'
 
 const docker = 'application/vnd.docker.distribution.manifest'
 
 /** Pushes what stands for a Node.js image for two platforms to `node:24`, as Docker Hub has them: in Docker's older types. @param host of a registry without TLS */
 export async function pushNodeBase(host: string): Promise<void> {
   const push = async (content: string) => {
-    const url = `http://${host}/v2/node/blobs/uploads/?digest=${digestOf(content)}`
+    const url = `http://${host}/v2/node/blobs/uploads/?digest=${sha256(content)}`
     expect((await fetch(url, { method: 'POST', body: content })).status).toBe(201)
-    return { digest: digestOf(content), size: content.length }
+    return { digest: sha256(content), size: content.length }
   }
   const tell = async (reference: string, mediaType: string, document: object) => {
     const body = JSON.stringify({ schemaVersion: 2, mediaType, ...document })
-    const answer = await fetch(`http://${host}/v2/node/manifests/${reference || digestOf(body)}`, {
+    const answer = await fetch(`http://${host}/v2/node/manifests/${reference || sha256(body)}`, {
       ...{ method: 'PUT', headers: { 'content-type': mediaType }, body },
     })
     expect(answer.status).toBe(201)
-    return { mediaType, digest: digestOf(body), size: body.length }
+    return { mediaType, digest: sha256(body), size: body.length }
   }
   const manifests = []
   for (const architecture of ['amd64', 'arm64']) {

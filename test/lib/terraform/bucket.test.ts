@@ -91,8 +91,8 @@ describe.each(ways)('the bucket of $way', ({ storage, type, provider }) => {
   })
 
   test('says what a destroy keeps', () => {
-    expect(data(storage).output.kept?.value).toMatch(/^the bucket images, since its destruction is refused/)
-    expect(data(`${storage}, onDestroy: empty`).output.kept?.value).toContain('bucket-registry empty try')
+    expect(data(storage).output.kept?.value).toMatch(/^the bucket images: destroying it is refused/)
+    expect(data(`${storage}, onDestroy: empty`).output.kept?.value).toContain('npm run kit -- empty try')
   })
 
   test('has no secret in it', () => {
@@ -168,7 +168,7 @@ describe('a bucket that is there already', () => {
   test('is not made, and needs no provider', () => {
     expect(stack().resource).toEqual({})
     expect(stack().terraform.required_providers).toBeUndefined()
-    expect(stack().output.kept?.value).toContain('which this stack did not make')
+    expect(stack().output.kept?.value).toContain('which this stack did not create')
   })
 
   test('may be another one for the registry: it is nobody’s', () => {

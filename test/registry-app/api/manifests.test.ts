@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { mediaTypes } from '../../../registry-app/src/registry/media-types.ts'
+import { blobDataPath } from '../../../registry-app/src/registry/paths.ts'
 import { type Expected, expectAnswer, expectErrors } from '../http/support/expect-answer.ts'
 import { type Call, trialServer } from '../http/support/trial-server.ts'
 import { MiB, sha256, sha512 } from '../support/bytes.ts'
@@ -193,6 +194,19 @@ const pulls: readonly [sentence: string, call: Call, expected: Expected][] = [
   ['by what is no digest', get('sha256:abc'), { status: 400, code: 'DIGEST_INVALID' }],
   ['by what is no tag', get('-'), { status: 400, code: 'TAG_INVALID' }],
 ]
+
+test('of bytes that are damaged a manifest is neither served nor announced, and can be deleted with its tags', async () => {
+  const { driver, another } = await withManifest()
+  await driver.put(blobDataPath(digest), manifest.subarray(1))
+  const { call } = await trialServer({ pipeline: { registry: another() } })
+  for (const reference of [digest, 'latest']) {
+    expectAnswer(await call(get(reference)), unknown)
+    expectAnswer(await call({ ...get(reference), method: 'HEAD' }), { status: 404 })
+  }
+  expectAnswer(await call({ ...get(digest), method: 'DELETE' }), { status: 202 })
+  expectAnswer(await call({ path: '/v2/a/tags/list' }), { status: 404, code: 'NAME_UNKNOWN' })
+  expectAnswer(await call({ ...get(digest), method: 'DELETE' }), unknown)
+})
 
 describe('a pull', () => {
   test.each(pulls)('%s', async (_, call, expected) => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { mediaTypes } from '../../../registry-app/src/registry/media-types.ts'
 import type { Registry } from '../../../registry-app/src/registry/registry.ts'
+import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
+import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { expectAnswer } from '../http/support/expect-answer.ts'
 import { trialServer } from '../http/support/trial-server.ts'
 import { sha256 } from '../support/bytes.ts'
@@ -100,6 +102,25 @@ describe('more referrers than one manifest may hold', () => {
     expect(pages.flatMap(({ json }) => json.manifests.map(({ digest }) => digest))).toEqual(even.toSorted())
     expect(pages.length).toBe(2)
     for (const { answer } of pages) expectAnswer(answer, { status: 200, headers: { 'oci-filters-applied': 'artifactType' } })
+  })
+
+  test('are read for no more than one page of them, however many there are', async () => {
+    const inner = memoryDriver({ now: () => new Date() })
+    const read: string[] = []
+    const driver: StorageDriver = {
+      ...inner,
+      read(key, options) {
+        if (key.includes('/_registry/referrers/')) read.push(key)
+        return inner.read(key, options)
+      },
+    }
+    const { call, registry } = await trialServer({ registry: { driver } })
+    for (let number = 0; number < 20; number += 1) await attach(registry, { annotations: { ...megabytes, number: String(number) } })
+    expectAnswer(await call({ path }), { status: 200 })
+    expect(read.length).toBeLessThanOrEqual(4)
+    read.length = 0
+    const pages = await pagesFrom(call, path)
+    expect(pages.flatMap(({ json }) => json.manifests).length).toBe(20)
   })
 
   test('come even where one alone is nearly as large as a page', async () => {

@@ -160,6 +160,14 @@ test('a flood of names and addresses is forgotten, and takes no more room', asyn
   expect(await wrong('alice', '10.0.0.0')).toBe('wrong')
 })
 
+test('whoever is held back makes up no names by which others are forgotten', async () => {
+  const { wrong } = guarded()
+  await times(10, index => wrong('alice', `198.51.100.${index}`))
+  await times(10, index => wrong(`user${index}`, '198.51.9.9'))
+  expect(new Set(await times(25_000, index => wrong(`name${index}`, '198.51.9.9')))).toEqual(new Set([1]))
+  expect(await wrong('alice', '198.51.7.7')).toBe(1)
+})
+
 test.each([
   ['192.0.2.1', '192.0.2.1', '192.0'],
   ['::ffff:192.0.2.1', '192.0.2.1', '192.0'],

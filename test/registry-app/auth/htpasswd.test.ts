@@ -27,6 +27,11 @@ DeokMan:공주님
     expect([...parseHtpasswd(`a:${frodo}\na:{SHA}x`).users]).toEqual([])
   })
 
+  test('a hash may be of the highest cost that htpasswd makes', () => {
+    const costly = frodo.replace('$05$', '$17$')
+    expect(parseHtpasswd(`bob:${costly}`)).toEqual({ users: new Map([['bob', costly]]), complaints: [] })
+  })
+
   test.each([
     [
       'bob:$apr1$salt$hash',
@@ -40,6 +45,8 @@ DeokMan:공주님
     [`bob:${frodo.slice(0, -1)}`, 'as a bcrypt hash that is damaged'],
     [`bob:${frodo.replace('$05$', '$03$')}`, 'as a bcrypt hash that is damaged'],
     [`bob:${frodo.replace('$05$', '$32$')}`, 'as a bcrypt hash that is damaged'],
+    [`bob:${frodo.replace('$05$', '$18$')}`, 'would take minutes or days, in which nobody else can sign in: its cost may be 17 at most'],
+    [`bob:${frodo.replace('$05$', '$31$')}`, 'its cost may be 17 at most'],
     ['bob:hunter2', 'as crypt or as plain text'],
     ['hunter2', 'line 3: is no user: a line is NAME:HASH'],
     [':hunter2', 'line 3: is no user'],

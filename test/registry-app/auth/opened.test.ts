@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../../registry-app/src/config/load-config.ts'
 import { locator } from '../../../registry-app/src/http/locate.ts'
-import { openAuth } from '../../../registry-app/src/open-auth.ts'
 import { createLog } from '../../../registry-app/src/ops/log.ts'
+import { openAuth } from '../../../registry-app/src/wiring/open-auth.ts'
 import { inProcess } from '../http/support/in-process.ts'
 import { trial } from '../support/registry.ts'
 import { basic } from './support/checks.ts'
@@ -71,11 +71,22 @@ test('a rule for nobody is warned of at the start', async () => {
   )
 })
 
+const redirecting =
+  'auth: {token: {realm: "http://elsewhere.test/", autoredirect: true, autoredirectpath: /tokens, service: s, issuer: i, ' +
+  `jwks: '{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}'}}`
+
 test('with auth.token.autoredirect, clients are sent to the host that they came to, by https, whatever realm says', async () => {
-  const keys = '{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}'
-  const { ask } = await opened(
-    `auth: {token: {realm: 'http://elsewhere.test/', autoredirect: true, autoredirectpath: /tokens, service: s, issuer: i, jwks: '${keys}'}}`,
-  )
+  const { ask } = await opened(redirecting)
   const { status, headers } = await ask({ method: 'GET', path: '/v2/', headers: { host: 'registry.test:8443' } })
   expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer realm="https://registry.test:8443/tokens",service="s"'])
 })
+
+test.each(['999.1.1.1', '1.2.3.4.5', 'a%zz', '%'])(
+  'with auth.token.autoredirect, a host that can be none is no failure: %s',
+  async host => {
+    const { ask, logged } = await opened(redirecting)
+    const { status, headers } = await ask({ method: 'GET', path: '/v2/', headers: { host } })
+    expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer realm="https://localhost/tokens",service="s"'])
+    expect(logged().filter(({ level }) => level === 'error')).toEqual([])
+  },
+)

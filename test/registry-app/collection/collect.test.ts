@@ -270,6 +270,34 @@ describe('a run', () => {
     expect([await isThere('garbage'), await isThere('kept')]).toEqual([false, true])
   })
 
+  test('has no more requests under way than it may, and many where there are many', async () => {
+    const { registry, driver, twice } = setUp()
+    for (let number = 0; number < 60; number += 1)
+      await pushImage(registry, `r${number}`, `layer ${number}`, number % 2 ? { as: 'v1' } : {})
+    let [now, most] = [0, 0]
+    const during = async <Result>(work: () => Promise<Result>) => {
+      now += 1
+      most = Math.max(most, now)
+      await new Promise(resolve => setImmediate(resolve))
+      return work().finally(() => {
+        now -= 1
+      })
+    }
+    const counted: StorageDriver = {
+      ...driver,
+      read: (...args) => during(() => driver.read(...args)),
+      stat: (...args) => during(() => driver.stat(...args)),
+      put: (...args) => during(() => driver.put(...args)),
+      delete: (...args) => during(() => driver.delete(...args)),
+      deleteUntil: (...args) => during(async () => (await driver.deleteUntil?.(...args)) ?? new Set()),
+      async *list(...args) {
+        for (const page of await during(() => Array.fromAsync(driver.list(...args)))) yield page
+      },
+    }
+    expect((await twice({ driver: counted, breadth: 4, untagged: true })).freed.blobs).toBe(60)
+    expect(most).toBe(4)
+  })
+
   test('that is dry writes nothing, and says what would go', async () => {
     const { registry, driver, clock, run } = setUp()
     await pushBlob(registry, 'a', 'garbage')

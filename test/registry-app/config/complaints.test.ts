@@ -64,7 +64,8 @@ describe('complaints', () => {
   )
 
   test('never show the password of a URL', () => {
-    expect(errorOf('storage: inmemory\nhttp: {host: "https://me:hunter2@example.com"}').message).not.toContain('hunter2')
+    for (const password of ['hunter2', 'p@hunter2', 'p/hunter2', 'hunter2@'])
+      expect(errorOf(`storage: inmemory\nhttp: {host: "https://me:${password}@example.com"}`).message).not.toContain('hunter2')
   })
 
   test('of an environment without a file name what to write', () => {

@@ -58,7 +58,7 @@ describe('the effective configuration', () => {
 
   test('never shows a secret', () => {
     const text =
-      'storage: {s3: {bucket: b, regionendpoint: "https://me:hunter2@example.com", accesskey: a, secretkey: hunter2, sessiontoken: hunter2}}\nhttp: {secret: hunter2}'
+      'storage: {s3: {bucket: b, region: r, accesskey: a, secretkey: hunter2, sessiontoken: hunter2}}\nhttp: {secret: hunter2}\nnotifications: {endpoints: [{name: a, url: "https://me:p@p/hunter2@example.com"}]}'
     const loaded = load(text)
     expect(effectiveYaml(loaded)).not.toContain('hunter2')
     expect(JSON.stringify(effectiveConfig(loaded))).not.toContain('hunter2')

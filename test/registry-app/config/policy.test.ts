@@ -12,6 +12,7 @@ test('a rule on immutable tags is about all tags unless it says which, and prote
 test.each([
   ['{}', 'repositories'],
   ['{repositories: []}', 'would protect nothing'],
+  ["{repositories: ['**'], tags: []}", 'would protect nothing'],
   ['{repositories: [Team]}', 'no capital letters'],
   ["{repositories: ['**'], tags: ['v[0-9]']}", 'can match no tag'],
   ['{repositories: ["**"], exept: [latest]}', 'except'],

@@ -81,6 +81,12 @@ http:
     ['bucket: images, region: east-1, keyid: arn', 'storage.s3.keyid: needs encrypt: true'],
     ['bucket: images, region: east-1, chunksize: 1000000', 'storage.s3.chunksize: must be a whole number from 5242880 to 5368709120'],
     ['bucket: images, region: east-1, chunksize: 200000000', 'storage.s3.uploadmemory: must be at least chunksize'],
+    ['bucket: images, regionendpoint: "http://"', 'storage.s3.regionendpoint: "http://" is no S3 endpoint: write a host, host:port or URL'],
+    ['bucket: images, regionendpoint: "https://me:hunter2@host"', 'storage.s3.regionendpoint: "https://…@host" is no S3 endpoint'],
+    [
+      'bucket: images, region: east-1, redirectendpoint: "https://host/?a"',
+      'storage.s3.redirectendpoint: "https://host/?a" is no S3 endpoint',
+    ],
     ['bucket: images, region: east-1, regionendpont: x', 'storage.s3.regionendpont: unknown key; did you mean regionendpoint?'],
   ])('{%s} is refused: %s', (keys, complaint) => {
     expect(complaintsAbout(keys)).toEqual([expect.stringContaining(complaint)])

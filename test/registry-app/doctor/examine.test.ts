@@ -51,7 +51,7 @@ describe('the fault is found:', () => {
     [{ garbles: true }, 'get', 'bad', 'what came back is not what was stored'],
     [{ lacks: ['PutObject'] }, 'put', 'bad', 'NotImplemented'],
     [{ listsByVersion1: true }, 'list, version 2', 'lacking', 'it answers in version 1'],
-    [{ lacks: ['ListObjects'] }, 'signing versions', 'bad', 'it takes neither'],
+    [{ lacks: ['ListObjects'] }, 'signing versions', 'bad', 'it takes neither v4 nor v2: '],
     [{ folds: 'never' }, 'list, delimiter /', 'bad', '"one/" and "two/" came back as "one/_layers/a"'],
     [{ folds: 'never' }, 'list, delimiter /_', 'lacking', 'three repositories came back as "one/_layers/a"'],
     [{ folds: 'for ever' }, 'list, delimiter /_', 'lacking', 'never gets past a repository that has more of them than a page'],
@@ -159,6 +159,24 @@ describe('what cannot be taken away', () => {
       verdict: 'bad',
       says: expect.stringContaining('bucket-registry-doctor-nonce/small'),
     })
+  })
+})
+
+describe('old versions', () => {
+  test('that these keys may not take away are no fault of the bucket', async () => {
+    const store = await storeDouble({ versioned: true, denies: ['ListObjectVersions'] })
+    const report = await examineAt(store.endpoint, { probes: only('versioning') })
+    expect(resultOf(report, 'clean-up')).toMatchObject({
+      verdict: 'lacking',
+      says: expect.stringMatching(/^a lifecycle rule has to take what cannot be taken away: versions below bucket-registry-doctor-nonce\//),
+    })
+    expect(isHealthy(report)).toBe(true)
+  })
+
+  test('are not denied where these keys may not ask', async () => {
+    const store = await storeDouble({ versioned: true, denies: ['GetBucketVersioning'] })
+    const report = await examineAt(store.endpoint, { probes: only('versioning') })
+    expect(resultOf(report, 'versioning')).toMatchObject({ verdict: 'good', says: 'not known, since these keys may not ask' })
   })
 })
 

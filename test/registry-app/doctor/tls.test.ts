@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer as createPlainServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -47,6 +48,18 @@ test('a certificate that is believed whatever it is has that said', async () => 
 })
 
 describe('without TLS', () => {
+  test('where https is asked for, the address to take instead is told', async () => {
+    const server = createPlainServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const answer = await ask(`https://127.0.0.1:${port}`)
+    expect(answer).toEqual({
+      verdict: 'bad',
+      says: `it answers, but not by TLS: most likely by plain HTTP, which is http://127.0.0.1:${port}`,
+    })
+  })
+
   test.each(['http://127.0.0.1:9000', 'http://localhost', 'http://[::1]:9000'])('%s is this machine, and needs none', async origin => {
     expect(await ask(origin)).toMatchObject({ verdict: 'good' })
   })

@@ -4,7 +4,7 @@ import { connect as tcp } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { windowSize } from '../../../registry-app/src/http/http2-windows.ts'
 import { content, keysUnder, MiB, sha256 } from '../support/bytes.ts'
-import { pushBlob } from '../support/images.ts'
+import { image, pushBlob, pushManifest } from '../support/images.ts'
 import { eventually } from './support/eventually.ts'
 import { answerOn, closed, http2Client } from './support/http2-client.ts'
 import { head, openSocket } from './support/raw-socket.ts'
@@ -221,6 +221,18 @@ describe('the pace', () => {
     await once(stream, 'response')
     stream.pause()
     await eventually(() => log().join()).toMatch(/"http.response.status":499/)
+  })
+
+  test('so is one that is one piece', async () => {
+    const server = await secureServer({ pipeline: { bodyTimeout: 100 } })
+    const { open } = await http2Client(`https://127.0.0.1:${server.port}`, { settings: { initialWindowSize: 1000 } })
+    const config = await pushBlob(server.registry, 'a', '{}')
+    await pushManifest(server.registry, 'a', image({ config, annotations: { note: 'x'.repeat(100_000) } }), { as: 'latest' })
+    const stream = open({ path: '/v2/a/manifests/latest' })
+    stream.on('error', () => {})
+    await once(stream, 'response')
+    stream.pause()
+    await eventually(() => server.log().join()).toMatch(/"http.response.status":499/)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { content, keysUnder, MiB, sha256 } from '../support/bytes.ts'
-import { pushBlob } from '../support/images.ts'
+import { image, pushBlob, pushManifest } from '../support/images.ts'
 import { eventually } from './support/eventually.ts'
 import { head, openSocket } from './support/raw-socket.ts'
 import { trialServer } from './support/trial-server.ts'
@@ -47,6 +47,20 @@ test('a connection on which nothing more is asked is closed', async () => {
   expect(await raw.closed).toMatch(/^HTTP\/1\.1 200 /)
 })
 
+test('a connection that may idle for ever does so after a download too, whatever its bodies may do', async () => {
+  const { port, registry } = await trialServer({
+    server: { timeouts: { headers: 60_000, idle: 0 } },
+    pipeline: { bodyTimeout: 100 },
+  })
+  await pushBlob(registry, 'a', blob)
+  const raw = await openSocket(port)
+  await raw.send(head(`GET /v2/a/blobs/${digest}`))
+  await raw.until(/^HTTP\/1\.1 200 /)
+  await new Promise(resolve => setTimeout(resolve, 400))
+  await raw.send(head('GET /v2/'))
+  await raw.until(/HTTP\/1\.1 200 [\s\S]*HTTP\/1\.1 200 /)
+})
+
 describe('a body', () => {
   test('that stalls ends the request, and leaves nothing', async () => {
     const { port, driver, log, call } = await trialServer({ pipeline: { bodyTimeout: 50 } })
@@ -78,6 +92,18 @@ describe('a body', () => {
     const raw = await openSocket(port)
     raw.socket.pause()
     await raw.send(head(`GET /v2/a/blobs/${sha256(large)}`))
+    await eventually(() => log().some(line => line.includes('"http.response.status":499'))).toBe(true)
+    expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
+  })
+
+  test('of an answer that is one piece, and that nobody takes, is given up too', async () => {
+    const { port, registry, log } = await trialServer({ pipeline: { bodyTimeout: 100 } })
+    const config = await pushBlob(registry, 'a', '{}')
+    await pushManifest(registry, 'a', image({ config, annotations: { note: 'x'.repeat(4_000_000) } }), { as: 'latest' })
+    const raw = await openSocket(port)
+    raw.socket.pause()
+    // The kernel itself takes the first of them, at both ends.
+    await raw.send(head('GET /v2/a/manifests/latest').repeat(5))
     await eventually(() => log().some(line => line.includes('"http.response.status":499'))).toBe(true)
     expect(log().filter(line => line.includes('"level":"error"'))).toEqual([])
   })

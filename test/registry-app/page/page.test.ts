@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bundlePage } from '../../../registry-app/page/build-page.ts'
+import { period } from '../../../registry-app/page/format.ts'
 import { placeIn, toImage, toRepository } from '../../../registry-app/page/place.ts'
 import { en } from '../../../registry-app/page/text/en.ts'
 import { ja } from '../../../registry-app/page/text/ja.ts'
@@ -42,6 +43,16 @@ describe('what the page says', () => {
     expect(put(ja[word])).toEqual(put(en[word]))
     expect(ja[word].trim()).not.toBe('')
   })
+})
+
+test.each([
+  [7 * 86_400_000, '7 days', '7 日'],
+  [36 * 3_600_000, '1 day', '1 日'],
+  [12 * 3_600_000, '12 hours', '12 時間'],
+  [600_000, '10 minutes', '10 分'],
+  [1000, '1 second', '1 秒'],
+])('%i milliseconds are %s, and never more than they are', (milliseconds, english, japanese) => {
+  expect([period(milliseconds, 'en'), period(milliseconds, 'ja')]).toEqual([english, japanese])
 })
 
 describe('an address of the page', () => {

@@ -158,6 +158,17 @@ describe('a redirect', () => {
   })
 })
 
+test('a list of tags that has no end is cut', async () => {
+  let count = 0
+  const { call } = await answering((response, url) => {
+    expect(url).toContain('/tags/list')
+    const tags = Array.from({ length: 300_000 }, () => String(count++).padStart(8, '0'))
+    response.writeHead(200, { link: '</v2/app/tags/list?more>; rel="next"' }).end(JSON.stringify({ name: 'app', tags }))
+  })
+  const { status, body } = await call({ path: '/v2/hub/app/tags/list' })
+  expect({ status, tags: JSON.parse(body.toString()).tags.length, count }).toEqual({ status: 200, tags: 500_000, count: 600_000 })
+})
+
 test('who holds a connection open costs others nothing', async () => {
   const { upstream, call } = await answering(response => response.writeHead(200, sized(blob.length)).write(blob.subarray(0, 10)))
   const waiting = Array.from({ length: 20 }, (_, index) =>

@@ -111,14 +111,16 @@ describe('a repository that is a cache', () => {
   })
 
   test('is not deleted as a whole, and has nothing brought back', async () => {
-    const { call, cache } = await cached()
+    const { call, cache, upstream } = await cached()
     await call({ path: '/v2/hub/team/app/manifests/v1' })
     const { repositories, undo } = cache.registry
     const app = name('hub/team/app')
     expect(await codeOf(repositories.delete(app))).toBe('UNSUPPORTED')
     // So the page offers neither.
-    expect([repositories.takesChanges(app), repositories.takesChanges(name('hubs/app'))]).toEqual([false, true])
+    expect(repositories.comesFrom(app)).toEqual({ registry: upstream.host, path: 'team/app', keptFor: 7 * 24 * 3_600_000 })
+    expect(repositories.comesFrom(name('hubs/app'))).toBeUndefined()
     expect(await codeOf(undo.restore(app, { tag: tag('v1') }))).toBe('UNSUPPORTED')
+    expect(await codeOf(undo.restoreRepository(app))).toBe('UNSUPPORTED')
     expectAnswer(await call({ path: '/v2/hub/team/app/manifests/v1' }), { status: 200 })
     expect(await repositories.delete(name('hubs/app'))).toBeUndefined()
     expect(await codeOf(undo.restore(name('hubs/app'), { tag: tag('v1') }))).toBe('MANIFEST_UNKNOWN')

@@ -110,6 +110,27 @@ describe('an upstream that wants a token', () => {
     expectAnswer(await call({ path }), { status: 502 })
   })
 
+  test('whose tokens were asked for too often is left in peace for as long as that wants, and no client hears who is asked', async () => {
+    const upstream = await guarded(own)
+    const { call, warnings, under } = await trialCache({ upstream })
+    const ordinary = upstream.instead
+    upstream.instead = (request, response) => {
+      if (!request.url?.startsWith('/token')) return ordinary(request, response)
+      response.writeHead(429, { 'retry-after': '120' }).end()
+      return true
+    }
+    const limited = await call({ path })
+    expectAnswer(limited, { status: 429, code: 'TOOMANYREQUESTS', headers: { 'retry-after': '120' } })
+    expect(limited.body.toString()).not.toContain('127.0.0.1')
+    under.clock.move(60_000)
+    expectAnswer(await call({ path }), { status: 429, headers: { 'retry-after': '60' } })
+    expect(upstream.asked).toHaveLength(2)
+    under.clock.move(61_000)
+    upstream.instead = ordinary
+    expectAnswer(await call({ path }), { status: 200, body: blob })
+    expect(warnings.join()).toContain('where its tokens are, answers 429')
+  })
+
   test('that refuses the token, too, is not asked for ever', async () => {
     const upstream = await guarded(own, { token: 'bad' })
     const { call } = await trialCache({ upstream })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseTag } from '../../../registry-app/src/registry/name.ts'
+import { removedPath } from '../../../registry-app/src/registry/paths.ts'
 import { eventually } from '../http/support/eventually.ts'
 import { expectAnswer } from '../http/support/expect-answer.ts'
 import { content, keysUnder, sha256 } from '../support/bytes.ts'
@@ -104,6 +105,23 @@ describe('while the upstream gives nothing', () => {
     expect(upstream.asked).toHaveLength(2)
   })
 
+  test('what is here is served, and the upstream left in peace for as long as it wants, an hour at most', async () => {
+    const { call, image, upstream, under } = await pulled()
+    failing(upstream, 503, { 'retry-after': '120' })
+    const other = { path: '/v2/hub/app/manifests/v2' }
+    expectAnswer(await call(other), { status: 503, code: 'UNAVAILABLE', headers: { 'retry-after': '120' } })
+    under.clock.move(60_000)
+    expectAnswer(await call(other), { status: 503, headers: { 'retry-after': '60' } })
+    expectAnswer(await call({ path }), { status: 200, body: image.content })
+    expect(upstream.asked).toHaveLength(1)
+    under.clock.move(61_000)
+    failing(upstream, 503, { 'retry-after': '99999999' })
+    await call(other)
+    under.clock.move(hour + 1)
+    await call(other)
+    expect(upstream.asked).toHaveLength(3)
+  })
+
   test('what is not here is not to be had, and clients are told to come again', async () => {
     const { call, upstream } = await pulled()
     await upstream.stop()
@@ -155,6 +173,15 @@ describe('an upstream that was asked too often', () => {
 describe('what nobody pulls', () => {
   const ttl = 8 * hour
   const marks = 'docker/registry/v2/_registry/cached/'
+
+  test('goes for good, though what clients delete can be restored', async () => {
+    const { cache, under, image } = await pulled({ ttl, under: { undoDeletions: 24 * hour } })
+    await eventually(() => keysUnder(under.driver, marks)).toHaveLength(1)
+    under.clock.move(9 * hour)
+    expect(await cache.expire()).toBe(1)
+    expect(await under.registry.manifests.get(name('hub/app'), { digest: image.digest })).toBeUndefined()
+    expect(await keysUnder(under.driver, removedPath)).toEqual([])
+  })
 
   test('goes after its time, with its tags; what is pulled stays', async () => {
     const { call, cache, under, image, upstream } = await pulled({ ttl })

@@ -60,6 +60,11 @@ describe('an address', () => {
     ['255.255.255.255', 'reserved'],
     ['64:ff9b::7f00:1', 'reserved'],
     ['2002:7f00:1::', 'reserved'],
+    ['::7f00:1', 'reserved'],
+    ['::ffff:0:7f00:1', 'reserved'],
+    ['2001:0:7f00:1::', 'reserved'],
+    ['fec0::1', 'private'],
+    ['2001:4860:4860::8888', 'public'],
     ['no address', 'reserved'],
   ])('%s is %s', (address, kind) => expect(addressKind(address)).toBe(kind))
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { collect } from '../../../registry-app/src/collection/collect.ts'
 import type { RegistryError } from '../../../registry-app/src/registry/errors.ts'
-import { usagePath } from '../../../registry-app/src/registry/paths.ts'
+import { uploadsPath, usagePath } from '../../../registry-app/src/registry/paths.ts'
 import { type QuotaRule, quotas } from '../../../registry-app/src/registry/quotas.ts'
 import { readUsage, type Usage, writeUsage } from '../../../registry-app/src/registry/usage.ts'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { bytes, content, pieces, sha256 } from '../support/bytes.ts'
+import { countedDriver } from '../support/counted-driver.ts'
 import { counter } from '../support/counter.ts'
 import { codeOf, configType, image, layerType, name, pushBlob, pushImage, pushManifest } from '../support/images.ts'
 import { hour, standingClock, trial } from '../support/registry.ts'
@@ -27,7 +28,14 @@ function setUp(rules: readonly QuotaRule[], usage?: Partial<Usage>) {
     },
   }
   const given = () => ({
-    quotas: quotas({ driver, rules, now: clock.now, clock: () => clock.now().getTime(), warn: message => warned.push(message) }),
+    quotas: quotas({
+      driver,
+      rules,
+      uploadAge: 24 * hour,
+      now: clock.now,
+      clock: () => clock.now().getTime(),
+      warn: message => warned.push(message),
+    }),
   })
   const opened = trial({ driver, now: clock.now, ...given() })
   const write = (changed: Partial<Usage>) =>
@@ -94,7 +102,8 @@ describe('a quota', () => {
     const [config, layer] = [await pushBlob(registry, 'team', '{}', configType), await pushBlob(registry, 'team', 'a layer')]
     expect(await codeOf(pushManifest(registry, 'team', image({ config, layers: [layer] }), { as: 'v1' }))).toBe('DENIED')
     expect(await registry.tags.get(name('team'), 'v1' as never)).toBeUndefined()
-    expect(await used('team')).toBe(9)
+    // The upload that was begun is among it.
+    expect(await used('team')).toBe(69)
   })
 
   test('that is used up refuses an upload before it begins', async () => {
@@ -117,6 +126,98 @@ describe('a quota', () => {
     await pushBlob(replica(), 'team/a', content(60))
     await registry.blobs.mount(name('team/b'), sha256(content(60)), name('team/a'))
     expect(await used('team')).toBe(0)
+  })
+})
+
+describe('an upload that is not closed', () => {
+  const at = name('team/app')
+
+  test('counts, chunk by chunk, so that others are refused as by any full quota, before they begin and while they come', async () => {
+    const { registry, used } = setUp(team(100))
+    const begun = await registry.uploads.append(registry.uploads.start(at), chunk(content(40), 0))
+    await registry.uploads.append(begun, chunk(content(40), 40))
+    expect(await used('team')).toBe(80)
+    const refused = registry.uploads.append(registry.uploads.start(at), chunk(content(21), 0))
+    await expect(refused).rejects.toThrow('quota exceeded: team uses 80 bytes of 100 bytes, and this push would add 21 bytes')
+    await expect(refused).rejects.toMatchObject({ code: 'DENIED', status: 403 })
+    const unsized = { pieces: pieces(content(21)) }
+    expect(await codeOf(registry.uploads.append(registry.uploads.start(at), unsized))).toBe('DENIED')
+    await registry.uploads.append(registry.uploads.start(at), chunk(content(20), 0))
+    expect(await codeOf(registry.uploads.admit(at))).toBe('DENIED')
+  })
+
+  test('counts whatever is sent to one Location again and again', async () => {
+    const { registry, driver } = setUp(team(100))
+    const begun = registry.uploads.start(at)
+    const outcomes = []
+    for (let sent = 0; sent < 4; sent += 1) outcomes.push(await codeOf(registry.uploads.append(begun, chunk(content(30), 0))))
+    expect(outcomes).toEqual(['no error', 'no error', 'no error', 'DENIED'])
+    const objects = (await Array.fromAsync(driver.list(uploadsPath(at)))).flatMap(page => page.objects)
+    expect(objects.filter(({ size }) => size === 30)).toHaveLength(3)
+  })
+
+  test('counts once when it is closed, and no more when it is cancelled', async () => {
+    const { registry, used } = setUp(team(100))
+    const whole = content(60)
+    const begun = await registry.uploads.append(registry.uploads.start(at), chunk(whole.subarray(0, 50), 0))
+    await registry.uploads.finish(begun, sha256(whole), chunk(whole.subarray(50), 50))
+    expect(await used('team')).toBe(60)
+    const other = await registry.uploads.append(registry.uploads.start(at), chunk(content(40, 2), 0))
+    expect(await used('team')).toBe(100)
+    await registry.uploads.cancel(other)
+    expect(await used('team')).toBe(60)
+  })
+
+  test('may fill what is left, and be closed then', async () => {
+    const { registry, used } = setUp(team(100))
+    const begun = await registry.uploads.append(registry.uploads.start(at), chunk(content(100), 0))
+    await registry.uploads.finish(begun, sha256(content(100)), undefined)
+    expect(await used('team')).toBe(100)
+  })
+
+  test('that came in one piece, as docker sends it, counts once however often it is sent, also when it is cancelled: its blob is there until it is collected', async () => {
+    const { registry, used } = setUp(team(130))
+    const send = () => registry.uploads.append(registry.uploads.start(at), { pieces: pieces(content(60)) })
+    await send()
+    expect(await used('team')).toBe(60)
+    await registry.uploads.cancel(await send())
+    expect(await used('team')).toBe(60)
+    expect(await codeOf(registry.uploads.append(registry.uploads.start(at), { pieces: pieces(content(71, 2)) }))).toBe('DENIED')
+    await registry.uploads.finish(await send(), sha256(content(60)), undefined)
+    expect(await used('team')).toBe(60)
+    await send()
+    expect(await used('team')).toBe(60)
+  })
+
+  test('counts for as long as it is kept', async () => {
+    const { registry, used, clock } = setUp(team(100))
+    await registry.uploads.append(registry.uploads.start(at), chunk(content(60), 0))
+    clock.move(24 * hour)
+    expect(await used('team')).toBe(60)
+    clock.move(2 * hour)
+    expect(await used('team')).toBe(0)
+  })
+
+  test('is refused as a whole where it came through another replica before', async () => {
+    const { registry, replica } = setUp(team(100))
+    const begun = await replica().uploads.append(registry.uploads.start(at), chunk(content(60), 0))
+    expect(await codeOf(registry.uploads.append(begun, chunk(content(41), 60)))).toBe('DENIED')
+    await registry.uploads.append(begun, chunk(content(40), 60))
+  })
+
+  test('counts without a request to the store', async () => {
+    const { driver: store, clock } = setUp(team(100))
+    const asked = async (quota: QuotaRule[]) => {
+      const { driver, calls } = countedDriver(store)
+      const given = quotas({ driver, rules: quota, uploadAge: hour, now: clock.now, clock: () => 0, warn: () => {} })
+      const { registry } = trial({ driver, now: clock.now, quotas: given })
+      const begun = await registry.uploads.append(registry.uploads.start(at), chunk(content(10), 0))
+      await registry.uploads.finish(begun, sha256(content(20)), chunk(content(20).subarray(10), 10))
+      await registry.uploads.cancel(await registry.uploads.append(registry.uploads.start(at), chunk(content(10), 0)))
+      return calls
+    }
+    const without = await asked([])
+    expect(await asked(team(100))).toEqual(['read', ...without])
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { mediaTypes } from '../../../registry-app/src/registry/media-types.ts'
 import { blobDataPath, revisionLinkPath } from '../../../registry-app/src/registry/paths.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
-import { bytes, sha256, sha512 } from '../support/bytes.ts'
+import { all, bytes, sha256, sha512 } from '../support/bytes.ts'
 import { driverOver, temporaryFolder } from '../support/folder.ts'
 import { type Described, descriptor, encode, image, index, type Json, name, pushManifest } from '../support/images.ts'
 import { type Trial, trial } from '../support/registry.ts'
@@ -12,7 +12,7 @@ const subject = descriptor('a subject', mediaTypes.ociManifest)
 const attachment = (fields: Json = {}) => image({ subject, ...fields })
 const fallbackTag = subject.digest.replace(':', '-')
 const open = () => trial({ rules: undefined })
-const list = ({ registry }: Trial, digest = subject.digest) => registry.referrers.list(a, digest)
+const list = ({ registry }: Trial, digest = subject.digest) => all(registry.referrers.list(a, digest, ''))
 const digests = async (opened: Trial) => (await list(opened)).map(({ digest }) => digest)
 
 describe('a referrer', () => {
@@ -28,7 +28,7 @@ describe('a referrer', () => {
       annotations: { by: 'me' },
     }
     expect(await list(opened)).toEqual([expected])
-    expect(await opened.another().referrers.list(a, subject.digest)).toEqual([expected])
+    expect(await all(opened.another().referrers.list(a, subject.digest, ''))).toEqual([expected])
   })
 
   const config = descriptor('{}', 'application/x-config')
@@ -59,7 +59,7 @@ describe('a referrer', () => {
   test('is listed in its own repository and under its own subject alone', async () => {
     const opened = open()
     await pushManifest(opened.registry, 'a', attachment())
-    expect(await opened.registry.referrers.list(name('a/b'), subject.digest)).toEqual([])
+    expect(await all(opened.registry.referrers.list(name('a/b'), subject.digest, ''))).toEqual([])
     expect(await list(opened, sha256('another subject'))).toEqual([])
   })
 

@@ -27,3 +27,23 @@ test('of what is not there is an error', async () => {
   const { bucket } = await trial([refusal(404, 'NoSuchKey')])
   expect(await failureOf(copyObject(bucket, 'from', 'to'))).toMatchObject({ code: 'NoSuchKey', status: 404 })
 })
+
+const sized = (size: number) => answer(200, '', { 'content-length': String(size) })
+
+test.each([
+  ['is made where as much is there: no error', sized(10), undefined],
+  ['is an error where it is not there', answer(404), 'the store did not say that it made the copy'],
+  ['is an error where something else is there', sized(9), 'the store did not say that it made the copy'],
+])('whose answer ends before it says what came of it %s', async (_, there, error) => {
+  const { bucket, store } = await trial([answer(200, '   ')])
+  store.replies(
+    ...[0, 1].map(
+      () =>
+        (...[response, request]: Parameters<typeof there>) =>
+          (request.url.endsWith('/from') ? sized(10) : there)(response, request),
+    ),
+  )
+  const result = copyObject(bucket, 'from', 'to')
+  if (error) expect(String(await failureOf(result))).toContain(error)
+  else await result
+})

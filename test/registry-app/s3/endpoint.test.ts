@@ -48,8 +48,8 @@ describe('an endpoint of one’s own', () => {
     expect(() => urlOf({ endpoint })).toThrow(/is no S3 endpoint: write a host/)
   })
 
-  test('a password in it is refused without being told', () => {
-    expect(() => urlOf({ endpoint: 'https://me:hunter2@host' })).toThrow(/^(?!.*hunter2)/)
+  test.each(['https://me:hunter2@host', 'me:hunter2@host'])('a password in it is refused without being told: %s', endpoint => {
+    expect(() => urlOf({ endpoint })).toThrow(/^(?!.*hunter2)/)
   })
 })
 

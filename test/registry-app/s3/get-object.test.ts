@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type ByteRange, getObject } from '../../../registry-app/src/s3/get-object.ts'
+import type { S3Options } from '../../../registry-app/src/s3/options.ts'
+import { content, MiB, sha256 } from '../support/bytes.ts'
 import { failureOf, present, textOfBody, trial } from './support/trial-bucket.ts'
 import { answer, cutShort, type Reply, refusal } from './support/trial-store.ts'
 
@@ -203,4 +205,62 @@ test('a reader who is slow holds the store back', async () => {
   let read = 0
   for await (const piece of present(object).body) read += piece.length
   expect(read).toBe(size)
+})
+
+describe('readers who take nothing while others need their connections', () => {
+  const large = content(24 * MiB)
+  /** A store of one large object, and of small ones under every other key. */
+  const served =
+    (headers: Record<string, string>): Reply =>
+    (response, request) => {
+      if (!request.url.includes('large')) return answer(200, 'small', described)(response, request)
+      const [, first] = /^bytes=(\d+)-/.exec(String(request.headers.range)) ?? []
+      const from = Number(first ?? 0)
+      const extent = first === undefined ? {} : { 'content-range': `bytes ${from}-${large.length - 1}/${large.length}` }
+      answer(first === undefined ? 200 : 206, large.subarray(from), { ...headers, ...extent })(response, request)
+    }
+
+  async function withSlowReaders(headers: Record<string, string>, retries: S3Options['retries']) {
+    const { bucket, store } = await trial([], { connections: 2, retries })
+    store.replies(...Array.from({ length: 50 }, () => served(headers)))
+    const slow = await Promise.all(
+      ['large/1', 'large/2'].map(async key => {
+        const { body } = present(await getObject(bucket, key))
+        const pieces = body[Symbol.asyncIterator]()
+        const begun = await pieces.next()
+        return { begun: Buffer.from(begun.value ?? []), rest: { [Symbol.asyncIterator]: () => pieces } }
+      }),
+    )
+    return { bucket, store, slow }
+  }
+
+  test('give way, and go on where they were when they want more', async () => {
+    const { bucket, store, slow } = await withSlowReaders(described, { time: 20_000 })
+    expect(await textOfBody(present(await getObject(bucket, 'small')).body)).toBe('small')
+    for (const { begun, rest } of slow) {
+      const pieces = await Array.fromAsync(rest, piece => Buffer.from(piece))
+      expect(sha256(Buffer.concat([begun, ...pieces]))).toBe(sha256(large))
+    }
+    const resumed = store.requests.filter(({ headers }) => headers.range !== undefined)
+    expect(resumed.map(({ headers }) => headers['if-match'])).toEqual(['"e1"'])
+  })
+
+  test('all of them, where so many others wait', async () => {
+    const { bucket, slow } = await withSlowReaders(described, { time: 20_000 })
+    const others = Array.from({ length: 10 }, async () => textOfBody(present(await getObject(bucket, 'small')).body))
+    expect(new Set(await Promise.all(others))).toEqual(new Set(['small']))
+    for (const { begun, rest } of slow) {
+      const pieces = await Array.fromAsync(rest, piece => Buffer.from(piece))
+      expect(sha256(Buffer.concat([begun, ...pieces]))).toBe(sha256(large))
+    }
+  })
+
+  test('keep them where no ETag tells whether the object stays the same', async () => {
+    const { bucket, slow } = await withSlowReaders({}, { time: 3000, attempts: 1 })
+    expect(await failureOf(getObject(bucket, 'small'))).toMatchObject({
+      unavailable: true,
+      message: expect.stringContaining('no connection could be had'),
+    })
+    for (const { rest } of slow) await rest[Symbol.asyncIterator]().return?.()
+  })
 })

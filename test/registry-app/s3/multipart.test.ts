@@ -126,6 +126,24 @@ describe('CompleteMultipartUpload', () => {
     expect(await failureOf(completeMultipartUpload(bucket, 'a/b', complete))).toMatchObject({ code: 'NoSuchUpload', key: 'a/b' })
   })
 
+  const spaces = answer(200, '<?xml version="1.0"?>\n   ')
+
+  test('whose answer ends before it says what came of it is over if the object is there', async () => {
+    const { bucket, store } = await trial([spaces, found('"0123-2"')])
+    await completeMultipartUpload(bucket, 'a/b', complete)
+    expect(store.requests.map(({ method }) => method)).toEqual(['POST', 'HEAD'])
+  })
+
+  test.each<[string, Reply, Reply]>([
+    ['there is none', spaces, answer(404)],
+    ['it is of another size', spaces, found('"0123-2"', '11')],
+    ['there is none, and no store answered', answer(200, '<html>Welcome</html>'), answer(404)],
+  ])('whose answer ends before it says what came of it is an error where the object is not the one: %s', async (_, reply, there) => {
+    const { bucket } = await trial([reply, there])
+    const failure = await failureOf(completeMultipartUpload(bucket, 'a/b', complete))
+    expect(String(failure)).toContain('the store did not say that it joined the parts')
+  })
+
   test('of an upload that the store did not know at once is an error, whatever is there', async () => {
     const { bucket, store } = await trial([unknown])
     expect(await failureOf(completeMultipartUpload(bucket, 'a/b', complete))).toMatchObject({ code: 'NoSuchUpload' })

@@ -43,6 +43,20 @@ describe('the list of repositories', () => {
     ])
   })
 
+  test('has what a cache has fetched since, and takes that for no push', () => {
+    const changes = [['b', { at: 2000, what: 'kept' }] as const, ['a', { at: 3000, what: 'kept' }] as const]
+    expect(repositoriesIn(summary, changes)).toMatchObject([
+      { name: 'a', pushed: 5 },
+      { name: 'b', pushed: 2000 },
+    ])
+  })
+
+  test('lacks what has nothing left but the links of its layers', () => {
+    const empty = { at: 1000, repositories: [{ name: 'a', bytes: 1, tags: 0, manifests: 0, pushed: undefined }] } as unknown as Summary
+    expect(repositoriesIn(empty, [])).toEqual([])
+    expect(repositoriesIn(empty, [['a', { at: 2000, what: 'push' }]])).toMatchObject([{ name: 'a', pushed: 2000 }])
+  })
+
   test('lacks what has gone since, and has what came back', () => {
     expect(repositoriesIn(summary, [['a', { at: 2000, what: 'gone' }]])).toEqual([])
     expect(repositoriesIn(summary, [['a', { at: 999, what: 'gone' }]])).toHaveLength(1)

@@ -50,6 +50,23 @@ describe('what an image shares', () => {
     expect(await of(alone.digest)).toMatchObject({ shares: [], goes: { bytes: alone.own + 'nothing in common'.length } })
   })
 
+  test('is counted once for a manifest, however many tags name it', async () => {
+    const { registry, driver } = opened()
+    const one = await push(registry, ['base layer', 'ours'], 'v1')
+    const other = await push(registry, ['base layer', 'theirs'])
+    for (let number = 0; number < 300; number += 1) await registry.tags.set(app, tag(`other-${number}`), other.digest)
+    const facts = manifestFacts(driver)
+    let looks = 0
+    const known = (digest: Digest) => {
+      looks += 1
+      return facts.known(digest)
+    }
+    const lists = tagLists(driver, registry.tags, () => 0)
+    const found = await sharings({ driver, lists, facts: { ...facts, known } })(app, one.digest)
+    expect(found?.shares).toHaveLength(20)
+    expect(looks).toBeLessThan(50)
+  })
+
   test('counts every name that it has, also one that was moved here', async () => {
     const { registry, clock, of } = opened()
     const one = await push(registry, ['one'], 'v1')

@@ -11,12 +11,23 @@ export function choiceOf<const Word extends string>({ request }: Context, field:
   return word
 }
 
-/** A page of a list that is at hand: `n` entries beginning with the one numbered `from`, and backwards where `order` is `desc`. */
-export function pageOf<Item>(context: Context, items: readonly Item[], { usual, most }: { usual: number; most: number }) {
+interface Bounds {
+  readonly usual: number
+  readonly most: number
+}
+
+/** `n` entries beginning with the one numbered `from`. @throws RegistryError PAGINATION_NUMBER_INVALID */
+export function rangeOf(context: Context, { usual, most }: Bounds): { from: number; count: number } {
   const count = parseCount(context) ?? usual
   if (count > most) throw new RegistryError('PAGINATION_NUMBER_INVALID', { n: count, allowed: `at most ${most}` })
   const from = context.request.query.get('from') ?? '0'
   if (!/^\d{1,9}$/.test(from)) throw new RegistryError('PAGINATION_NUMBER_INVALID', { from: from.slice(0, 64), allowed: 'a number from 0' })
+  return { from: Number(from), count }
+}
+
+/** A page of a list that is at hand, backwards where `order` is `desc`. */
+export function pageOf<Item>(context: Context, items: readonly Item[], bounds: Bounds) {
+  const { from, count } = rangeOf(context, bounds)
   const ordered = choiceOf(context, 'order', ['asc', 'desc']) === 'desc' ? items.toReversed() : items
-  return { from: Number(from), total: items.length, page: ordered.slice(Number(from), Number(from) + count) }
+  return { from, total: items.length, page: ordered.slice(from, from + count) }
 }

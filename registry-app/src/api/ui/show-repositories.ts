@@ -1,3 +1,4 @@
+import type { Name } from '../../registry/name.ts'
 import { listRepositories, repositoriesIn } from '../../ui/listed-repositories.ts'
 import type { Context } from '../context.ts'
 import { json, type Reply } from '../reply.ts'
@@ -16,8 +17,8 @@ const longestSearch = 256
  * `order`: asc or desc · `from`, `n`: the page. Costs one request to the store a minute at most, whatever is asked.
  */
 export async function showRepositories(context: Context): Promise<Reply> {
-  const { request, caller } = context
-  const { summaries, activity, version } = uiOf(context)
+  const { registry, request, caller } = context
+  const { summaries, activity, version, caches } = uiOf(context)
   const { summary, building, problem } = await summaries.current()
   const sees = (name: string) => caller?.sees(name) ?? true
   const all = repositoriesIn(summary, activity.changes())
@@ -38,6 +39,11 @@ export async function showRepositories(context: Context): Promise<Reply> {
     version,
     from,
     total,
-    entries: shown.map(entry => ({ ...entry, pushed: entry.pushed && new Date(entry.pushed).toISOString() })),
+    caches,
+    entries: shown.map(entry => ({
+      ...entry,
+      pushed: entry.pushed && new Date(entry.pushed).toISOString(),
+      cached: 'name' in entry && registry.repositories.comesFrom(entry.name as Name) ? true : undefined,
+    })),
   })
 }

@@ -13,7 +13,7 @@ const mostLargest = 20
  * `GET /v2/_bucket-registry/ui/storage`: bytes by repository and over time, and what happened last, of what whoever asks may see; to those who may `administer` every
  * repository also what the registry is as a whole: garbage, requests and their cost, certificates, health.
  *
- * Costs the read of the summary once in a minute, and what `/readyz` asks the store.
+ * Costs the read of the summary once in a minute, in five minutes a list and a read for each other process (`ui/all-requests.ts`), and what `/readyz` asks the store.
  */
 export async function showStorage(context: Context): Promise<Reply> {
   const { caller } = context
@@ -50,7 +50,7 @@ async function wholeOf(summary: Summary | undefined, { requests, prices, health,
     version,
     ...(summary && { stored: summary.whole, unlinked: summary.unlinked, collection: summary.collection }),
     collects,
-    requests: { since: new Date(requests.since).toISOString(), operations: requests.all() },
+    requests: await requests.total().then(total => ({ ...total, since: new Date(total.since).toISOString() })),
     prices,
     health: await health(),
     certificates: certificates(),

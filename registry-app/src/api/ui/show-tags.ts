@@ -2,7 +2,7 @@ import { RegistryError } from '../../registry/errors.ts'
 import type { Context } from '../context.ts'
 import { json, type Reply } from '../reply.ts'
 import { choiceOf, pageOf } from './page-of.ts'
-import { deletesIn, uiOf } from './ui-of.ts'
+import { cacheOf, deletesIn, restoresIn, uiOf } from './ui-of.ts'
 
 const page = { usual: 50, most: 100 }
 
@@ -32,6 +32,8 @@ export async function showTags(context: Context): Promise<Reply> {
     deletable: deletesIn(context, name),
     collects: ui.collects,
     undoFor: ui.undoFor,
+    restorable: restoresIn(context, name),
+    cache: cacheOf(context, name),
     from,
     total,
     cut,

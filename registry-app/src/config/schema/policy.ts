@@ -7,7 +7,7 @@ import { lastPulls, retention, undo } from './retention.ts'
 const immutableTagRule = z.strictObject({
   repositories: key(some(glob, 'protect'), 'Where it holds: names of repositories, with `*` and `**` as in `access`.'),
   tags: key(
-    z.prefault(z.array(tagGlob), ['*']),
+    z.prefault(some(tagGlob, 'protect'), ['*']),
     'Which tags, with `*` for any number of characters: `v*`. Those that clients move by themselves (`sha256-…`: referrers and signatures) are never meant.',
   ),
   except: key(z.prefault(z.array(tagGlob), []), 'Which of them not, such as `latest`.'),

@@ -36,7 +36,7 @@ const upstreamKeys = {
   ),
   trustedrealms: key(
     z.prefault(z.array(realmHost), []),
-    "Further hosts that may hand out the upstream's tokens, and so are sent its name and password. Without it those are the upstream's own host, the domains above it, and `auth.docker.io` for Docker Hub; by https, unless the upstream itself is asked by http.",
+    "Further hosts that may hand out the upstream's tokens, and so are sent its name and password. Without it those are the upstream's own host, the domain right above it, and `auth.docker.io` for Docker Hub; by https, unless the upstream itself is asked by http.",
   ),
 }
 

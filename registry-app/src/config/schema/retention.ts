@@ -70,7 +70,7 @@ export const undo = key(
       z.prefault(duration({ from: second, to: 365 * day }), '168h'),
       'How long what retention has removed can be restored. Its bytes stay so long.',
     ),
-    deletions: key(z.prefault(flag(), false), 'What clients delete, tags and manifests, can be restored as well.'),
+    deletions: key(z.prefault(flag(), false), 'What clients delete, tags, manifests and whole repositories, can be restored as well.'),
   }),
   'Bringing back what was removed: `registry.mjs restore`. Not in Distribution.',
 )

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { parseEndpoint } from '../../s3/endpoint.ts'
 import { key } from './key.ts'
 import { choice, duration, flag, text, textOrNothing, whole } from './kinds.ts'
 
@@ -89,9 +90,22 @@ export const s3 = key(
       if (value.signingversion !== undefined && value.v4auth === (value.signingversion === 'v2')) {
         complain('v4auth', `contradicts signingversion: ${value.signingversion}; leave one`)
       }
+      for (const name of ['regionendpoint', 'redirectendpoint'] as const) {
+        const wrong = whyNoEndpoint(value[name], value.secure)
+        if (wrong !== undefined) complain(name, wrong)
+      }
       if (value.keyid !== undefined && !value.encrypt) complain('keyid', 'needs encrypt: true')
       if (value.uploadmemory < value.chunksize) complain('uploadmemory', 'must be at least chunksize')
     }),
   ),
   'The driver that keeps everything in a bucket of Amazon S3 or of a store that speaks its language.',
 )
+
+function whyNoEndpoint(endpoint: string | undefined, secure: boolean): string | undefined {
+  try {
+    if (endpoint !== undefined) parseEndpoint(endpoint, secure)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

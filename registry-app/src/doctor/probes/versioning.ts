@@ -14,6 +14,7 @@ export const versioning: Probe = {
       signal: patient.signal,
     } as const
     const { status, text } = await bucket.send(call)
+    if (status === 403) return good('not known, since these keys may not ask')
     if (status >= 300) return good('the store knows none')
     if (textOf(parseXml(text), 'Status') !== 'Enabled') return good('switched off, as a registry wants it')
     return lacking('switched on: what is deleted stays, and is paid for, until a lifecycle rule takes old versions', { versioned: true })

@@ -1,7 +1,7 @@
 import type { WireAnswer, WireRequest } from '../transport.ts'
 import { type AnswerHead, answerHead } from './answer-head.ts'
 import type { Dial } from './dial.ts'
-import { ClosedByStore, HeadTooLong, Silence } from './failures.ts'
+import { ClosedByStore, GaveWay, HeadTooLong, Silence } from './failures.ts'
 import type { Flow, Reader } from './reader.ts'
 import { slabBody } from './slab-body.ts'
 import type { Slabs } from './slabs.ts'
@@ -15,6 +15,12 @@ export interface DownloadConnection {
    * @throws Error with a `code` that `connection-error.ts` knows, or the signal's reason
    */
   ask(head: string, request: WireRequest, ended: (usable: boolean) => void): Promise<WireAnswer>
+  /**
+   * Gives up an answer whose reader has held it back since this was called last, if the rest of it can be asked for again: its body then throws GaveWay.
+   *
+   * @returns whether it did
+   */
+  giveWay(): boolean
   destroy(): void
 }
 
@@ -42,6 +48,9 @@ export function downloadConnection({ dial, slabs, timeouts, gone }: ConnectionOp
   let silence: ((milliseconds: number) => Error) | undefined
   let standing = false
   let stands = () => {}
+  /** Whether somebody reads something that can be asked for again, and holds it back; and whether that was so when it was looked at last. */
+  let resumable = false
+  let heldBack: 'no' | 'now' | 'long' = 'no'
 
   const limit = (milliseconds: number, meaning: typeof silence) => {
     silence = meaning
@@ -51,6 +60,7 @@ export function downloadConnection({ dial, slabs, timeouts, gone }: ConnectionOp
     const tell = ended
     ended = undefined
     reader = nobody
+    heldBack = 'no'
     if (!usable) socket.destroy()
     tell?.(usable)
   }
@@ -65,7 +75,10 @@ export function downloadConnection({ dial, slabs, timeouts, gone }: ConnectionOp
       callback(count) {
         const more = reader.took(count)
         // Until somebody has read what is here, it is not the store that is silent.
-        if (!more) socket.setTimeout(0)
+        if (!more) {
+          socket.setTimeout(0)
+          heldBack = 'now'
+        }
         return more
       },
     },
@@ -90,6 +103,7 @@ export function downloadConnection({ dial, slabs, timeouts, gone }: ConnectionOp
     const tooMuch = first.length < arrived.length
     const flow: Flow = {
       resume() {
+        heldBack = 'no'
         limit(timeouts.stall, nothingMore)
         socket.resume()
       },
@@ -101,6 +115,7 @@ export function downloadConnection({ dial, slabs, timeouts, gone }: ConnectionOp
     }
     const body = typeof head.end === 'number' ? slabBody(head.end, slabs, flow) : textBody(head.end, flow)
     reader = body
+    resumable = head.headers.etag !== undefined
     limit(timeouts.stall, nothingMore)
     if (length === 0) flow.done(false)
     else if (first.length > 0) {
@@ -153,6 +168,14 @@ export function downloadConnection({ dial, slabs, timeouts, gone }: ConnectionOp
         reader = head(resolve, reject)
         socket.write(message)
       })
+    },
+    giveWay() {
+      if (heldBack === 'long' && resumable) {
+        fail(new GaveWay())
+        return true
+      }
+      if (heldBack === 'now') heldBack = 'long'
+      return false
     },
     destroy: () => void socket.destroy(),
   }

@@ -16,6 +16,13 @@ export class ClosedByStore extends Error {
   }
 }
 
+/** Whoever reads takes nothing more for now, and somebody else needs the connection: the rest can be asked for again. */
+export class GaveWay extends Error {
+  constructor() {
+    super('the connection was needed by others while nobody read')
+  }
+}
+
 /** What came is not HTTP, or could be read in two ways. */
 export class NoHttp extends Error {
   readonly code = 'HPE_INVALID_ANSWER'

@@ -7,6 +7,8 @@ import { createSlabs } from './slabs.ts'
 export interface Downloads {
   /** @param ended told once, when the connection has nothing more to do for it */
   exchange(request: WireRequest, ended: () => void): Promise<WireAnswer>
+  /** Has up to so many downloads give up their connections whose readers have held them back since this was called last. */
+  giveWay(most: number): void
   /** Lets what is under way finish. */
   close(): Promise<void>
 }
@@ -45,6 +47,10 @@ export function openDownloads(options: Omit<TransportOptions, 'connections'>): D
         else connection.destroy()
         ended()
       })
+    },
+    giveWay(most) {
+      let left = most
+      for (const connection of [...connections]) if (left > 0 && connection.giveWay()) left -= 1
     },
     close() {
       closed ??= Promise.withResolvers()

@@ -29,7 +29,8 @@ export function directories(root: string): Directories {
       if (path === root) await mkdirs(path)
       else await mkdir(path)
     } catch (error) {
-      if (failedWith(error, 'ENOENT')) {
+      // Nothing above the root is ours to make out of date: there it means that the root cannot be made, such as a link into a volume that is not mounted.
+      if (path !== root && failedWith(error, 'ENOENT')) {
         // What we knew of the folder above was out of date.
         forget(dirname(path))
         return ensure(path)

@@ -54,8 +54,10 @@ async function reasonAgainst({ bucket, endpoint, canary, readOnly, fetch, resolv
   const { hostname } = new URL(`http://${host}`)
   try {
     const own = (await resolve(hostname.replace(/^\[|\]$/g, ''))).find(isPrivate)
-    if (own !== undefined)
-      return `${hostname} is ${own}, which clients elsewhere cannot reach; name a public one by storage.s3.redirectendpoint`
+    if (own !== undefined) {
+      const subject = hostname === own ? `${own} is an address that` : `${hostname} is ${own}, which`
+      return `${subject} clients elsewhere cannot reach; name a public one by storage.s3.redirectendpoint`
+    }
     if (!readOnly) await putObject(bucket, canary, [Buffer.from(canary)])
     const received = await fetch(await presign(bucket, 'GET', canary, 60, { endpoint }))
     return received === canary ? undefined : `a URL that was signed for a try gave other bytes than were stored`

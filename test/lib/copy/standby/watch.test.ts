@@ -108,7 +108,7 @@ describe('a standby', () => {
     await pushManifest(from.registry, 'app', image({ config, subject: { digest, mediaType, size } }))
     await clock.next()
     await clock.waits()
-    expect(await to.registry.referrers.list(name('app'), digest)).toHaveLength(1)
+    expect(await Array.fromAsync(to.registry.referrers.list(name('app'), digest, ''))).toHaveLength(1)
   })
 
   test.each(['the source', 'the target'])('loses nothing where %s is away for an hour, and says how far it is behind', async who => {

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { addCopyCommand } from '../../../../lib/copy/copy-command.ts'
-import { type Circumstances, runCopy } from '../../../../lib/copy/run-copy.ts'
+import { runCopy } from '../../../../lib/copy/run-copy.ts'
 import { runKit } from '../../../../lib/kit.ts'
+import type { Circumstances } from '../../../../lib/registry-client/circumstances.ts'
 import { piped } from '../../support/secret-input.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 

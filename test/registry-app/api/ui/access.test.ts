@@ -5,16 +5,18 @@ import { expectAnswer } from '../../http/support/expect-answer.ts'
 import { trialServer } from '../../http/support/trial-server.ts'
 import { name, pushBlob, pushImage, tag } from '../../support/images.ts'
 import { trialUi } from '../../ui/support/trial-ui.ts'
-import { gateOf } from './support/gate-of.ts'
+import { gateOf } from './support/gate.ts'
 
 const rules = [
   { repositories: ['team/**'], who: ['user:ann'], actions: ['pull', 'catalog'] as Action[] },
+  { repositories: ['team/**'], who: ['user:pusher'], actions: ['pull', 'push'] as Action[] },
+  { repositories: ['team/**'], who: ['user:cleaner'], actions: ['pull', 'delete'] as Action[] },
   { repositories: ['**'], who: ['user:root'], actions: ['pull', 'push', 'delete', 'catalog', 'administer'] as Action[] },
   { repositories: ['public/**'], who: ['anonymous'], actions: ['pull', 'catalog'] as Action[] },
 ]
 
 async function served() {
-  const trial = await trialUi({ gate: gateOf(rules) })
+  const trial = await trialUi({ gate: gateOf(rules), host: 'http://images.example:8080' })
   for (const each of ['team/app', 'secret/app', 'public/app']) await pushImage(trial.registry, each, `the layer of ${each}`, { as: 'v1' })
   const { digest } = await pushBlob(trial.registry, 'secret/app', '{}')
   await trial.summarize()
@@ -44,7 +46,13 @@ describe('the extension', () => {
     const { json: all } = await ask(path, 'root')
     expect(all).toMatchObject({
       repositories: 3,
-      whole: { collects: 'no', stored: { blobs: 7 }, prices: { currency: 'USD', put: 0.005 }, health: [{ name: 'storage', state: 'ok' }] },
+      whole: {
+        collects: 'no',
+        stored: { blobs: 7 },
+        prices: { currency: 'USD', put: 0.005 },
+        requests: { operations: [], processes: 1 },
+        health: [{ name: 'storage', state: 'ok' }],
+      },
     })
     expect((await ask(path)).json).toMatchObject({ repositories: 1 })
   })
@@ -69,10 +77,12 @@ describe('the extension', () => {
     expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 404, code: 'NAME_UNKNOWN' })
   })
 
-  test('lets nobody bring back what he may not push', async () => {
+  test('lets nobody bring back what he may not push and delete', async () => {
     const { call } = await served()
     const request = { method: 'POST', path: '/v2/team/app/_bucket-registry/ui/restore/v1' }
-    expectAnswer(await call({ ...request, headers: { authorization: 'ann' } }), { status: 403, code: 'DENIED' })
+    expectAnswer(await call(request), { status: 401, code: 'UNAUTHORIZED' })
+    for (const authorization of ['ann', 'pusher', 'cleaner'])
+      expectAnswer(await call({ ...request, headers: { authorization } }), { status: 403, code: 'DENIED' })
     expectAnswer(await call({ ...request, headers: { authorization: 'root' } }), { status: 404, code: 'MANIFEST_UNKNOWN' })
   })
 
@@ -81,6 +91,8 @@ describe('the extension', () => {
     { 'sec-fetch-site': 'same-site', origin: 'https://other.registry.example' },
     { origin: 'http://elsewhere.example' },
     { origin: 'null' },
+    { origin: 'http://elsewhere.example', 'x-forwarded-host': 'registry.example, inner.example' },
+    { 'sec-fetch-site': 'cross-site', 'x-registry-page': '1' },
   ])('does nothing that a page of another site has a browser send, with the password that it remembers: %o', async headers => {
     const { call, registry } = await served()
     for (const path of ['/v2/team/app/_bucket-registry/ui/restore/v1', '/v2/_bucket-registry/ui/doctor', '/v2/team/app/blobs/uploads/']) {
@@ -93,6 +105,11 @@ describe('the extension', () => {
     { 'sec-fetch-site': 'same-origin', origin: 'https://behind.a.proxy.example' },
     { 'sec-fetch-site': 'none' },
     { host: 'registry.example:5000', origin: 'http://registry.example:5000' },
+    // Behind proxies that name themselves in Host: one that says so, one that does not, and one whose name is configured.
+    { host: 'inner:5000', origin: 'http://registry.example', 'x-forwarded-host': 'registry.example' },
+    { host: 'inner:5000', origin: 'https://registry.example', 'x-forwarded-host': 'registry.example, inner.example' },
+    { host: 'inner:5000', origin: 'http://registry.example', 'x-registry-page': '1' },
+    { host: 'inner:5000', origin: 'http://images.example:8080' },
     {},
   ])('does what its own page asks for, and who is no browser: %o', async headers => {
     const { call } = await served()

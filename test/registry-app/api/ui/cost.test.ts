@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Digest } from '../../../../registry-app/src/registry/digest.ts'
 import type { Name, Tag } from '../../../../registry-app/src/registry/name.ts'
 import { layerLinkPath, revisionLinkPath, tagIndexPath, tagLinkPath } from '../../../../registry-app/src/registry/paths.ts'
 import type { StorageDriver } from '../../../../registry-app/src/storage/driver.ts'
 import { eventually } from '../../http/support/eventually.ts'
 import { bytes } from '../../support/bytes.ts'
-import { name, pushImage } from '../../support/images.ts'
+import { name, pushBlob, pushImage } from '../../support/images.ts'
 import { found } from '../../ui/support/found.ts'
 import { trialUi } from '../../ui/support/trial-ui.ts'
 
@@ -116,6 +116,19 @@ test('a blob comes from the registry itself, and not if it is large', async () =
   const config = manifest?.blobs[0]?.digest
   expect((await call({ path: `/v2/app/blobs/${config}` })).status).toBe(307)
   expect(await call({ path: `/v2/app/_bucket-registry/ui/blob/${config}` })).toMatchObject({ status: 200, body: Buffer.from('{}') })
+})
+
+test('who asks for the head of a blob has nothing of it read', async () => {
+  const { registry, driver, call } = await trialUi()
+  const { digest } = await pushBlob(registry, 'app', 'a bill of materials')
+  const path = `/v2/app/_bucket-registry/ui/blob/${digest}`
+  const opened = vi.spyOn(driver, 'get')
+  const answer = await call({ method: 'HEAD', path })
+  expect(answer).toMatchObject({ status: 200, headers: { 'content-length': '19', 'docker-content-digest': digest } })
+  expect(opened).not.toHaveBeenCalled()
+  await call({ path })
+  expect(opened).toHaveBeenCalledOnce()
+  expect((await call({ method: 'HEAD', path: path.replace(/.{4}$/, '0000') })).status).toBe(404)
 })
 
 test('what is pushed and deleted is seen at once', async () => {

@@ -4,7 +4,7 @@ import { eventually } from '../../http/support/eventually.ts'
 import { expectAnswer } from '../../http/support/expect-answer.ts'
 import { found, goodDiagnosis } from '../../ui/support/found.ts'
 import { trialUi } from '../../ui/support/trial-ui.ts'
-import { gateOf } from './support/gate-of.ts'
+import { gateOf } from './support/gate.ts'
 
 const path = '/v2/_bucket-registry/ui/doctor'
 const post = { method: 'POST', path }

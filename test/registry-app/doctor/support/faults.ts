@@ -14,6 +14,10 @@ export interface Faults {
   readonly ignoresExpiry?: 'DELETE and POST' | 'all'
   /** Answers these operations by 501. */
   readonly lacks?: readonly string[]
+  /** Answers these by 403: the keys may not. */
+  readonly denies?: readonly string[]
+  /** Old versions are kept. */
+  readonly versioned?: true
   /** All parts but the last must have one size. */
   readonly equalParts?: true
   /** `list-type=2` is taken for version 1. */

@@ -29,6 +29,7 @@ export function objects(faults: Faults, contents: Readonly<Record<string, string
     const operation = operationOf(request, url, key)
     faults.seen?.(operation, key)
     if (faults.lacks?.includes(operation)) return notImplemented
+    if (faults.denies?.includes(operation)) return error(403, 'AccessDenied')
     if (faults.missing) return error(404, 'NoSuchBucket')
     const id = url.searchParams.get('uploadId') ?? ''
     switch (operation) {
@@ -39,7 +40,10 @@ export function objects(faults: Faults, contents: Readonly<Record<string, string
       case 'GetBucketLocation':
         return { status: 200, body: '<LocationConstraint>somewhere-1</LocationConstraint>' }
       case 'GetBucketVersioning':
-        return { status: 200, body: '<VersioningConfiguration/>' }
+        return {
+          status: 200,
+          body: `<VersioningConfiguration>${faults.versioned ? '<Status>Enabled</Status>' : ''}</VersioningConfiguration>`,
+        }
       case 'GetBucketLifecycle':
         return faults.lifecycle === undefined ? error(404, 'NoSuchLifecycleConfiguration') : { status: 200, body: faults.lifecycle }
       case 'DeleteObjects':
@@ -129,6 +133,7 @@ function operationOf({ method, headers }: IncomingMessage, { searchParams: query
   if (key === '') {
     if (method === 'POST') return 'DeleteObjects'
     for (const name of ['Location', 'Versioning', 'Lifecycle']) if (query.has(name.toLowerCase())) return `GetBucket${name}`
+    if (query.has('versions')) return 'ListObjectVersions'
     return query.has('uploads') ? 'ListMultipartUploads' : 'ListObjects'
   }
   if (query.has('uploads')) return 'CreateMultipartUpload'

@@ -1,10 +1,12 @@
+import { once } from 'node:events'
 import type { Gate } from '../../../../registry-app/src/auth/gate.ts'
-import { type OpenedUi, openUi, type UiSurroundings } from '../../../../registry-app/src/open-ui.ts'
 import { createLog } from '../../../../registry-app/src/ops/log.ts'
 import { requestCounts } from '../../../../registry-app/src/ui/request-counts.ts'
+import { type OpenedUi, openUi, type UiSurroundings } from '../../../../registry-app/src/wiring/open-ui.ts'
 import { load } from '../../config/complaints-of.ts'
 import { eventually } from '../../http/support/eventually.ts'
 import { type TrialServer, type TrialServerOptions, trialServer } from '../../http/support/trial-server.ts'
+import { counter } from '../../support/counter.ts'
 import { standingClock, trial } from '../../support/registry.ts'
 import { type CountingStore, countingStore } from './counting-store.ts'
 
@@ -23,14 +25,19 @@ export async function trialUi({
   storage = 'inmemory',
   yaml = '',
   gate,
+  host,
   settings = {},
   examine,
+  registry = {},
 }: {
   storage?: string
   yaml?: string
   gate?: Gate
+  /** `http.host` */
+  host?: string
   settings?: TrialServerOptions['settings']
   examine?: UiSurroundings['examine']
+  registry?: TrialServerOptions['registry']
 } = {}): Promise<TrialUi> {
   const clock = standingClock()
   const driver = countingStore(clock.now)
@@ -45,12 +52,15 @@ export async function trialUi({
     log,
     now: clock.now,
     clock: () => clock.now().getTime(),
+    random: () => 0,
+    randomName: counter('process'),
+    sleep: async (_, signal) => void (await once(signal, 'abort')),
   })
   const told = { ...ui.activity.listeners, locate: (path: string) => path }
   const served = await trialServer({
-    registry: { driver, now: clock.now },
+    registry: { driver, now: clock.now, ...registry },
     settings,
-    pipeline: { ui, told, ...(gate && { gate }) },
+    pipeline: { ui, told, host, ...(gate && { gate }) },
   })
   const ask = async (path: string, authorization?: string) => {
     const { status, body } = await served.call({ path, headers: authorization === undefined ? {} : { authorization } })

@@ -52,7 +52,7 @@ export function fakeObjects(): FakeObjects {
     if (parts.slice(0, -1).some(each => each?.length !== parts[0]?.length)) return refusal(400, 'InvalidPart')
     objects.set(upload.key, Buffer.concat(parts as Buffer[]))
     uploads.delete(call.query?.uploadId ?? '')
-    return ok()
+    return ok({ text: '<CompleteMultipartUploadResult/>' })
   }
 
   const answers: Record<string, (call: S3Call) => FakeReply> = {
@@ -66,7 +66,7 @@ export function fakeObjects(): FakeObjects {
       const source = sourceOf(call)
       if (!source) return refusal(404, 'NoSuchKey')
       objects.set(call.key ?? '', source)
-      return ok()
+      return ok({ text: '<CopyObjectResult/>' })
     },
     CreateMultipartUpload({ key = '' }) {
       count += 1
