@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from './package-root.ts'
+import { UsageError } from './usage-error.ts'
 
 /** The registry app as this package ships it: a Dockerfile and what it copies. */
 export const appFolder = (): string => join(packageRoot(), 'registry-app')
@@ -11,7 +12,7 @@ export const bundleFile = 'dist/registry.mjs'
 /**
  * The files that the image is built from, relative to `folder`: those that its `.dockerignore` lets in, so that there is one list.
  *
- * @throws Error if one of them is missing
+ * @throws UsageError if one of them is missing
  */
 export function imageFiles(folder: string): readonly string[] {
   const files = readFileSync(join(folder, '.dockerignore'), 'utf8')
@@ -23,9 +24,9 @@ export function imageFiles(folder: string): readonly string[] {
   return files
 }
 
-/** @throws Error that says how the file is made */
+/** @throws UsageError, which says how the file is made */
 export function requireFile(folder: string, file: string): string {
   const path = join(folder, file)
-  if (!existsSync(path)) throw new Error(`${file} is missing in ${folder}: npm run build makes it`)
+  if (!existsSync(path)) throw new UsageError(`${file} is missing in ${folder}: npm run build makes it`)
   return path
 }

@@ -1,4 +1,5 @@
 import { EnvironmentError } from './environment/environment-error.ts'
+import { UsageError } from './usage-error.ts'
 
 /**
  * Runs a program to its end. What its user can mend is said without a stack, which would hide it.
@@ -11,8 +12,9 @@ export function runProgram(program: () => void, error: (text: string) => void = 
     program()
     return 0
   } catch (cause) {
-    if (!(cause instanceof EnvironmentError)) throw cause
-    error(`${cause.message}\n${cause.guides}\n`)
+    if (cause instanceof EnvironmentError) error(`${cause.message}\n${cause.guides}\n`)
+    else if (cause instanceof UsageError) error(`${cause.message}\n`)
+    else throw cause
     return 1
   }
 }

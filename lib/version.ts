@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { packageRoot } from './package-root.ts'
+import { manifest } from './manifest.ts'
 
 /** This package's version, such as `0.1.0`. */
 export function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
-  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version)
-  throw new Error('package.json names no version')
+  const { version } = manifest()
+  if (version === undefined) throw new Error('package.json names no version')
+  return version
 }

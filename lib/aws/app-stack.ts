@@ -21,6 +21,7 @@ import { RunningRegistry } from './running-registry.ts'
 import { boundRoles } from './stack/bound-roles.ts'
 import { chosenParameter } from './stack/chosen-parameter.ts'
 import { s3Parameters } from './stack/s3-parameters.ts'
+import { secretsByArn } from './stack/secrets-by-arn.ts'
 import { servedBucket } from './stack/served-bucket.ts'
 import { stackProps } from './stack/stack-props.ts'
 import { tagEnvironment } from './tag-environment.ts'
@@ -101,6 +102,7 @@ export class RegistryStack extends Stack {
       ...(reach(environment).auth.by !== 'none' ? { user: named('UserSecret', told(this, name, 'user')) } : {}),
       ...(storage.keysSecret === undefined ? {} : { keys: named('KeysSecret', storage.keysSecret) }),
       cache: environment.cache.map(({ secret }, index) => (secret === undefined ? undefined : named(`CacheSecret${index}`, secret))),
+      named: secretsByArn(this),
     }
   }
 

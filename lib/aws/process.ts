@@ -1,8 +1,9 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { cacheVariable } from '../environment/cache-config.ts'
 import { graceSeconds } from '../environment/grace-seconds.ts'
+import type { NamedSecret } from '../environment/named-secrets.ts'
 import { type Reach, reach, wayOf } from '../environment/reach.ts'
-import type { Configured } from '../environment/registry-config.ts'
+import { type Configured, registrySecrets } from '../environment/registry-config.ts'
 import { registryVariables } from '../environment/registry-variables.ts'
 import { httpSecretField, userFields } from './data/secrets.ts'
 import type { RegistryImage, RegistryProcess, SecretField } from './host/host.ts'
@@ -28,6 +29,8 @@ export interface ProcessSecrets {
   readonly keys?: ISecret
   /** Who asks the upstreams of the cache, in their order, as `username` and `password`. @default - nobody in particular */
   readonly cache?: readonly (ISecret | undefined)[]
+  /** By its ARN, a secret that the configuration names, whose text is the value. @default - none is named */
+  readonly named?: (arn: string) => ISecret
 }
 
 /** What a host is to run: the configuration, over it what a deployment decides, and secrets by reference. */
@@ -44,7 +47,11 @@ export function registryProcess({ configured, image, memoryMiB, bucketName, s3, 
       ...(behind === undefined ? {} : { REGISTRY_HTTP_TRUSTEDPROXIES: `["${behind}"]` }),
       ...(auth.by === 'none' ? {} : { [firstUser(auth, 'USERNAME')]: auth.user }),
     },
-    secrets: { ...secretFields(auth, secrets), ...cacheFields(configured.cache ?? [], secrets.cache ?? []) },
+    secrets: {
+      ...secretFields(auth, secrets),
+      ...cacheFields(configured.cache ?? [], secrets.cache ?? []),
+      ...namedFields(registrySecrets(configured), secrets.named),
+    },
   }
 }
 
@@ -85,6 +92,15 @@ function cacheFields(
     ]
   })
   return Object.fromEntries(fields)
+}
+
+function namedFields(
+  named: readonly NamedSecret[],
+  find: ProcessSecrets['named'] = arn => {
+    throw new TypeError(`nothing finds the secret ${arn}`)
+  },
+): Readonly<Record<string, SecretField>> {
+  return Object.fromEntries(named.map(({ name, variable }) => [variable, { secret: find(name) }]))
 }
 
 function splitOnce(variable: string): readonly [string, string] {

@@ -21,6 +21,7 @@ import { Network } from './network.ts'
 import { registryProcess } from './process.ts'
 import { environmentOf } from './registry-environment.ts'
 import { RunningRegistry } from './running-registry.ts'
+import { secretsByArn } from './stack/secrets-by-arn.ts'
 import type { StandbyOptions } from './standby.ts'
 
 /** A registry, made here or somewhere else. */
@@ -90,7 +91,12 @@ export interface RegistryProps extends Partial<FargateOptions> {
   /** The memory of a task in MiB. @default 1024 */
   readonly memoryMiB?: number
 
-  /** Any key of the registry's config.yml, over what stands there without it. @default - none */
+  /**
+   * Any key of the registry's config.yml, over what stands there without it. In place of a secret stands `{ secret: ARN }`, of a secret in Secrets
+   * Manager whose text it is.
+   *
+   * @default - none
+   */
   readonly config?: RegistryConfig
 
   /**
@@ -188,7 +194,7 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
         memoryMiB: host.memoryMiB,
         bucketName: this.bucket.bucketName,
         s3: { endpoint: '', region: Stack.of(this).region, signingVersion: 'v4', forcePathStyle: 'false' },
-        secrets: { http: secrets.http, user: secrets.user },
+        secrets: { http: secrets.http, user: secrets.user, named: secretsByArn(this) },
         behind: props.vpc?.vpcCidrBlock,
       }),
       network: new Network(this, 'Network', { network, kind: host.kind, certified: true, vpc: props.vpc }),
@@ -240,6 +246,11 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
   /** Seconds until an answer begins, the median. */
   metricLatency(): Metric | undefined {
     return this.host.metrics.latency
+  }
+
+  /** Answers by 5xx that are the load balancer's own, as when no task answers it; their sum over five minutes. */
+  metricBalancerErrors(): Metric | undefined {
+    return this.host.metrics.balancerErrors
   }
 
   #certificate({ certificate, hostedZone, domainName }: RegistryProps): string {

@@ -1,27 +1,42 @@
 import { z } from 'zod'
+import { byName, secretNames } from './secret-name.ts'
 import { authority, choice, text, whole } from './values.ts'
 
 const email = text('an address such as you@example.com', /^[^\s@]+@[^\s@]+$/).optional()
 
-/** Inside the registry, whichever host it is on. */
-export const letsencrypt = z
-  .strictObject({
-    by: z.literal('letsencrypt').meta({
-      description:
-        'Let’s Encrypt, inside the registry: ordered, renewed and kept with the images. What there is with a public `domain` and no `certificate`.',
-    }),
-    email: email.meta({ description: 'An address that the certificate authority may write to.' }),
-    directoryUrl: text('an https URL', /^https:\/\/[^\s@]+$/)
-      .optional()
-      .meta({ description: 'Another ACME server. It may ask at other ports than 443 and 80; Let’s Encrypt does not.' }),
-    authority: authority.optional().meta({
-      description: 'The root that has signed the certificate of that server itself, such as step-ca’s `root_ca.crt`: its text, in PEM.',
-    }),
-  })
-  .refine(({ authority, directoryUrl }) => authority === undefined || directoryUrl !== undefined, {
-    path: ['authority'],
-    error: 'has no use without certificate.directoryUrl: everybody trusts Let’s Encrypt',
-  })
+/** Inside the registry, whichever host it is on. @param named by what a secret is named there, and what that says of it */
+export const letsencrypt = (named: z.ZodType<string>, about: string) =>
+  z
+    .strictObject({
+      by: z.literal('letsencrypt').meta({
+        description:
+          'Let’s Encrypt, inside the registry: ordered, renewed and kept with the images. What there is with a public `domain` and no `certificate`.',
+      }),
+      email: email.meta({ description: 'An address that the certificate authority may write to.' }),
+      directoryUrl: text('an https URL', /^https:\/\/[^\s@]+$/)
+        .optional()
+        .meta({ description: 'Another ACME server. It may ask at other ports than 443 and 80; Let’s Encrypt does not.' }),
+      authority: authority.optional().meta({
+        description: 'The root that has signed the certificate of that server itself, such as step-ca’s `root_ca.crt`: its text, in PEM.',
+      }),
+      eab: z
+        .strictObject({
+          kid: text('text without spaces', /^\S+$/).meta({
+            description:
+              'External account binding, by which an authority knows whose account it is: the identifier of the key that it gave.',
+          }),
+          hmacKey: z.strictObject({ secret: named.meta({ description: `The key itself, in base64url: ${about}` }) }, { error: byName }),
+        })
+        .optional(),
+    })
+    .refine(({ eab, directoryUrl }) => eab === undefined || directoryUrl !== undefined, {
+      path: ['eab'],
+      error: 'has no use without certificate.directoryUrl: Let’s Encrypt registers everybody',
+    })
+    .refine(({ authority, directoryUrl }) => authority === undefined || directoryUrl !== undefined, {
+      path: ['authority'],
+      error: 'has no use without certificate.directoryUrl: everybody trusts Let’s Encrypt',
+    })
 
 const absolute = /^\/[^\s:]*$/
 
@@ -81,7 +96,11 @@ const example = 'must be a section such as {by: letsencrypt}'
 
 /** How clients know that it is the registry whom they talk to. */
 export const certificate = z
-  .discriminatedUnion('by', [letsencrypt, files, selfSigned, proxy, none], {
-    error: ({ code }) => (code === 'invalid_union' ? 'must be one of letsencrypt, files, self-signed, proxy, none' : example),
-  })
+  .discriminatedUnion(
+    'by',
+    [letsencrypt(secretNames.cdktf, 'NAME, whose value is the variable `secret_NAME`.'), files, selfSigned, proxy, none],
+    {
+      error: ({ code }) => (code === 'invalid_union' ? 'must be one of letsencrypt, files, self-signed, proxy, none' : example),
+    },
+  )
   .optional()

@@ -1,21 +1,24 @@
-import { isItself } from '../../registry-app/src/auth/token/trusted-keys.ts'
 import { ConfigError } from '../../registry-app/src/config/complaint.ts'
 import { loadConfig } from '../../registry-app/src/config/load-config.ts'
-import { type KnownKey, keyAt, knownKeys } from '../../registry-app/src/config/schema/known-keys.ts'
 import { storageOptions } from '../../registry-app/src/config/schema/storage.ts'
-import { isNull, type Place, placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
-import { usualFolder } from './certificate-schema.ts'
+import { isNull, placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
+import { asksClients } from './check-client-certificates.ts'
+import { checkFiles } from './check-files.ts'
+import { checkSecrets } from './check-secrets.ts'
 import type { Complaint } from './environment-error.ts'
 import { renderRegistryConfig } from './registry-config.ts'
+import type { Engine } from './schema.ts'
 
 /**
  * What is wrong with an environment's `registry` section: what the registry itself would refuse at its start, what the kit decides, and secrets.
  *
  * @param root the whole file
  * @param registry its `registry` section as values
+ * @param engine by which it is deployed, where the file says so: secrets are named in its way
  */
-export function checkRegistry(root: Tree, registry: Readonly<Record<string, unknown>>): readonly Complaint[] {
-  const own = [...kitsKeys(root), ...cache(root), ...secrets(root), ...files(root)]
+export function checkRegistry(root: Tree, registry: Readonly<Record<string, unknown>>, engine?: Engine): readonly Complaint[] {
+  const kits = [...kitsKeys(root), ...cache(root), ...checkFiles(root)]
+  const own = [...kits, ...checkSecrets(root, engine).filter(({ path }) => !kits.some(complaint => isPathWithin(complaint.path, path)))]
   const others = appsComplaints(root, registry).filter(({ path }) => !own.some(complaint => isPathWithin(complaint.path, path)))
   return [...own, ...others]
 }
@@ -49,6 +52,8 @@ function cache(root: Tree): Complaint[] {
 const listens = 'cannot be set: the kit decides where the registry listens on its host'
 const certified = "cannot be set: it follows from this file's own certificate section"
 
+const firstPassword = 'cannot be set: the first user has a password that is made with the data stack'
+
 const kitsOwn = [
   ['http.addr', listens],
   ['http.net', listens],
@@ -58,71 +63,19 @@ const kitsOwn = [
   ['http.tls.letsencrypt', certified],
   ['auth.htpasswd.path', 'cannot be set: there is no such file on the host; npm run kit -- user keeps users beside the images'],
   ['auth.local.path', 'cannot be set: there is no such file on the host; npm run kit -- user keeps users beside the images'],
+  ['auth.htpasswd.password', firstPassword],
+  ['auth.local.password', firstPassword],
   ['auth.local.username', "cannot be set: it follows from this file's own auth section"],
   ['auth.htpasswd.username', "cannot be set: it follows from this file's own auth section"],
 ] as const
 
-/** What would be looked for on the host, which has what the environment's certificate has mounted there, and nothing else. */
-function files(root: Tree): Complaint[] {
-  const [by, folder] = ['by', 'folder'].map(name => textAt(root, ['certificate', name]))
-  const mounted = by === 'files' ? `${folder ?? usualFolder}/` : undefined
-  return ['rootcertbundle', 'jwks'].flatMap(name => {
-    const path = ['registry', 'auth', 'token', name]
-    const text = textAt(root, path)
-    if (text === undefined || isItself(text) || (mounted !== undefined && text.startsWith(mounted))) return []
-    const { place } = placeOf(root, path)
-    return [
-      { ...place, path: path.join('.'), value: text, message: 'must be the keys themselves, as text: there is no such file on the host' },
-    ]
-  })
-}
-
-function textAt(root: Tree, path: readonly string[]): string | undefined {
-  const { tree } = placeOf(root, path)
-  return tree?.kind === 'scalar' && !isNull(tree) ? tree.text : undefined
-}
-
-/** Such a file is committed, and what is deployed from it is kept in states and templates. */
-function secrets(root: Tree): Complaint[] {
-  const { tree } = placeOf(root, ['registry'])
-  return [...secretsIn(tree, knownKeys())].map(([path, place]) => {
-    const advice = path.join('.') === 'http.secret' ? '; without it the registry makes one, and keeps it in its storage' : ''
-    const instead = path[0] === 'proxy' && path[1] === 'upstreams' ? ": this file's own cache section says where it is" : ''
-    const message = `is a secret, and has no place in this file${advice}${instead}`
-    return { ...place, path: ['registry', ...path].join('.'), value: '***', message }
-  })
-}
-
-/** What is written of the keys whose values are secrets, also in lists and below names that anybody may choose. */
-function* secretsIn(
-  tree: Tree | undefined,
-  known: KnownKey,
-  path: readonly string[] = [],
-): Generator<readonly [path: readonly string[], place: Place]> {
-  if (!tree || isNull(tree)) return
-  const key = keyAt(known, path)
-  if (key?.secret) {
-    if (!isOpenAddress(tree, path)) yield [path, tree.place]
-    return
-  }
-  const below =
-    tree.kind === 'list'
-      ? tree.items.entries()
-      : tree.kind === 'mapping'
-        ? [...tree.entries].map(([name, entry]) => [name, entry.tree] as const)
-        : []
-  for (const [name, each] of below) yield* secretsIn(each, known, [...path, String(name)])
-}
-
-/** Of what is asked by its address, that alone is no secret, unless a name and a password stand in it. */
-const isOpenAddress = (tree: Tree, path: readonly string[]) =>
-  /^ur[il]$/.test(path.at(-1) ?? '') && tree.kind === 'scalar' && !/^https?:\/\/[^/]*@/.test(tree.text)
-
 function appsComplaints(root: Tree, registry: Readonly<Record<string, unknown>>): Complaint[] {
   try {
     // Whether anybody has to say who he is follows from what lies around the registry (check-auth.ts).
-    const auth = namesWay(registry.auth) ? {} : { auth: { by: 'tokens', user: 'docker' } as const }
-    const text = renderRegistryConfig({ registry, storage: anyVolume, ...auth })
+    const auth = namesWay(registry.auth) ? ({ by: 'none' } as const) : ({ by: 'tokens', user: 'docker' } as const)
+    // So does whether it has a certificate, without which it could ask clients for none (check-client-certificates.ts).
+    const certificate = asksClients(registry) ? ({ by: 'self-signed' } as const) : undefined
+    const text = renderRegistryConfig({ registry, storage: anyVolume, auth, certificate })
     loadConfig({ file: { name: 'config.yml', text }, environment: {} })
     return []
   } catch (error) {

@@ -5,6 +5,7 @@ import { isNull, type Mapping, placeOf } from '../../registry-app/src/config/tre
 import { completeStorage } from './aws/complete-storage.ts'
 import { checkAuth } from './check-auth.ts'
 import { checkAws } from './check-aws.ts'
+import { checkClientCertificates } from './check-client-certificates.ts'
 import { checkCollection } from './check-collection.ts'
 import { checkDns } from './check-dns.ts'
 import { checkMaintenance } from './check-maintenance.ts'
@@ -52,10 +53,11 @@ export function parseEnvironment(file: string, text: string): Environment {
 /** Checks the content, and adds what is wrong with it to `complaints`. */
 function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]): Environment | undefined {
   const { engine, ...rest } = sectionOf(plainValue(root))
-  complaints.push(...checkRegistry(root, sectionOf(rest.registry)))
-  if (engine === 'cdk' || engine === 'cdktf') {
-    const { data, error } = engines[engine].safeParse({ engine, ...rest })
-    for (const issue of error?.issues ?? []) complaints.push(...complaintsOf(issue, root, engines[engine]))
+  const known = engine === 'cdk' || engine === 'cdktf' ? engine : undefined
+  complaints.push(...checkRegistry(root, sectionOf(rest.registry), known))
+  if (known) {
+    const { data, error } = engines[known].safeParse({ engine, ...rest })
+    for (const issue of error?.issues ?? []) complaints.push(...complaintsOf(issue, root, engines[known]))
     if (data === undefined) return
     if (data.engine === 'cdk') {
       const complete = { ...data, storage: completeStorage(data.storage, data.host) }
@@ -66,6 +68,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
         ...checkCollection(root, data),
         ...checkMaintenance(root, data),
         ...checkStandby(root, data),
+        ...checkClientCertificates(root, data),
       )
       return { name, ...complete }
     }
@@ -77,6 +80,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
       ...checkCollection(root, data),
       ...checkMaintenance(root, data),
       ...checkStandby(root, data),
+      ...checkClientCertificates(root, data),
     )
     return { name, ...data }
   }

@@ -32,8 +32,9 @@ function certificateConfig(environment: Reachable): Record<string, unknown> {
   const { certificate } = reach(environment)
   switch (certificate.by) {
     case 'letsencrypt': {
-      const { email, directoryUrl: directoryurl, authority: cacert } = certificate
-      const given = Object.entries({ email, directoryurl, cacert }).filter(([, value]) => value !== undefined)
+      const { email, directoryUrl: directoryurl, authority: cacert, eab: binding } = certificate
+      const eab = binding && { kid: binding.kid, hmackey: binding.hmacKey }
+      const given = Object.entries({ email, directoryurl, cacert, eab }).filter(([, value]) => value !== undefined)
       return { tls: { letsencrypt: { hosts: [domain], ...Object.fromEntries(given) } } }
     }
     case 'files': {

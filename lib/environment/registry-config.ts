@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import { bucketSettings } from './bucket-settings.ts'
 import { type CacheUpstream, cacheConfig } from './cache-config.ts'
 import type { Environment } from './environment.ts'
+import { type NamedSecret, takeSecrets } from './named-secrets.ts'
 import type { Reachable } from './reach.ts'
 import { reachConfig } from './reach-config.ts'
 import { uploadMemory } from './upload-memory.ts'
@@ -18,8 +19,21 @@ export type Configured = Pick<Environment, 'registry' | 'storage'> &
   Partial<Pick<Environment, 'collection'>> &
   Reachable & { readonly cache?: readonly CacheUpstream[] }
 
-/** The registry's configuration in this environment: what the kit writes, and over it the file's `registry` section. */
-export function registryConfig({ registry, storage, collection, cache = [], ...reachable }: Configured): RegistryConfig {
+/**
+ * The registry's configuration in this environment: what the kit writes, and over it the file's `registry` section.
+ *
+ * Where the file names a secret stands a placeholder: `registrySecrets` says what goes over it.
+ */
+export function registryConfig(environment: Configured): RegistryConfig {
+  return takeSecrets(written(environment)).config
+}
+
+/** The secrets that the configuration names. */
+export function registrySecrets(environment: Configured): readonly NamedSecret[] {
+  return takeSecrets(written(environment)).secrets
+}
+
+function written({ registry, storage, collection, cache = [], ...reachable }: Configured): RegistryConfig {
   const { http, auth } = reachConfig(reachable)
   const { host } = reachable
   const onAws = host !== undefined && 'kind' in host ? host : undefined

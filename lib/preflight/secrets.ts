@@ -1,6 +1,7 @@
 import { bad, good, lacking, skipped } from '../../registry-app/src/doctor/probe.ts'
 import { bucketMaker } from '../environment/bucket-maker.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
+import { registrySecrets } from '../environment/registry-config.ts'
 import type { Check } from './check.ts'
 
 /** The variables without which Terraform asks a person, or a provider refuses to begin. */
@@ -19,7 +20,8 @@ export const secrets: Check = {
   },
 }
 
-function needed({ dns, host, image, storage, standby }: CdktfEnvironment): readonly string[] {
+function needed(environment: CdktfEnvironment): readonly string[] {
+  const { dns, host, image, storage, standby } = environment
   const nifcloud = ['NIFCLOUD_ACCESS_KEY_ID', 'NIFCLOUD_SECRET_ACCESS_KEY']
   const cloudflare = ['CLOUDFLARE_API_TOKEN']
   return [
@@ -30,6 +32,7 @@ function needed({ dns, host, image, storage, standby }: CdktfEnvironment): reado
       ...(image?.username === undefined ? [] : ['TF_VAR_image_password']),
       ...(standby?.user === undefined ? [] : ['TF_VAR_standby_password']),
       ...(standby?.sourceUser === undefined ? [] : ['TF_VAR_standby_source_password']),
+      ...registrySecrets(environment).map(({ name }) => `TF_VAR_secret_${name}`),
     ]),
   ]
 }

@@ -9,6 +9,7 @@ import { openStorage } from '../../registry-app/src/wiring/open-storage.ts'
 import { renderRegistryConfig } from '../environment/registry-config.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { UsageError } from '../usage-error.ts'
+import { onItsHost, type Sought } from './on-its-host.ts'
 
 /** Whose storage, as the command line says it: in one of two ways. */
 export interface StoragePlace {
@@ -26,44 +27,46 @@ export interface StorageSurroundings {
 /**
  * The storage of a registry, for what a command does there.
  *
- * @param what it is asked for, in the plural: `users`
+ * @param what it is asked for
  * @throws UsageError where the command line does not lead to a place that can be reached from here, ConfigError
  */
-export async function openStorageOf(place: StoragePlace, what: string, surroundings: StorageSurroundings): Promise<StorageDriver> {
+export async function openStorageOf(place: StoragePlace, what: Sought, surroundings: StorageSurroundings): Promise<StorageDriver> {
   return open(configAt(place, what, surroundings).storage, surroundings, false)
 }
 
 /** The same, to be read alone, with the configuration that says whose it is. */
 export async function readStorageOf(
   place: StoragePlace,
-  what: string,
+  what: Sought,
   surroundings: StorageSurroundings,
 ): Promise<{ driver: StorageDriver; config: Config }> {
   const config = configAt(place, what, surroundings)
   return { driver: await open(config.storage, surroundings, true), config }
 }
 
-function configAt({ config, environment }: StoragePlace, what: string, { variables, folder }: StorageSurroundings): Config {
+function configAt({ config, environment }: StoragePlace, what: Sought, surroundings: StorageSurroundings): Config {
+  const { variables } = surroundings
   if ((config === undefined) === (environment === undefined)) {
     throw new UsageError(`say where the ${what} are, in one way: --config CONFIG.YML or --environment NAME`)
   }
-  if (config === undefined) return configOf(environment ?? '', folder, variables)
+  if (config === undefined) return configOf(environment ?? '', what, surroundings)
   const text = readConfigFile(config, readFile)
   const loaded = loadConfig({ file: text, environment: variables, readFile }).config
   if (loaded.storage.inmemory) throw new UsageError(`${config} keeps everything in memory, and so no ${what}`)
   return loaded
 }
 
-function configOf(name: string, folder: string, variables: StorageSurroundings['variables']): Config {
+function configOf(name: string, what: Sought, { folder, variables }: StorageSurroundings): Config {
   for (const environment of selectEnvironments({ folder, name })) {
     const file = { name: `the configuration of ${name}`, text: renderRegistryConfig(environment) }
     const { config } = loadConfig({ file, environment: variables, readFile })
-    if (config.storage.s3) return config
+    if (config.storage.s3 || environment.engine !== 'cdktf') return config
+    throw new UsageError(
+      `the environment ${name} keeps its images on a volume of its host, which this command cannot reach; on that host this does it:\n` +
+        `  ${onItsHost(environment, what)}`,
+    )
   }
-  throw new UsageError(
-    `the environment ${name} keeps its images on a volume of its host, which this command cannot reach; where the volume is at hand, ` +
-      '--config with the config.yml of that registry works',
-  )
+  throw new UsageError(`there is no environment ${name}`)
 }
 
 const readFile = (path: string) => readFileSync(path, 'utf8')

@@ -19,6 +19,7 @@ import { StandbyContainer } from './host/standby-container.ts'
 import { StandbyService } from './host/standby-service.ts'
 import { SwarmService } from './host/swarm-service.ts'
 import { imageParameters } from './image-parameters.ts'
+import { namedSecrets } from './named-secrets.ts'
 import { replicasParameter } from './replicas-parameter.ts'
 import { s3Parameters, s3Secrets, s3Variables } from './s3-parameters.ts'
 import { standbyProcess } from './standby.ts'
@@ -52,14 +53,16 @@ export class RegistryStack extends TerraformStack {
     const { auth } = reach(environment)
     const certificate = certificateFor(environment, { domain, data })
     const user = auth.by !== 'none' ? firstUser(auth, data) : undefined
+    const named = namedSecrets(this, environment)
     const standby = standbyProcess(this, environment, { domain, data })
     const running: RegistryProcess = {
-      variables: [...(s3 ? s3Variables(s3) : []), ...certificate.variables, ...(user?.variables ?? [])],
+      variables: [...(s3 ? s3Variables(s3) : []), ...certificate.variables, ...(user?.variables ?? []), ...named.variables],
       secrets: [
         ...(s3 ? s3Secrets(s3) : []),
         ...(certificate.secrets ?? []),
         ...(user?.secrets ?? []),
         ...cacheSecrets(this, environment.cache),
+        ...named.secrets,
       ],
       volumeName: s3 ? undefined : volumeName(environment),
       folders: certificate.folders ?? [],

@@ -35,8 +35,8 @@ export interface EventReceiver {
   stop(): Promise<void>
 }
 
-/** A real receiver of notifications that fails as it is told. @param port 0 lets the system choose */
-export async function startEventReceiver(port = 0): Promise<EventReceiver> {
+/** A real receiver of notifications that fails as it is told. @param port 0 lets the system choose @param host where it listens */
+export async function startEventReceiver(port = 0, host = '127.0.0.1'): Promise<EventReceiver> {
   const accepted: string[] = []
   const attempts: string[] = []
   let always: Mood = 200
@@ -64,13 +64,13 @@ export async function startEventReceiver(port = 0): Promise<EventReceiver> {
     })
     request.on('error', () => {})
   })
-  server.listen({ port, host: '127.0.0.1' })
+  server.listen({ port, host })
   await once(server, 'listening')
   const address = server.address()
   const chosen = typeof address === 'object' && address ? address.port : 0
 
   return {
-    url: `http://127.0.0.1:${chosen}/events`,
+    url: `http://${host}:${chosen}/events`,
     port: chosen,
     accepted: () => accepted,
     events: () => accepted.flatMap(body => JSON.parse(body).events),

@@ -20,6 +20,7 @@ import {
 import {
   ApplicationProtocol,
   ApplicationTargetGroup,
+  HttpCodeElb,
   TargetGroupLoadBalancingAlgorithmType,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
@@ -91,6 +92,7 @@ export class FargateHost extends Construct implements RegistryHost {
     this.metrics = {
       unhealthy: targets.metrics.unhealthyHostCount({ period: Duration.minutes(1), statistic: 'Maximum' }),
       latency: targets.metrics.targetResponseTime({ period: Duration.minutes(5), statistic: 'p50' }),
+      balancerErrors: balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, { period: Duration.minutes(5), statistic: 'Sum' }),
       cpu: this.service.metricCpuUtilization(),
       memory: this.service.metricMemoryUtilization(),
     }

@@ -32,11 +32,16 @@ export interface HostMetrics {
   /** How many of the registry do not answer `/healthz`; above nought something is wrong. */
   readonly unhealthy: Metric
   /**
-   * Seconds until an answer begins, the median: the answer to a push begins when its layer has come, however slow the line is.
+   * Seconds until an answer begins, the median: of all requests, of which that to a push begins when its layer has come, however slow the line is; or of
+   * those that the host itself makes each minute, which ask the store.
    *
    * @default - nothing measures it outside the registry
    */
   readonly latency?: Metric
+  /** Answers by 5xx that are the load balancer's own, and not the registry's; their sum. @default - there is none */
+  readonly balancerErrors?: Metric
+  /** Days until the registry's own certificate ends. @default - it has none */
+  readonly certificateDays?: Metric
   /** Processor and memory in use, in percent. @default - not measured */
   readonly cpu?: Metric
   readonly memory?: Metric
@@ -62,7 +67,7 @@ export interface RegistryProcess {
   readonly image: RegistryImage
   /** The registry's configuration: variables and their values, which may be tokens. It listens where `registryPort` and `redirectPort` say. */
   readonly variables: Readonly<Record<string, string>>
-  /** Variables whose values are a field of a secret in Secrets Manager, which holds JSON. */
+  /** Variables whose values are in secrets of Secrets Manager. */
   readonly secrets: Readonly<Record<string, SecretField>>
   /** How much memory it may take; the variables are made for that much. */
   readonly memoryMiB: number
@@ -80,7 +85,8 @@ export interface StandbyProcess {
 
 export interface SecretField {
   readonly secret: ISecret
-  readonly field: string
+  /** The field of the JSON that the secret holds. @default - the whole text of the secret is the value */
+  readonly field?: string
 }
 
 export interface RegistryImage {

@@ -71,6 +71,8 @@ export class InstanceHost extends Construct implements RegistryHost {
     if (domain !== undefined && address !== undefined) this.target = { ipv4: address.ip }
     this.metrics = {
       unhealthy: metric(metricNamespace, 'Unhealthy', { Host: name }, 'Maximum'),
+      latency: metric(metricNamespace, 'Latency', { Host: name }, 'p50'),
+      ...(tls ? { certificateDays: metric(metricNamespace, 'CertificateDays', { Host: name }, 'Minimum') } : {}),
       cpu: metric('AWS/EC2', 'CPUUtilization', { AutoScalingGroupName: group.autoScalingGroupName }, 'Average'),
     }
     this.outputs = sessionOutputs({ region: Stack.of(this).region, name, port: tls ? undefined : registryPort })

@@ -3,7 +3,7 @@ import type { LogMetric } from './log-metrics.ts'
 
 export interface AlarmRule {
   readonly id: string
-  readonly metric: LogMetric | keyof HostMetrics | 'certificateDays'
+  readonly metric: LogMetric | keyof HostMetrics | 'managedCertificateDays'
   /** What is as much as this, or more, is an alarm; with `below`, what is less. */
   readonly threshold: number
   readonly below?: true
@@ -35,6 +35,14 @@ export const alarmRules: readonly AlarmRule[] = [
     runbook: 'docs/operations.md#the-store-is-away',
   },
   {
+    id: 'BalancerFails',
+    metric: 'balancerErrors',
+    threshold: 5,
+    periods: 1,
+    says: 'five requests or more in five minutes were answered by the load balancer itself, with 5xx.',
+    runbook: 'docs/operations.md#the-load-balancer-fails',
+  },
+  {
     id: 'DoesNotAnswer',
     metric: 'unhealthy',
     threshold: 1,
@@ -48,12 +56,12 @@ export const alarmRules: readonly AlarmRule[] = [
     metric: 'latency',
     threshold: 2,
     periods: 3,
-    says: 'every second answer began after more than two seconds, for a quarter of an hour.',
+    says: 'every second answer that was measured began after more than two seconds, for a quarter of an hour.',
     runbook: 'docs/operations.md#it-is-slow',
   },
   {
     id: 'CertificateEnds',
-    metric: 'certificateDays',
+    metric: 'managedCertificateDays',
     threshold: 21,
     below: true,
     periods: 1,

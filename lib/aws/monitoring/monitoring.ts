@@ -5,6 +5,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
+import { publicAddress } from '../../public-address.ts'
 import type { HostMetrics } from '../host/host.ts'
 import { type AlarmRule, alarmRules } from './alarm-rules.ts'
 import type { LogMetric } from './log-metrics.ts'
@@ -47,7 +48,7 @@ export class Monitoring extends Construct {
         evaluationPeriods: rule.periods,
         datapointsToAlarm: rule.periods,
         treatMissingData: rule.silence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-        alarmDescription: `bucket-registry ${name}: ${rule.says} What to do: ${rule.runbook}`,
+        alarmDescription: `bucket-registry ${name}: ${rule.says} What to do: ${publicAddress(rule.runbook)}`,
       })
       if (topic) {
         alarm.addAlarmAction(new SnsAction(topic))
@@ -73,12 +74,12 @@ export class Monitoring extends Construct {
       return shown.length === 0 ? [] : [new GraphWidget({ title, left: shown, width: 12 })]
     }
     const graphs = [
-      ...graph('Requests that fail', metrics.errors, metrics.storeErrors),
+      ...graph('Requests that fail', metrics.errors, metrics.storeErrors, metrics.balancerErrors),
       ...graph('Seconds until an answer begins (median)', metrics.latency),
       ...graph('Hosts that do not answer', metrics.unhealthy),
       ...graph('Processor and memory, in percent', metrics.cpu, metrics.memory),
       ...graph('Sign-ins that were refused', metrics.refusedSignIns),
-      ...graph('Certificate', metrics.certificateDays ?? metrics.certificateWarnings),
+      ...graph('Certificate', metrics.managedCertificateDays ?? metrics.certificateDays ?? metrics.certificateWarnings),
     ]
     // Named for its region too: dashboards are the account's.
     new Dashboard(this, 'Dashboard', { dashboardName: `registry-${name}-${Stack.of(this).region}`, widgets: [graphs] })
@@ -88,7 +89,7 @@ export class Monitoring extends Construct {
 /** Where the registry has no certificate of its own, its log has nothing to say of one. */
 const certificateOf = (certificateArn: string): Watched => ({
   certificateWarnings: undefined,
-  certificateDays: new Metric({
+  managedCertificateDays: new Metric({
     namespace: 'AWS/CertificateManager',
     metricName: 'DaysToExpiry',
     dimensionsMap: { CertificateArn: certificateArn },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { letsencrypt } from '../certificate-schema.ts'
+import { secretNames } from '../secret-name.ts'
 import { arn } from './arn.ts'
 
 const acm = z.strictObject({
@@ -21,7 +22,7 @@ const none = z.strictObject({
 
 /** How clients know that it is the registry whom they talk to. */
 export const awsCertificate = z
-  .discriminatedUnion('by', [acm, imported, letsencrypt, none], {
+  .discriminatedUnion('by', [acm, imported, letsencrypt(secretNames.cdk, 'a secret in Secrets Manager whose text it is.'), none], {
     error: ({ code }) =>
       code === 'invalid_union' ? 'must be one of acm, import, letsencrypt, none' : 'must be a section such as {by: acm}',
   })

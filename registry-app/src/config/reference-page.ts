@@ -75,7 +75,7 @@ REGISTRY_VALIDATION_MANIFESTS_URLS_ALLOW_0=^https://example\\.com/
 - A variable may name a section, which it replaces whole: \`REGISTRY_HTTP={addr: ':5000'}\`. Those with longer names are laid over it.
 - \`REGISTRY_STORAGE=inmemory\` replaces the whole section \`storage\` by that driver without parameters. It comes first where a variable is
   to choose another driver than the file: two drivers are refused.
-- A name under \`log.fields\` or \`http.headers\` keeps the spelling that the file has; in capitals only, it is read in small letters.
+- A name under \`log.fields\` or \`http.headers\` keeps the spelling that the file has, and \`_\` may stand for a dash in it; in capitals only, another one is read in small letters.
 - An empty value takes back what the file says, to the default.
 - Distribution's own variables follow the names of its Go fields, which differ at a few keys: \`REGISTRY_HEALTH_FILECHECKERS_0_FILE\` is
   \`health.file\`, \`REGISTRY_NOTIFICATIONS_EVENTCONFIG_INCLUDEREFERENCES\` is \`notifications.events\`. Both names work.
@@ -96,7 +96,8 @@ REGISTRY_STORAGE_S3_SECRETKEY_FILE=/run/secrets/s3
 - Text is taken letter by letter, and needs no quotes. Line ends after it do not count. It is never shown in messages.
 - Any other value, and a whole section or list, is YAML, as in the variable without \`_FILE\`.
 - A file that is empty or cannot be read is a mistake, and so is giving both variables. An empty \`_FILE\` variable counts as not given.
-- A name below \`log.fields\` or \`http.headers\` may end in anything: \`_FILE\` belongs to the name there.
+- A name below \`log.fields\` or \`http.headers\` may end in anything: \`_FILE\` belongs to the name there, but behind the number
+  of a value: \`REGISTRY_NOTIFICATIONS_ENDPOINTS_0_HEADERS_AUTHORIZATION_0_FILE\` is the first value of that header.
 `
 
 function keyRows(key: KnownKey, path: string): string[][] {

@@ -28,6 +28,8 @@ function find(parts: readonly string[], known: KnownKey, path: KeyPath, root: Tr
       for (const [name, child] of known.keys) if (name.toUpperCase() === part) return find(rest, child, [...path, name], root)
       return undefined
     case 'map': {
+      // A number with the ending of files behind it is no part of any name: one value of the list is in a file.
+      if (known.item.kind === 'list' && /_\d+_FILE$/.test(parts.join('_'))) return undefined
       // A value that is a list may have a number behind the name; all else belongs to the name.
       const numbered = known.item.kind === 'list' && rest.length > 0 && /^\d+$/.test(parts.at(-1) ?? '')
       const name = parts.slice(0, numbered ? -1 : undefined).join('_')
@@ -45,11 +47,19 @@ function find(parts: readonly string[], known: KnownKey, path: KeyPath, root: Tr
   }
 }
 
-/** A name that the file has already, in its spelling there; otherwise as written, and in small letters if it is all capitals (Distribution's way). */
+/**
+ * A name that the file has already, in its spelling there, whose dashes may be underscores in a variable; otherwise as written, and in small letters if
+ * it is all capitals (Distribution's way).
+ */
 function spelling(name: string, path: KeyPath, root: Tree): string {
   const { tree } = placeOf(root, path)
   const known = tree?.kind === 'mapping' ? [...tree.entries.keys()] : []
-  return known.find(other => other.toUpperCase() === name.toUpperCase()) ?? (name === name.toUpperCase() ? name.toLowerCase() : name)
+  const dashless = (other: string) => other.toUpperCase().replaceAll('-', '_')
+  return (
+    known.find(other => other.toUpperCase() === name.toUpperCase()) ??
+    known.find(other => dashless(other) === dashless(name)) ??
+    (name === name.toUpperCase() ? name.toLowerCase() : name)
+  )
 }
 
 /** The variable that was most likely meant by one that names no key; both without `REGISTRY_`. */

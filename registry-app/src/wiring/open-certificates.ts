@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { openSslCiphers } from '../config/cipher-suites.ts'
 import type { Config } from '../config/schema/config.ts'
 import type { TlsOptions } from '../http/tls-server.ts'
@@ -8,6 +7,8 @@ import { chainWarnings } from '../tls/chain.ts'
 import { certificatesFromFiles } from '../tls/from-files.ts'
 import { readChain } from '../tls/load-certificate.ts'
 import { contextOptions } from '../tls/tls-options.ts'
+
+import { isPem, readCacert } from './read-cacert.ts'
 
 /** `http.tls.certificate`; `undefined` where none is named. @throws CertificateError that says which file is wrong, and how */
 export async function openCertificates({ tls, host }: Config['http'], log: Log): Promise<TlsOptions | undefined> {
@@ -31,12 +32,12 @@ export function demands(tls: Config['http']['tls']): Pick<TlsOptions, 'context' 
   return { context, clientAuth: tls.clientauth ?? (tls.clientcas.length > 0 ? 'require-and-verify-client-cert' : 'no-client-cert') }
 }
 
-function readAuthorities(file: string): string {
+function readAuthorities(given: string): string {
   try {
-    const pem = readFileSync(file, 'utf8')
+    const pem = readCacert(given)
     if (readChain(pem).length === 0) throw new CertificateError('holds no certificate')
     return pem
   } catch (cause) {
-    throw new CertificateError(`http.tls.clientcas: ${file}: ${(cause as Error).message}`, { cause })
+    throw new CertificateError(`http.tls.clientcas: ${isPem(given) ? 'the text' : given}: ${(cause as Error).message}`, { cause })
   }
 }

@@ -43,8 +43,8 @@ export function billOf(data: Template, app: Template): Bill {
     secrets: all('AWS::SecretsManager::Secret').length,
     // Autoscaling by a target makes two of its own for each policy.
     alarms: all('AWS::CloudWatch::Alarm').length + 2 * all('AWS::ApplicationAutoScaling::ScalingPolicy').length,
-    // The instance tells of itself by one more.
-    metrics: all('AWS::Logs::MetricFilter').length + (host ? 1 : 0),
+    // The instance tells of itself: whether it answers, how soon, and when its certificate ends.
+    metrics: all('AWS::Logs::MetricFilter').length + (host ? 3 : 0),
     dashboards: all('AWS::CloudWatch::Dashboard').length,
   }
 }

@@ -158,4 +158,20 @@ labels: {team: build}
     expect(await region()).toBe('eu-west-9')
     expect(await region('S3Region=')).toBe('us-east-1')
   })
+
+  it('shows by cdk diff what an edited file would change, and nothing else', async () => {
+    const diff = () => project.cdk('diff', '--fail', 'registry-taken-data')
+    expect(await diff()).toContain('There were no differences')
+
+    await project.write('taken', `${common}${taken('eu-west-9')}auth: {by: password, user: builder}\n`)
+    await expect(diff()).rejects.toThrow(/AWS::SecretsManager::Secret.*builder/s)
+  })
+
+  // What the templates say is kept (`DeletionPolicy`), LocalStack deletes all the same: that a bucket stays, an account shows (test/e2e/aws).
+  it('is destroyed by cdk destroy, alone', async () => {
+    await project.cdk('destroy', '--force', 'registry-small-data')
+
+    await expect(told('small/bucket')).rejects.toThrow('ParameterNotFound')
+    expect(await told('large/bucket')).toBe('e2e-large')
+  })
 })

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { type EventReceiver, startEventReceiver } from '../../support/event-receiver.ts'
 import { freePort } from '../../support/free-port.ts'
+import { atTheEnd } from '../support/at-the-end.ts'
 import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
@@ -15,6 +18,9 @@ const { name, app, data, base } = environmentNames()
 suite('cdktf deploys to a real Docker engine', [dockerEngine, provider], () => {
   let project: KitProject
   let port: number
+  /** Who is told of pushes, if whoever tells has the password. */
+  let receiver: EventReceiver
+  const password = `Bearer ${randomBytes(16).toString('hex')}`
   /** The id of what was pushed. */
   let image: string
   const pushed = () => `localhost:${port}/team/image:1`
@@ -26,7 +32,9 @@ suite('cdktf deploys to a real Docker engine', [dockerEngine, provider], () => {
 storage: {driver: filesystem, onDestroy: ${onDestroy}}
 host: {uri: '${engineUri()}', port: ${port}}
 labels: {purpose: test}
-registry: {log: {level: ${level}}}
+registry:
+  log: {level: ${level}}
+  notifications: {endpoints: [{name: receiver, url: '${receiver.url}', headers: {X-Receivers-Key: [{secret: receiver}]}}]}
 `,
     )
 
@@ -49,13 +57,16 @@ registry: {log: {level: ${level}}}
 
   beforeAll(async () => {
     port = await freePort()
-    project = await dockerProject(base)
+    const gateway = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
+    receiver = await startEventReceiver(0, gateway)
+    atTheEnd(() => receiver.stop())
+    project = await dockerProject(base, { variables: { secret_receiver: password } })
     await write()
   })
 
   afterAll(async () => {
     // Whatever a failed test left behind; there is nothing of it otherwise.
-    await docker(['rm', '--force', app])
+    await docker(['rm', '--force', app, `${app}-secrets`])
     await docker(['volume', 'rm', '--force', app])
     await docker(['rmi', '--force', pushed(), base])
   })
@@ -85,6 +96,25 @@ registry: {log: {level: ${level}}}
     image = await importSmallImage(pushed())
     await docker(['push', pushed()])
     await expectPull()
+  })
+
+  it('tells of it with a header that the file only names, and shows its value to nobody who asks the engine', async () => {
+    await expect.poll(() => receiver.events().some(({ action }) => action === 'push')).toBe(true)
+
+    expect(receiver.headers()['x-receivers-key']).toBe(password)
+    expect(await docker(['inspect', app, `${app}-secrets`])).not.toContain(password)
+    expect(await docker(['logs', app])).not.toContain(password)
+  })
+
+  it('keeps users on its volume by the command that kit user tells, typed on the host', async () => {
+    const said = await project.kit('user', 'list', '--environment', name).catch(String)
+    const [, told = ''] = /\n +(docker run .*)\n/.exec(said) ?? []
+    // Here nobody looks on.
+    const typed = (words: string) =>
+      project.run(`export DOCKER_HOST='${inject('dockerHost')}'; ${told.replace(' -it ', ' ').replace('…', words)}`)
+
+    expect(await typed('add alice --generate')).toMatch(/^\S{20,}$/)
+    expect(await typed('list')).toBe('alice')
   })
 
   it('runs it as a user without rights, on a root that cannot be written', async () => {

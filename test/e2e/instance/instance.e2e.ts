@@ -39,6 +39,8 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
   let instance: string
 
   const password = 'a long password'
+  /** Of a secret that holds no JSON. */
+  const wholeText = 'Bearer: "a" {b}'
   /** The test itself has keys of its own, which are also those of MinIO. */
   const environmentOfTest = assignments({
     AWS_ENDPOINT_URL: 'http://127.0.0.1:5566',
@@ -120,7 +122,7 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
   }
 
   /** What the data stack and CloudFormation make beforehand. */
-  async function makeResources(): Promise<{ secret: string }> {
+  async function makeResources(): Promise<{ secret: string; httpSecret: string }> {
     await call('s3api', 'create-bucket', '--bucket', 'images', '--endpoint-url', store)
     const { Credentials } = await call(
       'sts',
@@ -142,10 +144,11 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     await machine.serve([process.execPath, service, instance, AccessKeyId, SecretAccessKey, SessionToken], () =>
       machine.run('curl', '--silent', '--fail', '--request', 'PUT', 'http://169.254.169.254/latest/api/token'),
     )
-    return { secret: ARN }
+    const http = await call('secretsmanager', 'create-secret', '--name', 'registry-try-http', '--secret-string', wholeText)
+    return { secret: ARN, httpSecret: http.ARN }
   }
 
-  function userData({ secret }: { secret: string }): string {
+  function userData(secrets: { secret: string; httpSecret: string }): string {
     const variables = {
       REGISTRY_LOG: '{"level":"info","formatter":"json"}',
       REGISTRY_STORAGE: JSON.stringify({ s3: { bucket: 'images', region: 'us-east-1', regionendpoint: store, forcepathstyle: true } }),
@@ -159,7 +162,7 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
       address: { allocationId: address, ip: '192.0.2.1' },
       image: { uri: image, architecture: 'x86_64', grantPull() {} },
       variables,
-      secret,
+      ...secrets,
       graceSeconds: 5,
     })
     return userDataOf(template.toJSON(), part => {
@@ -209,6 +212,8 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     })
     expect(JSON.stringify(container)).not.toContain(password)
     expect(await machine.run('stat', '--format=%a %u %n', '/run/bucket-registry/REGISTRY_AUTH_HTPASSWD_PASSWORD')).toMatch(/^600 65532 /)
+    expect(await machine.run('cat', '/run/bucket-registry/REGISTRY_HTTP_SECRET')).toBe(wholeText)
+    expect(JSON.stringify(container)).not.toContain('Bearer')
     expect(await machine.run('stat', '--file-system', '--format=%T', '/run/bucket-registry')).toBe('tmpfs')
   })
 
@@ -237,7 +242,12 @@ suite('an instance', [machineNeed, dockerEngine, moto, aws, minio, jq], () => {
     for (let minute = 0; minute < 3; minute++) await host('watch')
     await machine.until(answers)
     expect(await id()).not.toBe(before)
-    expect(await machine.run('grep', '--only-matching', 'Unhealthy .*', '/var/log/calls')).toMatch(/--value 0\n(.*--value 1\n?){3}$/)
+    const told = (await machine.run('grep', '--only-matching', 'Unhealthy,.*', '/var/log/calls')).split('\n').slice(-4)
+    expect(told[0]).toMatch(/^Unhealthy,Value=0,\S+ MetricName=Latency,Value=0\.\d+,Dimensions=/)
+    // Who hangs is measured by nobody.
+    for (const line of told.slice(1)) expect(line).toMatch(/^Unhealthy,Value=1,\S+$/)
+    const { Metrics } = await call('cloudwatch', 'list-metrics', '--namespace', 'bucket-registry')
+    expect(Metrics.map(({ MetricName }: { MetricName: string }) => MetricName)).toEqual(expect.arrayContaining(['Unhealthy', 'Latency']))
   })
 
   it('fails the deployment where the registry does not start', async () => {

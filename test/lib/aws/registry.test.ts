@@ -84,6 +84,7 @@ describe('a registry in somebody’s own stack', () => {
     const names = [registry.metricErrors(), registry.metricStoreErrors(), registry.metricRefusedSignIns()].map(metric => metric.metricName)
     expect(names).toEqual(['Errors', 'StoreErrors', 'RefusedSignIns'])
     expect(registry.metricUnhealthy().metricName).toBe('UnHealthyHostCount')
+    expect(registry.metricBalancerErrors()?.metricName).toBe('HTTPCode_ELB_5XX_Count')
     expect(registry.metricLatency()?.statistic).toBe('p50')
   })
 })

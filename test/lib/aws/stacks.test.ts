@@ -452,6 +452,26 @@ describe('who watches', () => {
     }
   })
 
+  test('is told of slow answers on both hosts, and of what the load balancer answers itself', () => {
+    const watched = (name: string) =>
+      Object.values(app(name).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) =>
+        [Properties.Namespace, Properties.MetricName].join(' '),
+      )
+
+    expect(watched('plain')).toEqual(
+      expect.arrayContaining(['AWS/ApplicationELB TargetResponseTime', 'AWS/ApplicationELB HTTPCode_ELB_5XX_Count']),
+    )
+    expect(watched('small')).toContain('bucket-registry Latency')
+  })
+
+  test('sees on the dashboard how long a certificate of the registry’s own lasts', () => {
+    const shown = (name: string) => JSON.stringify(Object.values(app(name).findResources('AWS::CloudWatch::Dashboard')))
+
+    expect(shown('small')).toContain('CertificateDays')
+    expect(shown('plain')).toContain('DaysToExpiry')
+    expect(shown('plain')).toContain('HTTPCode_ELB_5XX_Count')
+  })
+
   test('misses a host of which nothing is heard', () => {
     for (const name of ['plain', 'small']) {
       const silent = app(name).findResources('AWS::CloudWatch::Alarm', { Properties: { TreatMissingData: 'breaching' } })

@@ -78,6 +78,7 @@ describe('kit check', () => {
   test.each([
     [[], 'say where the images are, in one way'],
     [['--environment', 'local'], 'on a volume of its host'],
+    [['--environment', 'local'], 'docker exec registry-local node /registry.mjs check'],
     [['Nonsense!', '--config', 'CONFIG'], 'Nonsense! names no image'],
     [['nowhere', '--config', 'CONFIG'], 'there is no repository nowhere'],
   ])('%j is a command line that cannot be read', async (args, reason) => {

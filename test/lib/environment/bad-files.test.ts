@@ -149,7 +149,7 @@ test.each<[string, string, readonly (string | RegExp)[]]>([
     'secrets of the registry in lists, and an address with one in it',
     `${volume}registry:\n  notifications: {endpoints: [{name: a, url: 'https://a.example', headers: {Authorization: [hunter2]}}, {name: b, url: 'https://b:hunter2@b.example'}]}\n  health: {http: [{uri: 'https://c.example', headers: {X-Key: [hunter2]}}]}`,
     [
-      /^bad.yml:4:76: registry.notifications.endpoints.0.headers: is a secret, and has no place in this file \(it says \*\*\*\)$/,
+      /^bad.yml:4:93: registry.notifications.endpoints.0.headers.Authorization.0: is a secret, and has no place in this file: write .* \(it says \*\*\*\)$/,
       /^bad.yml:4:\d+: registry.notifications.endpoints.1.url: is a secret, .* \(it says \*\*\*\)$/,
       /^bad.yml:5:\d+: registry.health.http.0.headers.X-Key.0: is a secret, .* \(it says \*\*\*\)$/,
     ],

@@ -62,6 +62,21 @@ test.each<[string, string, string | RegExp]>([
   ['an unknown way', 'certificate: {by: magic}', 'certificate.by: must be one of letsencrypt, files, self-signed, proxy, none'],
   ['a misspelt key of a way', 'certificate: {by: files, foldr: /a}', 'certificate.foldr: unknown key; did you mean folder?'],
   ['the registry’s own TLS', 'registry: {http: {tls: {certificate: a}}}', 'registry.http.tls.certificate: cannot be set'],
+  [
+    'authorities of clients in a file that no host has',
+    'domain: a.lan\ncertificate: {by: self-signed}\nregistry: {http: {tls: {clientcas: [/etc/ca.pem]}}}',
+    /registry\.http\.tls\.clientcas\.0: must be the certificates themselves, in PEM, as text: .*"\/etc\/ca\.pem"\)/,
+  ],
+  [
+    'certificates of clients where a proxy serves the registry’s',
+    `domain: a.example.com\ncertificate: {by: proxy, proxy: other}\nregistry: {http: {tls: {clientcas: [${JSON.stringify(authority)}]}}}`,
+    'registry.http.tls: asks clients for certificates, and the registry speaks no TLS itself with certificate.by: proxy',
+  ],
+  [
+    'an audit log in a file that cannot be written',
+    'registry: {log: {audit: {path: /var/log/audit.log}}}',
+    'registry.log.audit.path: must not be given: the registry can write no such file on the host',
+  ],
   ['the registry’s own user', 'registry: {auth: {htpasswd: {username: a}}}', 'registry.auth.htpasswd.username: cannot be set'],
   ['rules where nobody says who he is', 'registry: {access: []}', 'registry.access: has rules, and nobody has to say who he is'],
   [
@@ -99,9 +114,21 @@ test.each([
     'keys of a token server beside a certificate of the host',
     'domain: a.example.com\ncertificate: {by: files}\nauth: {by: none}\nregistry: {auth: {token: {realm: r, service: s, issuer: i, jwks: /usr/local/share/letsencrypt/keys.json}}}',
   ],
+  [
+    'authorities of clients as text',
+    `domain: a.lan\ncertificate: {by: self-signed}\nregistry: {http: {tls: {clientcas: [${JSON.stringify(authority)}]}}}`,
+  ],
+  [
+    'authorities of clients beside a certificate of the host',
+    'domain: a.example.com\ncertificate: {by: files}\nregistry: {http: {tls: {clientcas: [/usr/local/share/letsencrypt/ca.pem]}}}',
+  ],
   ['an engine by TLS', "host: {uri: 'tcp://10.0.0.1:2376', tlsFolder: /certs}"],
   ['an engine by ssh', "host: {uri: 'ssh://me@host:2222', sshOptions: [-i, /key]}"],
   ['replicas on a bucket', 'certificate: {by: none}\nhost: {swarm: {replicas: 5, endpoint: dnsrr}}'],
 ])('%s will do', (_, text) => {
   expect(complaints(bucket + text)).toEqual([])
+})
+
+test('an audit log on the volume of the images will do', () => {
+  expect(complaints(`${volume}registry: {log: {audit: {path: /var/lib/registry/audit.log}}}`)).toEqual([])
 })

@@ -155,6 +155,12 @@ test('a host that is still to be made is not asked', async () => {
 test.each([
   ['the key of a zone', named('by: rfc2136, server: 127.0.0.1, zone: example.com, keyName: k'), {}, 'TF_VAR_dns_key_secret must be set'],
   ['a token', named('by: cloudflare, zoneId: "0123456789abcdef0123456789abcdef"'), {}, 'CLOUDFLARE_API_TOKEN must be set'],
+  [
+    'what the file calls a secret',
+    'storage: {driver: filesystem}\nregistry: {notifications: {endpoints: [{name: a, url: {secret: hook}}]}}',
+    {},
+    'FAILED | TF_VAR_secret_hook must be set',
+  ],
   ['one half of a key', bucket('http://127.0.0.1:1'), { TF_VAR_s3_access_key: 'a' }, 'FAILED | TF_VAR_s3_secret_key must be set as well'],
   ['both halves of a key', bucket('http://127.0.0.1:1'), {}, 'note | TF_VAR_s3_access_key and TF_VAR_s3_secret_key are not set'],
 ])('%s that is missing is told of', async (_, text, variables, sentence) => {

@@ -17,6 +17,7 @@ export function markSecrets(): void {
     'TF_VAR_standby_source_password',
     'TF_VAR_dns_key_secret',
     'TF_VAR_cache_password_docker_io',
+    'TF_VAR_secret_web_hook',
     'AWS_ACCESS_KEY_ID',
     'CLOUDFLARE_API_TOKEN',
     'MINIO_USER',

@@ -136,6 +136,10 @@ describe('a command line that cannot be carried out ends with 2:', () => {
     [['list', '--file', file, '--config', memory], 'say where the users are, in one way'],
     [['list', '--config', memory], 'keeps everything in memory, and so no users'],
     [['list', '--environment', 'local'], 'the environment local keeps its images on a volume of its host, which this command cannot reach'],
+    [
+      ['list', '--environment', 'local'],
+      `docker run --rm -it --volume registry-local:/var/lib/registry --volume '${process.cwd()}:/kit:ro' --workdir /kit --entrypoint node "$(docker inspect --format '{{.Image}}' registry-local)" bin/kit.ts user … --config registry-app/container.yml`,
+    ],
     [['add', 'alice', '--file', file], 'there is nobody to ask for the password'],
     [['add', 'alice', '--file', file, '--generate', '--password-stdin'], 'one of --password-file, --password-stdin and --generate'],
     [['add', 'alice', '--file', file, '--password-file', '/nowhere'], "the password's file cannot be read: ENOENT"],

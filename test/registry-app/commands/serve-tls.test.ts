@@ -94,6 +94,11 @@ describe('serve, with http.tls', () => {
       { REGISTRY_HTTP_TLS_CLIENTCAS: '[/dev/null]' },
       /^http\.tls\.clientcas: \/dev\/null: holds no certificate/,
     ],
+    [
+      'an authority as text that cannot be read',
+      { REGISTRY_HTTP_TLS_CLIENTCAS: JSON.stringify(['-----BEGIN CERTIFICATE-----\n']) },
+      /^http\.tls\.clientcas: the text: /,
+    ],
   ])('exits 1 with %s, and says so without a stack', async (_, environment, message) => {
     const { command } = await serving(environment)
     expect(await command.exit).toBe(1)
@@ -113,10 +118,11 @@ describe('healthcheck, with http.tls', () => {
     expect(await healthy(folder, { ...settings, REGISTRY_HTTP_ADDR: `:${port}` })).toEqual({ code: 0, text: 'healthy\n' })
   })
 
-  test('exits 0 where every client has to show a certificate', async () => {
+  test.each(['a file', 'text'])('exits 0 where every client has to show a certificate of an authority that is %s', async kind => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'ca.pem'), authority)
-    const { settings, port } = await listening({ REGISTRY_HTTP_TLS_CLIENTCAS: `[${join(folder, 'ca.pem')}]` })
+    const named = kind === 'text' ? authority : join(folder, 'ca.pem')
+    const { settings, port } = await listening({ REGISTRY_HTTP_TLS_CLIENTCAS: JSON.stringify([named]) })
     await expect(ask(port, '/healthz')).rejects.toThrow()
     expect(await healthy(folder, { ...settings, REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` })).toEqual({ code: 0, text: 'healthy\n' })
   })

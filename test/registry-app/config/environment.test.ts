@@ -25,6 +25,8 @@ describe('a REGISTRY_* variable', () => {
     [{ REGISTRY_STORAGE_MAINTENANCE_UPLOADPURGING_AGE: '1h' }, { storage: { maintenance: { uploadpurging: { age: 3_600_000 } } } }],
     [{ REGISTRY_HTTP_HEADERS_X_Bar: '[c]' }, { http: { headers: { 'X-Foo': ['a', 'b'], X_Bar: ['c'] } } }],
     [{ 'REGISTRY_HTTP_HEADERS_X-FOO': '[c]' }, { http: { headers: { 'X-Foo': ['c'] } } }],
+    [{ REGISTRY_HTTP_HEADERS_X_FOO: '[c]' }, { http: { headers: { 'X-Foo': ['c'] } } }],
+    [{ REGISTRY_HTTP_HEADERS_X_FOO_1: 'c' }, { http: { headers: { 'X-Foo': ['a', 'c'] } } }],
     [{ 'REGISTRY_HTTP_HEADERS_X-Foo_1': 'c' }, { http: { headers: { 'X-Foo': ['a', 'c'] } } }],
     [{ 'REGISTRY_HTTP_HEADERS_X-Foo_2': 'c' }, { http: { headers: { 'X-Foo': ['a', 'b', 'c'] } } }],
     [{ 'REGISTRY_HTTP_HEADERS_X-New_0': 'c' }, { http: { headers: { 'X-New': ['c'] } } }],

@@ -4,7 +4,9 @@ import { loadConfig } from '../../../registry-app/src/config/load-config.ts'
 
 const file = {
   name: 'config.yml',
-  text: 'storage: {s3: {bucket: b, region: eu-west-1, accesskey: a, secretkey: s}}\nhttp: {secret: old}\n',
+  text:
+    'storage: {s3: {bucket: b, region: eu-west-1, accesskey: a, secretkey: s}}\nhttp: {secret: old}\n' +
+    'notifications: {endpoints: [{url: "https://a.example", headers: {Authorization: [old, b]}}]}\n',
 }
 
 /** Loads with files that lie at `/run`. */
@@ -50,6 +52,12 @@ describe('a variable that ends in _FILE', () => {
     ['HTTP_RELATIVEURLS', 'yes\n', { http: { relativeurls: true } }],
     ['HTTP_TIMEOUTS', 'idle: 1s\nbody: 2s\n', { http: { timeouts: { idle: 1000, body: 2000 } } }],
     ['STORAGE_S3AWS_SECRETKEY', 'x', { storage: { s3: { secretkey: 'x', accesskey: 'a' } } }],
+    ['HTTP_HEADERS_X_KEY_0', '*a: [&b, "c', { http: { headers: { x_key: ['*a: [&b, "c'] } } }],
+    [
+      'NOTIFICATIONS_ENDPOINTS_0_HEADERS_AUTHORIZATION_0',
+      'Bearer: a',
+      { notifications: { endpoints: [{ headers: { Authorization: ['Bearer: a', 'b'] } }] } },
+    ],
     [
       'VALIDATION_MANIFESTS_INDEXES_PLATFORMLIST',
       '- os: linux',
@@ -57,6 +65,10 @@ describe('a variable that ends in _FILE', () => {
     ],
   ])('gives every kind of key: REGISTRY_%s_FILE', (name, text, expected) => {
     expect(load({ [`REGISTRY_${name}_FILE`]: '/run/x' }, { '/run/x': text })).toMatchObject(expected)
+  })
+
+  test('is a name where anything may be one', () => {
+    expect(load({ REGISTRY_HTTP_HEADERS_X_FILE: '[a]' }).http.headers).toEqual({ x_file: ['a'] })
   })
 
   test('gives a section, over which variables with longer names are laid', () => {

@@ -58,7 +58,7 @@ export class HostTemplate extends LaunchTemplate {
 }
 
 /** What `registry-host.sh` has to know. */
-function settings(stack: Stack, { process, address, certificate, logGroup, groupId, name }: HostTemplateProps) {
+function settings(stack: Stack, { process, domain = 'localhost', address, certificate, logGroup, groupId, name }: HostTemplateProps) {
   return {
     REGION: stack.region,
     IMAGE: process.image.uri,
@@ -72,5 +72,6 @@ function settings(stack: Stack, { process, address, certificate, logGroup, group
     RESOURCE: groupId,
     METRIC_NAMESPACE: metricNamespace,
     METRIC_HOST: name,
+    READY: `${certificate === 'letsencrypt' ? `https://${domain}` : `http://localhost:${registryPort}`}/readyz`,
   }
 }

@@ -6,7 +6,7 @@
 #   registry-host watch     by systemd, each minute: whether the registry answers
 set -euo pipefail
 
-# REGION, IMAGE, IMAGE_SECRET, ADDRESS, PORTS, MEMORY_MIB, GRACE_SECONDS, LOG_GROUP, STACK, RESOURCE, METRIC_NAMESPACE, METRIC_HOST;
+# REGION, IMAGE, IMAGE_SECRET, ADDRESS, PORTS, MEMORY_MIB, GRACE_SECONDS, LOG_GROUP, STACK, RESOURCE, METRIC_NAMESPACE, METRIC_HOST, READY;
 # PATIENCE_SECONDS, 300 unless it is there: how long the registry may take to answer.
 readonly settings=/etc/bucket-registry
 # shellcheck source=/dev/null
@@ -130,9 +130,10 @@ fetch_secret() {
   mv "$file.new" "$file"
 }
 
-# A field that is missing is an error, and so is an empty answer.
+# A field of a secret's JSON, or its whole text. One that is missing is an error, and so is an empty answer.
 secret_field() {
-  aws secretsmanager get-secret-value --secret-id "$1" --query SecretString --output text | jq --exit-status --join-output --arg field "$2" '.[$field]'
+  aws secretsmanager get-secret-value --secret-id "$1" --output json |
+    jq --exit-status --join-output --arg field "$2" '.SecretString | if $field == "" then . else fromjson | .[$field] end'
 }
 
 # The same that the image asks itself, over whichever protocol it serves.
@@ -156,7 +157,7 @@ wait_for_registry() {
 
 # A registry that hangs is started again; one whose store is away answers, and is left alone.
 watch_registry() {
-  local misses=$secrets/misses count=0
+  local misses=$secrets/misses count=0 data
   if registry_answers &>/dev/null; then
     rm -f "$misses"
   else
@@ -165,12 +166,28 @@ watch_registry() {
     install --directory --mode=0755 "$secrets"
     echo "$count" >"$misses"
   fi
-  aws cloudwatch put-metric-data --namespace "$METRIC_NAMESPACE" --metric-name Unhealthy --dimensions "Host=$METRIC_HOST" \
-    --value $((count > 0)) || true
+  mapfile -t data < <(metric Unhealthy $((count > 0)) && measure)
+  aws cloudwatch put-metric-data --namespace "$METRIC_NAMESPACE" --metric-data "${data[@]}" || true
   if ((count >= 3)); then
     rm -f "$misses"
     systemctl restart bucket-registry.service
   fi
+}
+
+# How many seconds it takes until /readyz answers, which asks the store, and how many days the certificate has left that is shown there. By the
+# domain's name, on this machine. Nothing, where nothing answers.
+measure() {
+  local answer end
+  answer=$(curl --silent --insecure --max-time 30 --output /dev/null --connect-to ::127.0.0.1: \
+    --write-out '%{time_starttransfer}\n%{certs}' "$READY") || return 0
+  metric Latency "$(head -n 1 <<<"$answer")"
+  end=$(sed -n '/^Expire date:/{s///p;q}' <<<"$answer")
+  [[ -z $end ]] || metric CertificateDays $((($(date --date="$end" +%s) - $(date +%s)) / 86400))
+}
+
+# metric NAME VALUE: as CloudWatch is told of it
+metric() {
+  echo "MetricName=$1,Value=$2,Dimensions=[{Name=Host,Value=$METRIC_HOST}]"
 }
 
 # take_address --allow-reassociation | --no-allow-reassociation: the elastic IP, from whichever instance has it, or only if none has.

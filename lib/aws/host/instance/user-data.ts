@@ -9,7 +9,7 @@ export interface UserDataProps {
   readonly settings: Readonly<Record<string, string>>
   /** The variables of the registry. */
   readonly variables: Readonly<Record<string, string>>
-  /** Variables of the registry whose values are a field of a secret. */
+  /** Variables of the registry whose values are in secrets. */
   readonly secrets: RegistryProcess['secrets']
 }
 
@@ -32,7 +32,7 @@ ${file(
 )}
 ${file(
   '/etc/bucket-registry/secrets',
-  Object.entries(secrets).map(([name, { secret, field }]) => `${name} ${secret.secretArn} ${field}`),
+  Object.entries(secrets).map(([name, { secret, field }]) => [name, secret.secretArn, ...(field === undefined ? [] : [field])].join(' ')),
 )}
 ${file('/usr/local/sbin/registry-host', [scriptFile().trimEnd()])}
 chmod 0755 /usr/local/sbin/registry-host

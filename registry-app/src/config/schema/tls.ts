@@ -31,7 +31,10 @@ const fields = section({
     z.prefault(z.array(suite()), []),
     "The suites that are spoken, by Go's names. Without a list, those with forward secrecy and authenticated encryption. Those of TLS 1.3 are always on where none of them is in the list.",
   ),
-  clientcas: key(z.prefault(z.array(text()), []), 'Files in PEM: the authorities whose client certificates are believed.'),
+  clientcas: key(
+    z.prefault(z.array(text()), []),
+    'The authorities whose client certificates are believed: files in PEM, or their text, which Distribution does not take.',
+  ),
   clientauth: key(
     z.optional(clientauth),
     'Whether clients show a certificate, and what is asked of it. `registry.mjs healthcheck` shows the one of the registry itself, which is let in.',

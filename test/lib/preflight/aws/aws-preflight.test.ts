@@ -169,6 +169,16 @@ describe('the bucket', () => {
     const without = await ask(`${other}\n${named}\n${fargate()}`, { answers: missing })
     expect(without.line('secrets')).toBe(`secrets | FAILED | storage.keysSecret: there is no secret ${secret}`)
   })
+
+  test('that the registry’s section names is looked for', async () => {
+    const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf'
+    const told = `registry: {notifications: {endpoints: [{name: a, url: {secret: "${secret}"}}]}}`
+    const { line } = await ask(`${service}\n${told}`, {
+      answers: { 'secretsmanager DescribeSecret': { refused: 'ResourceNotFoundException' } },
+    })
+
+    expect(line('secrets')).toBe(`secrets | FAILED | REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL: there is no secret ${secret}`)
+  })
 })
 
 describe('the zone', () => {

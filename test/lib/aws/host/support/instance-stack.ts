@@ -24,6 +24,8 @@ export interface InstanceStackProps extends Partial<InstanceHostProps> {
   readonly variables?: Readonly<Record<string, string>>
   /** The ARN of the secret with the first user's password. */
   readonly secret?: string
+  /** The ARN of a secret whose text signs the addresses of uploads. @default - there is none */
+  readonly httpSecret?: string
   readonly graceSeconds?: number
 }
 
@@ -36,7 +38,7 @@ const ofThisTest = {
 
 /** A stack with an instance that runs a registry, and nothing of what gives it a bucket. */
 export function instanceStack({ admit = ['0.0.0.0/0'], ...more }: InstanceStackProps = {}): InstanceStack {
-  const { image, variables, secret, graceSeconds, ...props } = { ...ofThisTest, ...more }
+  const { image, variables, secret, httpSecret, graceSeconds, ...props } = { ...ofThisTest, ...more }
   const stack = new Stack(new App({ outdir: temporaryFolder(), context }), 'registry-try')
   // The CDK's own declarations do not hold under exactOptionalPropertyTypes.
   const vpc = new Vpc(stack, 'Vpc', { natGateways: 0, restrictDefaultSecurityGroup: false }) as IVpc
@@ -46,6 +48,7 @@ export function instanceStack({ admit = ['0.0.0.0/0'], ...more }: InstanceStackP
       variables,
       secrets: {
         REGISTRY_AUTH_HTPASSWD_PASSWORD: { secret: Secret.fromSecretCompleteArn(stack, 'Password', secret), field: 'password' },
+        ...(httpSecret === undefined ? {} : { REGISTRY_HTTP_SECRET: { secret: Secret.fromSecretCompleteArn(stack, 'Http', httpSecret) } }),
       },
       memoryMiB: 1024,
       graceSeconds,
