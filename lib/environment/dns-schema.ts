@@ -50,13 +50,17 @@ const rfc2136 = z.strictObject({
 
 const route53 = z.strictObject({
   by: by('route53', 'By Amazon Route 53. The keys come from where the AWS SDK looks.'),
-  zoneId: text("the hosted zone's id, such as Z0123456789ABCDEFGHIJ", /^[A-Z0-9]{6,32}$/).meta({ description: "The hosted zone's id." }),
+  zoneId: text("the hosted zone's id, such as Z0123456789ABCDEFGHIJ", /^[A-Z0-9]{6,32}$/).meta({
+    description: "The hosted zone's id; it must exist.",
+  }),
   ...common,
 })
 
 const cloudflare = z.strictObject({
   by: by('cloudflare', 'By Cloudflare, without its proxy. The token comes from `CLOUDFLARE_API_TOKEN`.'),
-  zoneId: text("the zone's id of 32 hexadecimal digits, on its overview page", /^[0-9a-f]{32}$/).meta({ description: "The zone's id." }),
+  zoneId: text("the zone's id of 32 hexadecimal digits, on its overview page", /^[0-9a-f]{32}$/).meta({
+    description: "The zone's id; it must exist.",
+  }),
   ...common,
 })
 

@@ -79,7 +79,7 @@ One YAML file in \`environments/\` is one deployed registry, named for its file:
 | \`npm run kit -- doctor …\` | asks an S3 bucket whether a registry can use it ([providers](providers.md)) |
 | \`npx cdktf synth\`, \`npx cdk synth\` | writes what would be deployed to \`cdktf.out\` or \`cdk.out\`, without credentials or network |
 | \`npx cdktf deploy registry-NAME-data registry-NAME\`, \`npx cdk deploy registry-NAME-data registry-NAME\` | deploys both stacks of an environment |
-| \`npx cdktf diff registry-NAME\`, \`npx cdk diff registry-NAME\` | shows what a deployment would change. Before the first one by cdktf, of \`registry-NAME-data\` alone: the other reads what that has made, and says \`Unable to find remote state\` |
+| \`npx cdktf diff registry-NAME\`, \`npx cdk diff registry-NAME\` | shows what a deployment would change. Before the first one by cdktf, of \`registry-NAME-data\` alone: the other reads what that has made, and says that it comes first |
 | \`npx cdktf destroy registry-NAME\`, \`npx cdk destroy registry-NAME\` | takes the registry away, and leaves the images |
 | \`npm run kit -- empty NAME\` | deletes everything in an environment's bucket, once its name was typed |
 | \`npm run export -- NAME\` | writes an environment as plain Terraform to \`export/NAME\`, for \`terraform\` or \`tofu\` alone; the commands among its outputs are for the folder of the stack |
@@ -167,6 +167,9 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
   the proxy's address, also where wrong passwords are counted, until \`registry.http.trustedproxies\` names its network.
 - **Records** (\`dns\`): by RFC 2136 the key's secret comes as \`TF_VAR_dns_key_secret\`, and gets into no state; Route 53, Cloudflare and NIFCLOUD look into their own variables.
   With \`by: manual\` the output \`dns_records\` has the lines for the zone.
+- **The zone has to be there**, and be delegated unless it is a private one; no stack makes one here (with \`engine: cdk\` the data stack does). A zone answers once the zone above, at a registrar, names its
+  servers, which a person does; a made one would have other servers each time, and the first certificate would be ordered before anybody finds it. So the stacks make records and
+  nothing else in it, and destroying them takes nobody else's. \`npm run kit -- preflight NAME\` asks whether the zone is delegated.
 - **Who is served**: wherever others than this machine reach the registry, whoever has a password, unless the file says \`auth: {by: none}\`.
 
 ### Where the images are
@@ -174,7 +177,8 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 - **A bucket** is made by the data stack, unless \`existing: true\` says that it is there: on NIFCLOUD, Cloudflare R2 and AWS by the provider's own Terraform provider, everywhere
   else by aminueza/minio 3.6.5, which speaks the S3 API and signs by \`s3_signing_version\`. Where its provider cannot be had, or a store refuses to have a bucket made, make it by
   other means and say \`existing: true\`. R2 also needs \`CLOUDFLARE_API_TOKEN\`. \`npm run kit -- doctor --environment NAME\` asks whether the bucket will do.
-- Another \`s3_bucket\` than the file's names one that exists, for both stacks. It is refused once the data stack has made the file's: the images would be left behind. With
+- Another \`s3_bucket\` than the file's names one that exists, for both stacks. It is refused once the data stack has made the file's: the images would be left behind. The
+  registry's stack looks into the data stack's state, and refuses a bucket that this one does not stand for, also where it is deployed alone. With
   \`existing: true\` the stack forgets a bucket that it made, and leaves it where it is; for that one deployment a bucket by aminueza/minio needs \`MINIO_ENDPOINT=host:port\`,
   \`MINIO_USER\` and \`MINIO_PASSWORD\`, since the file no longer says where it was.
 - A bucket on AWS has a rule that aborts uploads in parts after seven days, and R2 does so by itself. The other providers know no such rule: the registry aborts them
@@ -194,10 +198,11 @@ Terraform's variables; the file gives their defaults, and \`TF_VAR_NAME=… npx 
 - **State** (\`state\`): in files here, or in a bucket, also of a store that is not Amazon's, if it takes Signature Version 4. Terraform itself reads \`AWS_ACCESS_KEY_ID\` and
   \`AWS_SECRET_ACCESS_KEY\` for it. The lock is an object beside the state; a store without conditional writes needs \`lock: false\`, and then nothing keeps two deployments apart.
 - Unless \`state\` says otherwise, it lies in \`terraform.registry-NAME.tfstate\` and \`terraform.registry-NAME-data.tfstate\` in the working directory. Keep them, and to
-  yourself: they are how Terraform knows what it made, and they hold keys and passwords. The registry's stack reads password and certificate from the data stack's.
+  yourself: they are how Terraform knows what it made, and they hold keys and passwords. The registry's stack reads password, certificate and bucket from the data stack's: without
+  it, it is refused, and says which stack comes first.
 - **A host that is made** (\`host.instance\`): the data stack ends when its Docker answers, and hands over where it is. ssh believes the key that the host shows at first, and no
   other later; another host at the same address is another one to it.
-- An engine by **tcp** is asked by TLS alone; by **ssh**, the keys and known hosts of whoever deploys count. Both were synthesized and checked, not deployed to.
+- An engine by **tcp** is asked by TLS alone; by **ssh**, the keys and known hosts of whoever deploys count.
 - Where no provider registry is reached, \`deploy\` and \`destroy\` need \`--skip-provider-lock\`. \`CHECKPOINT_DISABLE=1\` keeps cdktf from asking for newer versions of itself.
 `
 

@@ -3,6 +3,7 @@ import { appFolder } from '../app-folder.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import { reach } from '../environment/reach.ts'
 import { addAppOutputs } from './app-outputs.ts'
+import { heldBucket } from './bucket/held-bucket.ts'
 import { cacheSecrets } from './cache-secrets.ts'
 import { certificateFor } from './certificate/certificate-for.ts'
 import { makeRecords } from './dns/make-records.ts'
@@ -23,7 +24,7 @@ import { replicasParameter } from './replicas-parameter.ts'
 import { s3Parameters, s3Secrets, s3Variables } from './s3-parameters.ts'
 import { standbyProcess } from './standby.ts'
 import { stateOf, useState } from './state.ts'
-import { Network, type TerraformRemoteState, TerraformStack } from './tf.ts'
+import { Network, TerraformStack } from './tf.ts'
 import { registryOf, useDocker } from './use-docker.ts'
 
 export interface RegistryStackProps {
@@ -44,17 +45,14 @@ export class RegistryStack extends TerraformStack {
     const domain = domainParameter(this, environment)
     const replicas = replicasParameter(this, environment)
     const s3 = storage.driver === 's3' ? s3Parameters(this, storage) : undefined
+    // Read always: without the other stack there is no place for images.
+    const data = stateOf(this, `${id}-data`, environment, s3 && storage.driver === 's3' ? heldBucket(storage, s3) : [])
 
-    let read: TerraformRemoteState | undefined
-    const data = () => {
-      read ??= stateOf(this, `${id}-data`, environment)
-      return read
-    }
-    const engine = host.instance && engineOf(environment, data())
+    const engine = host.instance && engineOf(environment, data)
     useDocker(this, environment, { imagePassword, engine })
     const { auth } = reach(environment)
     const certificate = certificateFor(environment, { domain, data })
-    const user = auth.by !== 'none' ? firstUser(auth, data()) : undefined
+    const user = auth.by !== 'none' ? firstUser(auth, data) : undefined
     const named = namedSecrets(this, environment)
     const standby = standbyProcess(this, environment, { domain, data })
     const running: RegistryProcess = {

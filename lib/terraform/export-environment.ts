@@ -55,7 +55,7 @@ function plain(configuration: string): string {
     if (key === '//') return undefined
     if (typeof value !== 'string') return value
     return value
-      .replace(/^[./\w-]*\/(terraform\.registry-[a-z0-9-]+\.tfstate)$/, '../$1')
+      .replaceAll(/(^|\$\{path\.module\}\/)[^"]*\/(terraform\.registry-[a-z0-9-]+\.tfstate)/g, '$1../$2')
       .replaceAll(`-chdir=${stacksFolder}`, '-chdir=../')
   })
   return `${JSON.stringify(withoutNotes, undefined, 2)}\n`

@@ -20,6 +20,7 @@ export function localStateOf(stack: TerraformStack, other: string): DataTerrafor
   return new DataTerraformRemoteStateLocal(stack, other, { path: statePath(stack, other) })
 }
 
-function statePath(stack: TerraformStack, name: string): string {
+/** From the folder where Terraform runs for a stack: the file with the state of that one or of another. */
+export function statePath(stack: TerraformStack, name: string): string {
   return relative(resolve(App.of(stack).outdir, 'stacks', stack.node.id), resolve(`terraform.${name}.tfstate`))
 }

@@ -20,7 +20,7 @@ export interface StandbyProcess {
 
 export interface StandbyOptions {
   readonly domain: TerraformVariable
-  readonly data: () => TerraformRemoteState
+  readonly data: TerraformRemoteState
 }
 
 /** The variables `standby_password` and `standby_source_password` are made on the stack, where somebody signs in by them. */
@@ -51,7 +51,7 @@ export function standbyProcess(
             file: 'source-password',
             password:
               standby.sourceUser === undefined
-                ? firstPassword(data())
+                ? firstPassword(data)
                 : given('standby_source_password', `${from}, who pulls from this registry for the standby`),
           },
         ]),
@@ -87,10 +87,10 @@ export function standbyProcess(
 const firstPassword = (data: TerraformRemoteState) => Fn.sensitive(data.getString('password'))
 
 /** Who vouches for this registry, where not everybody knows them, and for the other. */
-function authoritiesOf(environment: CdktfEnvironment, data: () => TerraformRemoteState): string | undefined {
+function authoritiesOf(environment: CdktfEnvironment, data: TerraformRemoteState): string | undefined {
   const { certificate } = reach(environment)
   const all = [
-    ...(certificate.by === 'self-signed' ? [data().getString('certificate_authority')] : []),
+    ...(certificate.by === 'self-signed' ? [data.getString('certificate_authority')] : []),
     ...(certificate.by === 'letsencrypt' && certificate.authority !== undefined ? [certificate.authority] : []),
     ...(environment.standby?.authority === undefined ? [] : [environment.standby.authority]),
   ]

@@ -1,5 +1,5 @@
 import type { CdktfEnvironment } from '../environment/environment.ts'
-import { localStateOf, useLocalState } from './local-state.ts'
+import { localStateOf, statePath, useLocalState } from './local-state.ts'
 import { DataTerraformRemoteStateS3, S3Backend, type TerraformRemoteState, type TerraformStack } from './tf.ts'
 
 type State = CdktfEnvironment['state']
@@ -15,13 +15,34 @@ export function useState(stack: TerraformStack, { state }: Pick<CdktfEnvironment
   if (state.lock) stack.addOverride('terraform.backend.s3.use_lockfile', true)
 }
 
+/** Something that must be true, and what whoever deploys is told where it is not. Terraform's own names: both are written as they stand. */
+export interface Condition {
+  readonly condition: string
+  readonly error_message: string
+}
+
 /**
  * The state of the environment's other stack, from where that one keeps it; it hands over the outputs.
  *
- * It is called as that stack is: where it was never deployed, Terraform names it, and no more.
+ * It is called as that stack is: where Terraform complains in its own words, it names it. A stack that destroyed all it had hands over nothing.
+ *
+ * @param holds what must be true of it besides, as `self`
  */
-export function stateOf(stack: TerraformStack, other: string, { state }: Pick<CdktfEnvironment, 'state'>): TerraformRemoteState {
-  return state.backend === 'local' ? localStateOf(stack, other) : new DataTerraformRemoteStateS3(stack, other, s3State(state, other))
+export function stateOf(
+  stack: TerraformStack,
+  other: string,
+  { state }: Pick<CdktfEnvironment, 'state'>,
+  holds: readonly Condition[] = [],
+): TerraformRemoteState {
+  const error_message = `The stack ${other} is not deployed, and this one needs what it hands over: deploy ${other} first.`
+  const isLocal = state.backend === 'local'
+  const read = isLocal ? localStateOf(stack, other) : new DataTerraformRemoteStateS3(stack, other, s3State(state, other))
+  read.addOverride('lifecycle', {
+    // Only of a file can it be asked whether there is one; and a condition has to refer to something.
+    ...(isLocal ? { precondition: [{ condition: `\${fileexists("\${path.module}/${statePath(stack, other)}")}`, error_message }] } : {}),
+    postcondition: [{ condition: `\${can(self.outputs.kept)}`, error_message }, ...holds],
+  })
+  return read
 }
 
 /** Where a stack's state lies in a bucket, for whoever writes it and whoever reads it. */

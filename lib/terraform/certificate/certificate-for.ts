@@ -10,8 +10,8 @@ import { selfSigned } from './self-signed.ts'
 
 export interface CertificateOptions {
   readonly domain: TerraformVariable
-  /** The outputs of the data stack, read only where they are needed. */
-  readonly data: () => TerraformRemoteState
+  /** The outputs of the data stack. */
+  readonly data: TerraformRemoteState
 }
 
 /** The environment's certificate, by its way. */
@@ -23,7 +23,7 @@ export function certificateFor(environment: CdktfEnvironment, { domain, data }: 
     case 'files':
       return files(certificate, domain)
     case 'self-signed':
-      return selfSigned(data())
+      return selfSigned(data)
     case 'proxy':
       return proxy(certificate, environment.name, domain)
     case 'none':

@@ -9,14 +9,25 @@ import { docker, dockerEngine, engineUri } from '../support/docker.ts'
 import { minio, startMinio } from '../support/minio.ts'
 import { importSmallImage } from '../support/small-image.ts'
 import { suite } from '../support/suite.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import type { KitProject } from './kit-project.ts'
 import { dockerProject, environmentNames } from './support/docker-project.ts'
 
-const providers = [await terraformProvider('kreuzwerker/docker', '3.6.2'), await terraformProvider('aminueza/minio', '3.6.5')]
+const providers = [
+  await terraformProvider('kreuzwerker/docker', '3.6.2'),
+  await terraformProvider('aminueza/minio', '3.6.5'),
+  await terraformProvider('hashicorp/random', '3.7.2'),
+]
 
 const { name, app, data, base } = environmentNames()
 const restored = `registry-${name}-restored`
+
+/**
+ * For how long the store is away. The engine asks every ten seconds, and waits five for an answer: so one question at least is asked and judged meanwhile.
+ * `STORE_AWAY_SECONDS=150` is for a machine with time: fifteen questions, five times as many as a restart would want.
+ */
+const awaySeconds = Number(process.env.STORE_AWAY_SECONDS ?? 15)
 
 suite('cdktf deploys a registry with its bucket, by Signature Version 2', [dockerEngine, minio, ...providers], () => {
   let project: KitProject
@@ -25,7 +36,12 @@ suite('cdktf deploys a registry with its bucket, by Signature Version 2', [docke
   /** The id of what was pushed. */
   let image: string
   let outputs: Awaited<ReturnType<KitProject['deploy']>>
+  /** The first user's, as the data stack made it. */
+  let password: string
+  /** Where docker's command line keeps who is signed in. */
+  let login: string
   const pushed = () => `localhost:${port}/team/image:1`
+  const signedIn = (...args: string[]) => docker(['--config', login, ...args])
 
   const write = ({ environment = name, level = 'info', bucket = 'bucket: images, onDestroy: empty' } = {}) =>
     project.write(
@@ -33,7 +49,7 @@ suite('cdktf deploys a registry with its bucket, by Signature Version 2', [docke
       `engine: cdktf
 storage: {driver: s3, provider: minio, endpoint: '${store.endpoint}', region: us-east-1, signingVersion: v2, ${bucket}, prefix: kit}
 host: {uri: '${engineUri()}', port: ${port}}
-auth: {by: none}
+auth: {by: password, user: builder}
 labels: {purpose: test}
 registry: {log: {level: ${level}}}
 `,
@@ -41,11 +57,22 @@ registry: {log: {level: ${level}}}
 
   async function expectPull() {
     await docker(['rmi', pushed()])
-    await docker(['pull', pushed()])
+    await signedIn('pull', pushed())
     expect(await docker(['inspect', '--format', '{{.Id}}', pushed()])).toBe(image)
   }
 
-  const status = async (path: string) => (await fetch(`http://localhost:${port}${path}`)).status
+  /** As the deployed environment prints it to be typed, by who may read its state. */
+  async function signIn(of: Record<string, unknown> | undefined) {
+    password = await project.run(String(of?.password_command))
+    await project.run(
+      `printf %s '${password}' | ${String(of?.login_command).replace('docker ', `docker --config '${login}' `)} --password-stdin`,
+    )
+  }
+
+  const status = async (path: string) => {
+    const authorization = `Basic ${Buffer.from(`builder:${password}`).toString('base64')}`
+    return (await fetch(`http://localhost:${port}${path}`, { headers: { authorization } })).status
+  }
   const bucketStatus = async () => {
     const bucket = await bucketOf(store)
     return (await bucket.send({ operation: 'HeadBucket', method: 'HEAD', expects: () => true })).status
@@ -62,6 +89,7 @@ registry: {log: {level: ${level}}}
   }
 
   beforeAll(async () => {
+    login = await temporaryFolder()
     port = await freePort()
     const address = await docker(['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'])
     store = await startMinio({ address })
@@ -85,24 +113,27 @@ registry: {log: {level: ${level}}}
     })
   })
 
-  it('finds nothing to change in a second plan', async () => {
-    expect(await project.planNothing(data)).toContain('No changes.')
-    expect(await project.planNothing(app)).toContain('No changes.')
-  })
-
-  it('takes a docker push, gives it back, and has it in the bucket', async () => {
+  it('takes a docker push from who signed in and from nobody else, gives it back, and has it in the bucket', async () => {
     image = await importSmallImage(pushed())
-    await docker(['push', pushed()])
+    await expect(docker(['--config', `${login}-nobody`, 'push', pushed()])).rejects.toThrow(/unauthorized|no basic auth/i)
+    await signIn(outputs[app])
+    await signedIn('push', pushed())
     await expectPull()
 
     const tag = 'kit/docker/registry/v2/repositories/team/image/_manifests/tags/1/'
     expect(await storedKeys(await bucketOf(store), tag)).toContain(`${tag}current/link`)
   })
 
-  it('shows nobody the keys who asks the engine for the variables', async () => {
+  it('finds nothing to change in a second plan', async () => {
+    expect(await project.planNothing(data)).toContain('No changes.')
+    expect(await project.planNothing(app)).toContain('No changes.')
+  })
+
+  it('shows nobody the keys who asks the engine for the variables, and not the password', async () => {
     const shown = await docker(['inspect', app])
 
     expect(shown).not.toContain(store.secretAccessKey)
+    expect(shown).not.toContain(password)
     expect(shown).toContain('REGISTRY_STORAGE_S3_SECRETKEY_FILE=/run/registry/s3-secret-key')
   })
 
@@ -114,6 +145,15 @@ registry: {log: {level: ${level}}}
     expect(await docker(['inspect', '--format', '{{.Id}}', app])).toBe(before)
   })
 
+  it('goes to no other bucket alone, without the images, and says why', async () => {
+    await store.createBucket('other')
+    const elsewhere = project.with({ s3_bucket: 'other' })
+
+    await expect(elsewhere.terraform(app, 'apply', '-auto-approve')).rejects.toThrow(/the\s+registry would start without the images/)
+    await expect(elsewhere.deploy('--ignore-missing-stack-dependencies', app)).rejects.toThrow('stands for the bucket images')
+    expect(await docker(['inspect', '--format', '{{.Config.Env}}', app])).toContain('REGISTRY_STORAGE_S3_BUCKET=images')
+  })
+
   it('follows a change in the file, and keeps the images', async () => {
     await write({ level: 'debug' })
     await project.terraform(app, 'apply', '-auto-approve')
@@ -122,27 +162,30 @@ registry: {log: {level: ${level}}}
     await expectPull()
   })
 
-  it('is alive and not ready while the store is away, and serves when it is back, all without a restart', async () => {
-    const state = '{{.State.StartedAt}} {{.RestartCount}}'
-    const before = await docker(['inspect', '--format', state, app])
-    await store.stop()
+  it(
+    'is alive and not ready while the store is away, and serves when it is back, all without a restart',
+    async () => {
+      const state = '{{.State.StartedAt}} {{.RestartCount}}'
+      const before = await docker(['inspect', '--format', state, app])
+      await store.stop()
 
-    await expect.poll(() => status('/readyz'), { timeout: 20_000 }).toBe(503)
-    expect(await status('/v2/team/image/manifests/1')).toBe(503)
-    // The engine asks every ten seconds, and waits five for an answer: so one question at least is asked and judged while the store is away.
-    await sleep(15_000)
-    expect(await status('/healthz')).toBe(200)
-    expect(await docker(['inspect', '--format', '{{.State.Health.Status}} {{.State.Health.FailingStreak}}', app])).toBe('healthy 0')
+      await expect.poll(() => status('/readyz'), { timeout: 20_000 }).toBe(503)
+      expect(await status('/v2/team/image/manifests/1')).toBe(503)
+      await sleep(awaySeconds * 1000)
+      expect(await status('/healthz')).toBe(200)
+      expect(await docker(['inspect', '--format', '{{.State.Health.Status}} {{.State.Health.FailingStreak}}', app])).toBe('healthy 0')
 
-    await startMinio({ address: new URL(store.endpoint).hostname, port: Number(new URL(store.endpoint).port), folder: store.folder })
-    await expect.poll(() => status('/readyz'), { timeout: 20_000 }).toBe(200)
-    await expectPull()
-    expect(await docker(['inspect', '--format', state, app])).toBe(before)
-  })
+      await startMinio({ address: new URL(store.endpoint).hostname, port: Number(new URL(store.endpoint).port), folder: store.folder })
+      await expect.poll(() => status('/readyz'), { timeout: 20_000 }).toBe(200)
+      await expectPull()
+      expect(await docker(['inspect', '--format', state, app])).toBe(before)
+    },
+    180_000 + awaySeconds * 1000,
+  )
 
   it('runs from an image that is there already, where the variable names one', async () => {
     await docker(['tag', await docker(['inspect', '--format', '{{.Image}}', app]), `localhost:${port}/kit/registry:1`])
-    await docker(['push', `localhost:${port}/kit/registry:1`])
+    await signedIn('push', `localhost:${port}/kit/registry:1`)
     await project.with({ image: `localhost:${port}/kit/registry:1` }).terraform(app, 'apply', '-auto-approve')
 
     expect(await docker(['inspect', '--format', '{{.Config.Image}}', app])).toMatch(/^sha256:/)
@@ -156,7 +199,7 @@ registry: {log: {level: ${level}}}
     expect(await remains()).toBe('')
   })
 
-  it('has the images again when it is deployed again', async () => {
+  it('has password and images again when it is deployed again', async () => {
     await project.deploy(data, app)
 
     await expectPull()
@@ -185,8 +228,11 @@ registry: {log: {level: ${level}}}
       }
     }
     await write({ environment: `${name}-restored`, bucket: 'bucket: copy, existing: true' })
-    await project.deploy(`${restored}-data`, restored)
+    const again = await project.deploy(`${restored}-data`, restored)
 
+    const former = password
+    await signIn(again[restored])
+    expect(password).not.toBe(former)
     await expectPull()
     await project.destroy(restored, `${restored}-data`)
     expect(await storedKeys(to)).not.toEqual([])
@@ -194,8 +240,9 @@ registry: {log: {level: ${level}}}
 
   it('is gone, with the bucket, once that was emptied', async () => {
     expect(await project.kit('empty', name, '--yes')).toContain('is empty')
-    await project.destroy('--ignore-missing-stack-dependencies', data)
+    const said = await project.destroy('--ignore-missing-stack-dependencies', data)
 
+    expect(said).toMatch(/kept\s+= "the bucket images while anything is in it/)
     expect(await bucketStatus()).toBe(404)
   })
 })

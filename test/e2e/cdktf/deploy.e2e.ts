@@ -71,6 +71,10 @@ registry:
     await docker(['rmi', '--force', pushed(), base])
   })
 
+  it('starts no registry without its data stack, and says which one comes first', async () => {
+    await expect(project.terraform(app, 'plan')).rejects.toThrow(new RegExp(`deploy\\s+${data}\\s+first`))
+  })
+
   it('builds the image, starts the registry, and prints its URL', async () => {
     const outputs = await project.deploy(data, app)
 

@@ -68,9 +68,7 @@ registry: {log: {level: ${level}}}
 
   it('shows of the data stack what the first deployment will make, and of the other which stack it waits for', async () => {
     expect(await diff(data)).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy/)
-    expect(await diff(app)).toMatch(
-      new RegExp(`Unable to find remote state.*data\\.terraform_remote_state\\.${data}.*Stack failed to plan`, 's'),
-    )
+    expect(await diff(app)).toMatch(new RegExp(`The stack ${data} is not deployed.*Stack failed to plan`, 's'))
   })
 
   it('shows of the other one the same, once the data stack is there', async () => {

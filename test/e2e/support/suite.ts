@@ -8,7 +8,7 @@ export interface Need {
 
 /** Tests that need more than Node.js. Where that is missing, the suite counts as one skipped test, which says why. */
 export function suite(name: string, needs: readonly Need[], tests: () => void | Promise<void>): void {
-  const missing = needs.flatMap(need => need.missing ?? [])
+  const missing = [...new Set(needs.flatMap(need => need.missing ?? []))]
   if (missing.length === 0) describe(name, tests)
   else describe(name, () => it.skipIf(true)(`could not run: ${missing.join(', ')}`, () => {}))
 }

@@ -6,15 +6,16 @@ import { addEnvironments } from '../../../lib/terraform/add-environments.ts'
 import { App } from '../../../lib/terraform/tf.ts'
 import { everyEnvironment } from '../../lib/support/every-environment.ts'
 import { run } from '../support/run.ts'
-import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { terraformProvider } from '../support/terraform-provider.ts'
 import { blockComplaints } from './support/block-complaints.ts'
-import { providerSchemas, schemasBeside } from './support/provider-schema.ts'
+import { providerSchemas } from './support/provider-schema.ts'
 
+const blocks = z.record(z.string(), z.record(z.string(), z.unknown())).default({})
 const stackFile = z.looseObject({
   provider: z.record(z.string(), z.array(z.unknown())).default({}),
-  resource: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  resource: blocks,
+  data: blocks,
   terraform: z.looseObject({
     required_providers: z.record(z.string(), z.object({ source: z.string(), version: z.string() })).default({}),
   }),
@@ -34,22 +35,23 @@ beforeAll(async () => {
 const folder = (stack: string) => join(outdir, 'stacks', stack)
 const read = (stack: string) => stackFile.parse(JSON.parse(readFileSync(join(folder(stack), 'cdk.tf.json'), 'utf8')))
 
-suite('by the schemas of the providers', [schemasBeside], () => {
+describe('by the schemas of the providers', () => {
   const schemas = providerSchemas()
 
+  /** What is wrong with all of a kind. */
+  const complaintsOf = (kind: 'resources' | 'data', all: z.output<typeof blocks>) =>
+    Object.entries(all).flatMap(([type, ones]) => {
+      const block = schemas.get(type.split('_', 1)[0] ?? '')?.[kind][type]
+      if (!block) return [`${type}: no schema is at hand`]
+      return Object.entries(ones).flatMap(([id, one]) => blockComplaints(one, block, `${type}.${id}`))
+    })
+
   it.each(stacks)('%s has no unknown, missing or wrong attribute', stack => {
-    const { provider, resource } = read(stack)
-    const complaints = [
-      ...Object.entries(provider).flatMap(([name, all]) =>
-        all.flatMap(one => blockComplaints(one, schemas.get(name)?.provider ?? {}, `provider.${name}`)),
-      ),
-      ...Object.entries(resource).flatMap(([type, all]) => {
-        const block = schemas.get(type.split('_', 1)[0] ?? '')?.resources[type]
-        if (!block) return [`${type}: no schema is at hand`]
-        return Object.entries(all).flatMap(([id, one]) => blockComplaints(one, block, `${type}.${id}`))
-      }),
-    ]
-    expect(complaints).toEqual([])
+    const { provider, resource, data } = read(stack)
+    const ofProviders = Object.entries(provider).flatMap(([name, all]) =>
+      all.flatMap(one => blockComplaints(one, schemas.get(name)?.provider ?? {}, `provider.${name}`)),
+    )
+    expect([...ofProviders, ...complaintsOf('resources', resource), ...complaintsOf('data', data)]).toEqual([])
   })
 
   it('would find what is wrong', () => {

@@ -1,22 +1,28 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { authority } from '../../registry-app/tls/support/certificates.ts'
 import { mark, markSecrets } from '../support/marked-secrets.ts'
 import { dockerEnvironment, type Synthesized, synthesize } from './synthesize.ts'
 
 markSecrets()
 
-const made = new Map<string, ReturnType<Synthesized['stack']>>()
-/** The data stack with that storage, synthesized once. */
-function data(storage: string) {
+const made = new Map<string, Synthesized>()
+/** Both stacks with that storage, synthesized once. */
+function stacks(storage: string) {
   const known = made.get(storage)
   if (known) return known
-  const text = `storage: {driver: s3, bucket: images, ${storage}}\nlabels: {team: build}`
-  const stack = synthesize([dockerEnvironment('try', text)]).stack('registry-try-data')
-  made.set(storage, stack)
-  return stack
+  const both = synthesize([dockerEnvironment('try', `storage: {driver: s3, bucket: images, ${storage}}\nlabels: {team: build}`)])
+  made.set(storage, both)
+  return both
 }
+const data = (storage: string) => stacks(storage).stack('registry-try-data')
+/** What the registry's stack asks of the data stack's state. */
+const asked = (storage: string) =>
+  z
+    .object({ postcondition: z.array(z.object({ condition: z.string(), error_message: z.string() })) })
+    .parse(stacks(storage).stack('registry-try').data?.terraform_remote_state?.['registry-try-data']?.lifecycle).postcondition
 
 const expression = (text: string) => `\${${text}}`
 const reference = (variable: string) => expression(`var.${variable}`)
@@ -74,6 +80,13 @@ describe.each(ways)('the bucket of $way', ({ storage, type, provider }) => {
         ignore_changes: ['input'],
         postcondition: [{ condition: expression('self.output != "images" || var.s3_bucket == "images"') }],
       },
+    })
+  })
+
+  test('is the one that the registry asks, also where that is deployed alone', () => {
+    expect(asked(storage)).toContainEqual({
+      condition: expression('try(self.outputs.bucket, var.s3_bucket) == var.s3_bucket'),
+      error_message: expect.stringContaining('the registry would start without the images'),
     })
   })
 
@@ -156,6 +169,10 @@ describe('a bucket that is there already', () => {
     expect(stack().resource).toEqual({})
     expect(stack().terraform.required_providers).toBeUndefined()
     expect(stack().output.kept?.value).toContain('which this stack did not create')
+  })
+
+  test('may be another one for the registry: it is nobody’s', () => {
+    expect(asked(`${minio}, existing: true`).map(({ condition }) => condition)).toEqual([expression('can(self.outputs.kept)')])
   })
 
   test('stays, if this stack made it before the file said so', () => {

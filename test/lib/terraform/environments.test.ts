@@ -25,7 +25,7 @@ describe('the environments that are shipped', () => {
     const masked = text
       .replace(/[0-9a-f]{64}/g, 'HASH')
       .replace(/files_[0-9A-F]{8}/g, 'files_HASH')
-      .replace(/"path": "[./\w-]*\/terraform\./g, '"path": "terraform.')
+      .replace(/("path": "|path\.module\}\/)[./\w-]*\/terraform\./g, '$1terraform.')
 
     // What stands under // is cdktf's own.
     expect(JSON.parse(masked, (key, value) => (key === '//' ? undefined : value))).toMatchSnapshot()

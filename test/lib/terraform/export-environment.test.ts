@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { exportEnvironment } from '../../../lib/terraform/export-environment.ts'
 import { stubAppFolder } from '../support/app-folder.ts'
 import { mark, markSecrets } from '../support/marked-secrets.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { dockerEnvironment } from './synthesize.ts'
+import { dockerEnvironment, template } from './synthesize.ts'
 
 markSecrets()
 
@@ -33,7 +33,25 @@ test('the files that the image is built from are with it', () => {
 test('the states lie beside the folders', () => {
   const { read } = exported()
 
-  expect(JSON.parse(read('registry-try')).terraform.backend).toEqual({ local: { path: '../terraform.registry-try.tfstate' } })
+  const { terraform, data } = JSON.parse(read('registry-try'))
+  const other = data.terraform_remote_state['registry-try-data']
+  expect(terraform.backend).toEqual({ local: { path: '../terraform.registry-try.tfstate' } })
+  expect(other.config).toEqual({ path: '../terraform.registry-try-data.tfstate' })
+  expect(other.lifecycle.precondition[0].condition).toBe(
+    template(`fileexists("${template('path.module')}/../terraform.registry-try-data.tfstate")`),
+  )
+})
+
+test('the states lie there too when the kit is started in a folder whose name has spaces', () => {
+  const cwd = process.cwd()
+  const home = join(temporaryFolder(), 'my registry')
+  mkdirSync(home)
+  process.chdir(home)
+  try {
+    expect(exported().read('registry-try')).not.toContain('my registry')
+  } finally {
+    process.chdir(cwd)
+  }
 })
 
 test('there is nothing of cdktf in it, no secret, and no path of this machine', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dockerEnvironment, synthesize } from './synthesize.ts'
+import { dockerEnvironment, synthesize, template } from './synthesize.ts'
 
 const backend = (state: string, stack = 'registry-try') =>
   synthesize([dockerEnvironment('try', `storage: {driver: filesystem}\nstate: ${state}`)]).stack(stack).terraform.backend
@@ -57,7 +57,26 @@ test.each([
   const text = `storage: {driver: filesystem}\ndomain: registry.example.com\nstate: ${state}`
   const { data } = synthesize([dockerEnvironment('try', text)]).stack('registry-try')
 
-  expect(data?.terraform_remote_state?.['registry-try-data']).toEqual({ backend: kind, config })
+  expect(data?.terraform_remote_state?.['registry-try-data']).toMatchObject({ backend: kind, config })
+})
+
+test('without a deployed data stack the registry’s is refused, in a sentence that says which one comes first', () => {
+  const error_message = expect.stringMatching(/registry-try-data is not deployed.*: deploy registry-try-data first\.$/)
+  const asked = (state: string) =>
+    synthesize([dockerEnvironment('try', `storage: {driver: filesystem}\nstate: ${state}`)]).stack('registry-try').data
+      ?.terraform_remote_state?.['registry-try-data']?.lifecycle
+  const postcondition = [{ condition: template('can(self.outputs.kept)'), error_message }]
+
+  expect(asked('{backend: local}')).toEqual({
+    precondition: [
+      {
+        condition: expect.stringMatching(/^\$\{fileexists\("\$\{path\.module\}\/.*terraform\.registry-try-data\.tfstate"\)\}$/),
+        error_message,
+      },
+    ],
+    postcondition,
+  })
+  expect(asked('{backend: s3, bucket: states, region: eu-west-1}')).toEqual({ postcondition })
 })
 
 test.each([

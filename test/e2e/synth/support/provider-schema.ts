@@ -1,8 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { root } from '../../support/paths.ts'
-import type { Need } from '../../support/suite.ts'
 
 /** As `terraform providers schema -json` gives them. */
 const type: z.ZodType<Type> = z.lazy(() => z.union([z.string(), z.tuple([z.string(), z.unknown()])]))
@@ -24,22 +22,26 @@ const block: z.ZodType<Block> = z.lazy(() =>
       .optional(),
   }),
 )
-const schema = z.object({ source: z.string(), version: z.string(), provider: block, resources: z.record(z.string(), block) })
+const schema = z.object({
+  source: z.string(),
+  version: z.string(),
+  provider: block,
+  resources: z.record(z.string(), block),
+  data: z.record(z.string(), block).default({}),
+})
 
 export type ProviderSchema = z.output<typeof schema>
 
-/** Beside the project, as the providers themselves print them; and here, those of few resources: as they print them, or from the published bindings. */
-const folders = { beside: join(root, '..', 'shared', 'reference', 'provider-schemas'), here: join(import.meta.dirname) }
-
-export const schemasBeside: Need = existsSync(folders.beside) ? {} : { missing: 'there are no schemas of the providers beside the project' }
-
-/** By the provider's name. */
+/**
+ * By the provider's name: what the kit makes by it, from the files beside this one, so that nothing needs to be installed.
+ *
+ * They are what `terraform providers schema -json` prints for the version that they name, without descriptions and what is not made here; those of AWS
+ * and Cloudflare, whose providers are large, are from the published bindings.
+ */
 export function providerSchemas(): ReadonlyMap<string, ProviderSchema> {
-  const files = Object.values(folders).flatMap(folder =>
-    readdirSync(folder)
-      .filter(name => name.endsWith('.json'))
-      .map(name => join(folder, name)),
-  )
+  const files = readdirSync(import.meta.dirname)
+    .filter(name => name.endsWith('.json'))
+    .map(name => join(import.meta.dirname, name))
   return new Map(
     files.map(file => {
       const read = schema.parse(JSON.parse(readFileSync(file, 'utf8')))
