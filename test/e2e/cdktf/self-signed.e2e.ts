@@ -133,8 +133,9 @@ host: {uri: '${engineUri()}', port: ${at}}
 `,
     )
     const stacks = [`${pulled}-data`, pulled]
-    await expect(project.with({ image_password: 'wrong' }).terraform(pulled, 'apply', '-auto-approve')).rejects.toThrow(/unauthorized/i)
     const invited = project.with({ image_password: password })
+    await invited.deploy(`${pulled}-data`)
+    await expect(project.with({ image_password: 'wrong' }).terraform(pulled, 'apply', '-auto-approve')).rejects.toThrow(/unauthorized/i)
     const outputs = await invited.deploy(...stacks)
 
     expect(outputs[pulled]?.url).toBe(`https://localhost:${at}`)
