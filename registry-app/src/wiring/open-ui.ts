@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema/config.ts'
 import type { Diagnosis } from '../doctor/diagnosis.ts'
+import type { RegularSurroundings } from '../maintenance/regularly.ts'
 import type { Log } from '../ops/log.ts'
 import { findingsOf, type ReadyCheck } from '../ops/readiness.ts'
 import type { Name } from '../registry/name.ts'
@@ -20,7 +21,7 @@ import type { Ui } from '../ui/ui.ts'
 import { version } from './embedded.ts'
 import { collectorsBreadth } from './open-collection.ts'
 
-export interface UiSurroundings {
+export interface UiSurroundings extends RegularSurroundings {
   driver: StorageDriver
   registry: Registry
   requests: RequestCounts
@@ -29,12 +30,6 @@ export interface UiSurroundings {
   /** Has the doctor look at the bucket; absent: there is none. */
   examine?: ((signal: AbortSignal) => Promise<Diagnosis>) | undefined
   log: Log
-  now: () => Date
-  clock: () => number
-  random: () => number
-  randomName: () => string
-  /** Rejects when the signal is aborted. */
-  sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
 }
 
 /** What others than the page have to do with, too. */

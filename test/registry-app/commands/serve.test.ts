@@ -37,6 +37,17 @@ async function stopped({ command }: Served, signal: NodeJS.Signals = 'SIGTERM') 
   return command.exit
 }
 
+/** Told to stop while half of an upload has come. */
+async function stoppedInAnUpload() {
+  const served = await serving()
+  const raw = await openSocket(served.port)
+  await raw.send(head(`POST ${post}`, { 'content-length': 1000 }), blob.subarray(0, 500))
+  expect((await send({ path: '/v2/' }, to(served.port))).status).toBe(200)
+  served.command.kill('SIGTERM')
+  await served.command.until(/msg="stopping"/)
+  return { served, raw }
+}
+
 const to = (port: number) => ({ host: '127.0.0.1', port })
 
 describe('serve, in an empty folder with no configuration', () => {
@@ -100,12 +111,7 @@ describe('serve', () => {
   })
 
   test('exits 0 at SIGTERM, once the upload in flight has finished', async () => {
-    const served = await serving()
-    const raw = await openSocket(served.port)
-    await raw.send(head(`POST ${post}`, { 'content-length': 1000 }), blob.subarray(0, 500))
-    expect((await send({ path: '/v2/' }, to(served.port))).status).toBe(200)
-    served.command.kill('SIGTERM')
-    await served.command.until(/msg="stopping"/)
+    const { served, raw } = await stoppedInAnUpload()
     await raw.send(blob.subarray(500))
     await raw.until(/^HTTP\/1\.1 201 /)
     expect(await served.command.exit).toBe(0)
@@ -194,12 +200,7 @@ describe('serve', () => {
   })
 
   test('stops at once at a second signal', async () => {
-    const served = await serving()
-    const raw = await openSocket(served.port)
-    await raw.send(head(`POST ${post}`, { 'content-length': 1000 }), blob.subarray(0, 500))
-    expect((await send({ path: '/v2/' }, to(served.port))).status).toBe(200)
-    served.command.kill('SIGTERM')
-    await served.command.until(/msg="stopping"/)
+    const { served } = await stoppedInAnUpload()
     expect(await stopped(served, 'SIGINT')).toBe(1)
   })
 

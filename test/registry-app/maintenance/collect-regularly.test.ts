@@ -1,54 +1,26 @@
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { collectRegularly } from '../../../registry-app/src/maintenance/collect-regularly.ts'
 import { collectionMetrics } from '../../../registry-app/src/ops/metrics/collection-metrics.ts'
 import { metricSet } from '../../../registry-app/src/ops/metrics/metric-set.ts'
 import { blobDataPath, repositoryPath } from '../../../registry-app/src/registry/paths.ts'
 import { load } from '../config/complaints-of.ts'
 import { bytes, sha256 } from '../support/bytes.ts'
-import { counter } from '../support/counter.ts'
 import { name, pushBlob, pushImage } from '../support/images.ts'
 import { hour, trial } from '../support/registry.ts'
-
-const day = 24 * hour
-const ends: (() => Promise<void>)[] = []
-afterEach(async () => {
-  await Promise.all(ends.splice(0).map(end => end()))
-})
+import { keptLog, live } from './support/replicas.ts'
 
 /** A registry with an image and a blob that nothing names, and replicas whose sleep takes no time, and moves the clock, until `days` are over. */
-async function lived(garbagecollect: string, { replicas, days }: { replicas: number; days: number }, before = async (_: Lived) => {}) {
+async function lived(garbagecollect: string, length: { replicas: number; days: number }, before = async (_: Lived) => {}) {
   const opened = trial()
   const { driver, clock, registry } = opened
   await pushImage(registry, 'a', 'a layer', { as: 'v1' })
   await pushBlob(registry, 'a', 'garbage')
   await before(opened)
-  const until = clock.now().getTime() + days * day
-  const said: { message: string; facts: Record<string, unknown> }[] = []
-  const say = (message: string, facts: Record<string, unknown> = {}) => void said.push({ message, facts })
-  const log = { info: say, warn: say, error: say } as never
+  const { said, log } = keptLog()
   const set = metricSet()
   const metrics = collectionMetrics(set)
   const { maintenance } = load(`{storage: {inmemory: {}, maintenance: {garbagecollect: {${garbagecollect}}}}}`).config.storage
-  const over = Array.from({ length: replicas }, (_, index) => {
-    const ended = Promise.withResolvers<void>()
-    const end = collectRegularly({
-      ...{ driver, maintenance, counted: [], log, audit: log, metrics, now: clock.now, clock: () => clock.now().getTime() },
-      random: () => index / 10,
-      randomName: counter(`replica${index}`),
-      sleep: async (milliseconds, signal) => {
-        await new Promise(resolve => setImmediate(resolve))
-        signal.throwIfAborted()
-        if (clock.now().getTime() >= until) {
-          ended.resolve()
-          await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
-        }
-        clock.move(Math.min(milliseconds, hour))
-      },
-    })
-    ends.push(end)
-    return ended.promise
-  })
-  await Promise.all(over)
+  await live(clock, length, process => collectRegularly({ ...process, driver, maintenance, counted: [], log, audit: log, metrics }))
   const isThere = async (text: string) => (await driver.stat(blobDataPath(sha256(text)))) !== undefined
   const runs = said.filter(({ message }) => message === 'garbage collected').map(({ facts }) => facts)
   const audited = said.filter(({ message }) => message === 'audit').map(({ facts }) => facts)

@@ -1,23 +1,16 @@
-import { afterEach, expect, test } from 'vitest'
-import { parseDuration } from '../../../registry-app/src/config/duration.ts'
+import { expect, test } from 'vitest'
 import { retainRegularly } from '../../../registry-app/src/maintenance/retain-regularly.ts'
 import { metricSet } from '../../../registry-app/src/ops/metrics/metric-set.ts'
 import { retentionMetrics } from '../../../registry-app/src/ops/metrics/retention-metrics.ts'
 import { retentionPath } from '../../../registry-app/src/registry/paths.ts'
 import { load } from '../config/complaints-of.ts'
 import { all, keysUnder } from '../support/bytes.ts'
-import { counter } from '../support/counter.ts'
 import { name, pushImage } from '../support/images.ts'
 import { hour, trial } from '../support/registry.ts'
-
-const day = 24 * hour
-const ends: (() => Promise<void>)[] = []
-afterEach(async () => {
-  await Promise.all(ends.splice(0).map(end => end()))
-})
+import { keptLog, live } from './support/replicas.ts'
 
 /** Replicas whose sleep takes no time, and moves the clock, until `days` are over. */
-async function lived(policy: string, { replicas, days }: { replicas: number; days: number }, repositories = ['a']) {
+async function lived(policy: string, length: { replicas: number; days: number }, repositories = ['a']) {
   const { driver, clock, registry } = trial()
   for (const repository of repositories) {
     for (const as of ['v1', 'v2']) {
@@ -25,32 +18,11 @@ async function lived(policy: string, { replicas, days }: { replicas: number; day
       clock.move(hour)
     }
   }
-  const until = clock.now().getTime() + days * day
-  const said: { message: string; facts: Record<string, unknown> }[] = []
-  const say = (message: string, facts: Record<string, unknown> = {}) => void said.push({ message, facts })
-  const log = { info: say, warn: say, error: say } as never
+  const { said, log } = keptLog()
   const set = metricSet()
   const metrics = retentionMetrics(set)
   const config = load(`{storage: inmemory, policy: {retention: {${policy}}}}`).config
-  const over = Array.from({ length: replicas }, (_, index) => {
-    const ended = Promise.withResolvers<void>()
-    const end = retainRegularly({
-      ...{ driver, config, log, audit: log, metrics, now: clock.now, clock: () => clock.now().getTime(), random: () => index / 10 },
-      randomName: counter('replica'),
-      sleep: async (milliseconds, signal) => {
-        await new Promise(resolve => setImmediate(resolve))
-        signal.throwIfAborted()
-        if (clock.now().getTime() >= until) {
-          ended.resolve()
-          await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
-        }
-        clock.move(Math.min(milliseconds, parseDuration('1h') ?? 0))
-      },
-    })
-    ends.push(end)
-    return ended.promise
-  })
-  await Promise.all(over)
+  await live(clock, length, process => retainRegularly({ ...process, driver, config, log, audit: log, metrics }))
   const tags = (repository: string) => all(registry.tags.list(name(repository), ''))
   return { said, text: set.text(), tags, driver }
 }
