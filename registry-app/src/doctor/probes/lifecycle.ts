@@ -1,21 +1,14 @@
 import { childrenOf, parseXml, textOf, type XmlElement } from '../../s3/xml.ts'
 import { bad, good, lacking, type Probe } from '../probe.ts'
+import { settingOf } from './setting.ts'
 
 /** The bucket's lifecycle rules. They are read and never changed: they are the whole bucket's. */
 export const lifecycle: Probe = {
   name: 'lifecycle',
   without: 'forgotten uploads are taken by the registry alone',
   async ask(patient) {
-    const bucket = await patient.bucket()
     const expects = (status: number, code: string | undefined) => status === 501 || code === 'NoSuchLifecycleConfiguration'
-    const call = {
-      operation: 'GetBucketLifecycleConfiguration',
-      method: 'GET',
-      query: { lifecycle: '' },
-      expects,
-      signal: patient.signal,
-    } as const
-    const { status, text } = await bucket.send(call)
+    const { status, text } = await settingOf(patient, { operation: 'GetBucketLifecycleConfiguration', query: { lifecycle: '' }, expects })
     if (status === 501) return lacking('the store knows no rules: forgotten uploads are taken by the registry alone')
     const rules = status === 404 ? [] : childrenOf(parseXml(text), 'Rule').filter(rule => textOf(rule, 'Status') === 'Enabled')
     const expiring = rules.find(rule => expiresObjects(rule) && meets(rule, patient.target.root))

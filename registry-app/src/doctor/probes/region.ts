@@ -2,6 +2,7 @@ import { parseXml } from '../../s3/xml.ts'
 import { bestWay, type Patient } from '../patient.ts'
 import { bad, good, type Probe } from '../probe.ts'
 import { knock } from './knock.ts'
+import { settingOf } from './setting.ts'
 
 /** What signatures must name: version 4 signs the region, version 2 knows none. */
 export const region: Probe = {
@@ -21,15 +22,7 @@ export const region: Probe = {
 
 /** GetBucketLocation, where it is known. Empty is Amazon's oldest region. */
 async function location(patient: Patient): Promise<string | undefined> {
-  const bucket = await patient.bucket()
-  const call = {
-    operation: 'GetBucketLocation',
-    method: 'GET',
-    query: { location: '' },
-    expects: () => true,
-    signal: patient.signal,
-  } as const
-  const { status, text } = await bucket.send(call)
+  const { status, text } = await settingOf(patient, { operation: 'GetBucketLocation', query: { location: '' } })
   if (status >= 300) return undefined
   return parseXml(text).text.trim() || 'us-east-1'
 }
