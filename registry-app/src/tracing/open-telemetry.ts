@@ -51,7 +51,11 @@ export function openTelemetry({ environment, version, warn }: TracingOptions): T
   return {
     request(request) {
       const above = propagator.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter)
-      const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER, attributes: requestAttributes(request) }, above)
+      const span = tracer.startSpan(
+        request.method,
+        { kind: SpanKind.SERVER, startTime: instant(), attributes: requestAttributes(request) },
+        above,
+      )
       const within = trace.setSpan(above, span)
       return {
         traceId: span.spanContext().traceId,
@@ -60,7 +64,7 @@ export function openTelemetry({ environment, version, warn }: TracingOptions): T
           if (route !== undefined) span.updateName(`${request.method} ${route}`).setAttribute('http.route', route)
           span.setAttribute('http.response.status_code', status)
           if (status >= 500) span.setAttribute('error.type', String(status)).setStatus({ code: SpanStatusCode.ERROR })
-          span.end()
+          span.end(instant())
         },
       }
     },
@@ -75,9 +79,12 @@ export function openTelemetry({ environment, version, warn }: TracingOptions): T
   }
 }
 
+/** Milliseconds since 1970, with their fractions. For all spans by one clock: by their own, which begin at whole ones, one may end before another that is within it. */
+const instant = () => performance.timeOrigin + performance.now()
+
 /** It is over when it is told of, so both its ends are known. */
 function recordStoreRequest(tracer: Tracer, within: Context, request: StoreRequest): void {
-  const end = performance.timeOrigin + performance.now()
+  const end = instant()
   const span = tracer.startSpan(
     `S3/${request.operation}`,
     { kind: SpanKind.CLIENT, startTime: end - request.durationMs, attributes: storeAttributes(request) },
