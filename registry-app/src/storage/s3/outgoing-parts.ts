@@ -4,8 +4,10 @@ import { putObject } from '../../s3/put-object.ts'
 import { uploadPart } from '../../s3/upload-part.ts'
 import type { CallOptions, Key } from '../driver.ts'
 import { type Copy, type CopyLimits, copyWithin } from './copy.ts'
-import { beginMultipart, type Multipart } from './multipart.ts'
+import { beginMultipart, type Multipart, storeInParts } from './multipart.ts'
 import type { PartMemory, Share } from './part-memory.ts'
+import { evenPart } from './part-size.ts'
+import { slices } from './slices.ts'
 import { tidyAfter } from './tidy-after.ts'
 
 /** So many parts of one upload are on their way to the store at once, memory permitting. */
@@ -53,41 +55,46 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
   let sending: Promise<void> | undefined
   let any = false
 
-  const send = async (full: readonly Share[], to: Multipart) => {
+  const send = async (full: Share, to: Multipart) => {
     try {
       await to.add(async part => {
         try {
-          return await uploadPart(bucket, place ?? '', { ...part, content: contentOf(full) })
+          return await uploadPart(bucket, place ?? '', { ...part, content: full.content })
         } finally {
-          release(full)
+          full.release()
         }
       })
     } catch (error) {
-      release(full)
+      full.release()
       throw error
     }
   }
 
-  /** @param together how many that were held make one part: some stores demand that all are equal, so it is the same for all */
-  const sendAll = async (target: Key, together: number) => {
+  const sendAll = async (target: Key) => {
     if (held.length === 0) return
     if (!upload) {
       place = target
       upload = await beginMultipart(bucket, target, breadth, options)
     }
-    while (held.length > 0) await send(held.splice(0, together), upload)
+    for (let full = held.shift(); full; full = held.shift()) await send(full, upload)
   }
 
   /** One after the other, whoever asks: the parts stay in order. */
-  const sendTo = (target: () => Key, together = 1): Promise<void> => {
-    sending = (sending ?? Promise.resolve()).then(() => sendAll(place ?? target(), together))
+  const sendTo = (target: () => Key): Promise<void> => {
+    sending = (sending ?? Promise.resolve()).then(() => sendAll(place ?? target()))
     return sending
   }
 
-  const putWhole = async (target: Key) => {
+  /** All of it is at hand, and nothing was sent: parts of one size end at about the same time. */
+  const putHeld = async (target: Key, size: number) => {
     const whole = held.splice(0)
+    const add = async (to: Multipart) => {
+      for (const content of slices(contentOf(whole), evenPart(size, breadth, length)))
+        await to.add(part => uploadPart(bucket, target, { ...part, content }))
+    }
     try {
-      await putObject(bucket, target, contentOf(whole), options)
+      if (size <= wholeUpTo) await putObject(bucket, target, contentOf(whole), options)
+      else await storeInParts(bucket, target, { breadth, size, add }, options)
     } finally {
       release(whole)
     }
@@ -123,11 +130,11 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
 
     async complete(last, target, size) {
       held.push(last)
-      if (!sending && size <= wholeUpTo) {
-        sending = putWhole(target)
+      if (!sending) {
+        sending = putHeld(target, size)
         return sending
       }
-      await sendTo(() => target, sending ? 1 : Math.ceil(held.length / breadth))
+      await sendTo(() => target)
       await upload?.complete(size)
       if (place !== undefined && place !== target) await rename({ source: place, target, size })
     },

@@ -15,6 +15,10 @@ export const largestWhole = 32 * 1024 * 1024
  */
 export function partSize(usual: number, size: number | undefined): number {
   if (size === undefined || size <= usual * mostParts) return usual
-  const MiB = 1024 * 1024
-  return Math.ceil(size / mostParts / MiB) * MiB
+  return wholeMiB(size / mostParts)
 }
+
+/** So large is each of `count` parts of a body that is all at hand, but the last, which is smaller. In bytes, and no less than `least`. */
+export const evenPart = (size: number, count: number, least: number): number => Math.max(least, wholeMiB(size / count))
+
+const wholeMiB = (bytes: number) => Math.ceil(bytes / 2 ** 20) * 2 ** 20

@@ -70,7 +70,7 @@ describe('a body whose name is known when it has ended', () => {
     await store(pieces(whole), named)
     expect(sent('blobs/named').equals(whole)).toBe(true)
     const lengths = calls.filter(({ operation }) => operation === 'UploadPart').map(({ body }) => Buffer.concat(body ?? []).length)
-    expect(lengths).toEqual([3 * partLength, 3 * partLength, 2 * partLength + 7])
+    expect(lengths).toEqual([11 * MiB, 11 * MiB, 11 * MiB, 7 * MiB + 7])
   })
 
   test('goes to the scratch key and is copied from there when there is no memory to hold it', async () => {

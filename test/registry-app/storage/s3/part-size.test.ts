@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { mostParts, partSize, smallestPart } from '../../../../registry-app/src/storage/s3/part-size.ts'
+import { describe, expect, test } from 'vitest'
+import { evenPart, mostParts, partSize, smallestPart } from '../../../../registry-app/src/storage/s3/part-size.ts'
 
 const MiB = 1024 * 1024
 
@@ -22,4 +22,14 @@ test('a blob of any size up to S3’s 5 TB fits into 10,000 equal parts, of whic
       expect(length).toBeGreaterThanOrEqual(usual)
     }),
   )
+})
+
+describe('parts of a body that is all at hand', () => {
+  test.each([
+    ['are equal', 64 * MiB, 16 * MiB],
+    ['are of whole MiB', 41 * MiB + 1, 11 * MiB],
+    ['are no smaller than they usually are', 33 * MiB, 10 * MiB],
+  ])('%s', (_, size, expected) => {
+    expect(evenPart(size, 4, 10 * MiB)).toBe(expected)
+  })
 })
