@@ -6,6 +6,7 @@ import type { Gate } from '../auth/gate.ts'
 import type { TokenOffice } from '../auth/local/token-office.ts'
 import { Denied } from '../auth/refusals.ts'
 import { endOfTurn } from '../concurrency/end-of-turn.ts'
+import { precedence } from '../concurrency/precedence.ts'
 import type { Log } from '../ops/log.ts'
 import type { Tracing } from '../ops/tracing.ts'
 import { DamagedManifest } from '../registry/damaged-manifest.ts'
@@ -71,6 +72,7 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
   const { log, quiet, prefix, host, bodyTimeout, pages, told, gate, tokens, ui, requestId, clock, metrics, tracing } = options
   const route = createRouter([...routes, ...(tokens ? tokenRoutes : []), ...(ui ? uiRoutes : [])])
   const slabs = createSlabs()
+  const order = precedence(turnsToGive)
   const cameFrom = origins(options.trusted)
   const always = { ...safeHeaders, ...lowerCase(options.headers), 'docker-distribution-api-version': 'registry/2.0' }
 
@@ -110,7 +112,8 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     }
     refuseIfForbidden(found, options.settings)
     if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })
-    const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, begin: () => tellToGoOn(request, response), passed: exchange })
+    const begin = () => tellToGoOn(request, response)
+    const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, order, begin, passed: exchange })
     const asked = { method, headers, query: parameters, body, base }
     const listener = found.scope === 'pull' ? told?.pulls : told?.writes
     const context: Context = {
@@ -184,6 +187,9 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     return errorReply(error)
   }
 }
+
+/** A body gives way to earlier ones in so many turns: about as many slabs of theirs, some 128 MiB. Then they share. */
+const turnsToGive = 256
 
 const noQuery = new URLSearchParams()
 

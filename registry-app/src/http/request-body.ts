@@ -1,4 +1,5 @@
 import type { RequestBody } from '../api/context.ts'
+import type { Precedence } from '../concurrency/precedence.ts'
 import type { HttpRequest } from './messages.ts'
 import type { Slabs } from './slabs.ts'
 
@@ -11,6 +12,8 @@ export interface BodyOptions {
   /** Milliseconds without a byte, while we are ready for one; 0 for no limit. A slow push that moves lives for hours. */
   stallTimeout: number
   slabs: Slabs
+  /** Among all bodies. */
+  order: Precedence
   /** Called when somebody wants the body. */
   begin: () => void
   /** Is told how many bytes came. */
@@ -41,9 +44,10 @@ async function* piecesOf(
   request: HttpRequest,
   size: number | undefined,
   isHurried: () => boolean,
-  { stallTimeout, slabs, begin, passed }: BodyOptions,
+  { stallTimeout, slabs, order, begin, passed }: BodyOptions,
 ): AsyncGenerator<Uint8Array> {
   begin()
+  const place = order.join()
   const full: Buffer[] = []
   // Without a length, the first slab is small: docker sends small blobs so too.
   let slab = slabs.take(size ?? 0)
@@ -53,6 +57,8 @@ async function* piecesOf(
   let over = false
   let failure: Error | undefined
   let silent = false
+  let givesWay = false
+  let closed = false
   let wake = () => {}
 
   const timer = stallTimeout > 0 ? setInterval(look, stallTimeout / 2) : undefined
@@ -61,13 +67,14 @@ async function* piecesOf(
   function look() {
     if (isHurried() && ++looks > 2)
       fail(new ClientGone(`the client took more than ${stallTimeout} ms for all of a body that has to be quick`))
-    const ready = full.length === 0 && !over
+    const ready = full.length === 0 && !over && !givesWay
     if (ready && silent) fail(new ClientGone(`the client sent nothing for ${stallTimeout} ms`))
     silent = ready
   }
 
   const take = (piece: Buffer) => {
     silent = false
+    place.worked()
     passed.received += piece.length
     for (let rest = piece; rest.length > 0; ) {
       const copied = rest.copy(slab, used)
@@ -82,6 +89,14 @@ async function* piecesOf(
     if (full.length === 0) return
     request.pause()
     wake()
+  }
+  /** The others' turn first, if they came earlier. A body of one slab never gets here. */
+  const readOn = async () => {
+    const others = place.giveWay()
+    givesWay = others !== undefined
+    if (others) await others
+    givesWay = false
+    if (!closed) request.resume()
   }
   const end = () => {
     over = true
@@ -102,7 +117,7 @@ async function* piecesOf(
     for (;;) {
       const piece = full.shift()
       if (piece) {
-        if (full.length === 0) request.resume()
+        if (full.length === 0) void readOn()
         yield piece
         slabs.give(piece)
       } else if (failure) {
@@ -117,6 +132,8 @@ async function* piecesOf(
       }
     }
   } finally {
+    closed = true
+    place.leave()
     clearInterval(timer)
     request.off('data', take).off('end', end).off('error', broken).off('close', close)
     for (const rest of [slab, ...full]) slabs.give(rest)
