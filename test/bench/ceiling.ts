@@ -1,24 +1,52 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { command } from './command.ts'
-import type { Generator } from './generator.ts'
+import type { Generator, LoadTarget, Step } from './generator.ts'
 import type { LoadReport } from './load-report.ts'
-import { openS3Storage, type S3Programs } from './s3-storage.ts'
+import { startRelay } from './relay.ts'
+import { openS3Storage, type S3Programs, type S3Storage } from './s3-storage.ts'
 import { layers, warmLayers } from './workload.ts'
 
-/** How fast MinIO itself takes what a push consists of, with no registry before it. */
-export async function measureCeiling(programs: S3Programs, load: Generator, dir: string): Promise<LoadReport> {
+/** What no registry in front of the same MinIO can pass, on this machine. */
+export interface Ceiling {
+  /** MinIO itself, given what a push consists of. */
+  readonly minio: LoadReport
+  /** A relay that computes each digest and passes the body on, and does nothing else of what a registry does. */
+  readonly relay: LoadReport
+}
+
+export async function measureCeiling(programs: S3Programs, load: Generator, dir: string): Promise<Ceiling> {
   const folder = join(dir, 'run')
+  const minio = await withStore(programs, folder, async ({ server, bucket }) => {
+    const access = ['-bucket', bucket, '-access-key', server.accessKeyId, '-secret-key', server.secretAccessKey, '-region', server.region]
+    return push(load, { url: server.endpoint, pid: server.pid }, ['s3', ...access])
+  })
+  const relay = await withStore(programs, folder, async ({ server, bucket }) => {
+    const { url, pid, stop } = await startRelay(programs.loadgen, server, bucket)
+    try {
+      return await push(load, { url, pid, helpers: [server.pid] }, ['push', '-flow', 'put'])
+    } finally {
+      await stop()
+    }
+  })
+  return { minio, relay }
+}
+
+async function push(load: Generator, target: LoadTarget, [workload, ...flags]: Step): Promise<LoadReport> {
+  await load(target, [workload, ...flags, ...warmLayers])
+  await command('sync', [])
+  return load(target, [workload, ...flags, ...layers])
+}
+
+/** Of a MinIO with an empty bucket, of which nothing stays. */
+async function withStore<Result>(programs: S3Programs, folder: string, use: (storage: S3Storage) => Promise<Result>): Promise<Result> {
   await rm(folder, { recursive: true, force: true })
   await command('sync', [])
-  const { server, bucket, close } = await openS3Storage(programs, join(folder, 'data'), 0)
-  const access = ['-bucket', bucket, '-access-key', server.accessKeyId, '-secret-key', server.secretAccessKey, '-region', server.region]
-  const target = { url: server.endpoint, pid: server.pid }
+  const storage = await openS3Storage(programs, join(folder, 'data'), 0)
   try {
-    await load(target, ['s3', ...warmLayers, ...access])
-    return await load(target, ['s3', ...layers, ...access])
+    return await use(storage)
   } finally {
-    await close()
+    await storage.close()
     await rm(folder, { recursive: true, force: true })
   }
 }

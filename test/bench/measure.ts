@@ -22,7 +22,7 @@ export interface Bench {
 }
 
 /**
- * Measures one workload against one registry once: a new process, an empty storage, and a disk that owes nothing to what came before.
+ * Measures one workload against one registry once: a new process, a storage of its own, and a disk that owes nothing to what came before.
  */
 export async function measure(contender: Contender, workload: Workload, round: number, { load, open, place }: Bench): Promise<Sample> {
   const folder = join(place.dir, 'run')
@@ -37,7 +37,7 @@ export async function measure(contender: Contender, workload: Workload, round: n
     const target = { ...server, helpers: storage.pids }
     try {
       for (const step of [...workload.prepare, ...(place.cold ? [] : workload.warm)]) await load(target, step)
-      if (workload.prepare.length > 0) await command('sync', [])
+      await command('sync', [])
       await storage.requests()
       return { startMs: server.startMs, load: await load(target, workload.measured), storeRequests: await storage.requests() }
     } finally {

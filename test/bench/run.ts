@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { measureCeiling } from './ceiling.ts'
+import { type Ceiling, measureCeiling } from './ceiling.ts'
 import { conditions } from './conditions.ts'
 import { distribution } from './distribution.ts'
 import { buildGenerator, generator } from './generator.ts'
-import type { LoadReport } from './load-report.ts'
 import { measure } from './measure.ts'
 import { minio } from './minio.ts'
 import { nearness } from './nearness.ts'
@@ -41,7 +40,7 @@ const bench = {
   open: (kind: StorageKind, folder: string) => openStorage(kind, folder, s3),
   place: options,
 }
-const ceiling: LoadReport[] = []
+const ceiling: Ceiling[] = []
 const series = await interleave(
   contenders,
   chosen,

@@ -35,8 +35,8 @@ const small = ['-n', 200, '-size', 4096, '-c', 8] as const
 /** The layers of a push, and of what MinIO is given directly. */
 export const layers = ['-n', 8, '-size', 64 * MiB, '-c', 2] as const
 
-/** A few smaller ones of other content. */
-export const warmLayers = ['-n', 4, '-size', 8 * MiB, '-c', 2, '-seed', 1000] as const
+/** As many of other content. */
+export const warmLayers = [...layers, '-seed', 1000] as const
 
 const elsewhere = ['-repo', 'bench/warm'] as const
 

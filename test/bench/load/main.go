@@ -8,6 +8,7 @@
 //	loadgen idle     -pid 123 -duration 2s
 //	loadgen s3       -url http://127.0.0.1:9000 -bucket b -access-key … -secret-key … -n 8 -size 67108864 -c 2 -pid 123
 //	loadgen proxy    -to http://127.0.0.1:9000 -latency 20ms
+//	loadgen relay    -to http://127.0.0.1:9000 -bucket b -access-key … -secret-key …
 //
 // With -pid, the CPU seconds and the peak resident memory of that process and all that it started are sampled from /proc.
 package main
@@ -17,9 +18,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"os/signal"
-	"sort"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -37,6 +40,14 @@ var workloads = map[string]workload{
 	"s3":       s3,
 }
 
+// A server stands beside what is measured until it is interrupted.
+type server func(ctx context.Context, args []string, out io.Writer) error
+
+var servers = map[string]server{
+	"proxy": proxy,
+	"relay": relay,
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -47,8 +58,8 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	if len(args) > 0 && args[0] == "proxy" {
-		return proxy(ctx, args[1:], os.Stdout)
+	if len(args) > 0 && servers[args[0]] != nil {
+		return servers[args[0]](ctx, args[1:], os.Stdout)
 	}
 	if len(args) == 0 || workloads[args[0]] == nil {
 		return fmt.Errorf("usage: loadgen %s [flags], and -h after one of them", strings.Join(names(), "|"))
@@ -65,10 +76,5 @@ func run(ctx context.Context, args []string) error {
 }
 
 func names() []string {
-	all := []string{"proxy"}
-	for name := range workloads {
-		all = append(all, name)
-	}
-	sort.Strings(all)
-	return all
+	return slices.Concat(slices.Sorted(maps.Keys(workloads)), slices.Sorted(maps.Keys(servers)))
 }

@@ -54,9 +54,7 @@ func parse(name string, args []string) (*options, error) {
 	f.BoolVar(&o.prehash, "prehash", false, "compute the digests before the clock starts (push, chunked)")
 	f.BoolVar(&o.verify, "verify", false, "check the digest of what is pulled: costs the generator CPU (pull)")
 	f.StringVar(&o.bucket, "bucket", "", "where the objects go (s3)")
-	f.StringVar(&o.keys.accessKey, "access-key", "", "whose requests they are (s3)")
-	f.StringVar(&o.keys.secretKey, "secret-key", "", "what signs them (s3)")
-	f.StringVar(&o.keys.region, "region", "us-east-1", "the region that they are signed for (s3)")
+	o.keys.flags(f)
 	f.StringVar(&o.authorization, "authorization", "", "the header of that name, such as a token, in place of what the URL says")
 	f.IntVar(&o.pid, "pid", 0, "process whose family is sampled; 0: none")
 	f.Func("helper", "process whose family works for the server, and is no disturbance; may be repeated", func(text string) error {

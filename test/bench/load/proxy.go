@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -30,20 +28,7 @@ func proxy(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", *listen)
-	if err != nil {
-		return err
-	}
-	if err := json.NewEncoder(out).Encode(map[string]string{"url": fmt.Sprintf("http://%s", listener.Addr())}); err != nil {
-		return err
-	}
-	server := &http.Server{Handler: proxyHandler(target, *latency)}
-	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
-	defer stop()
-	if err := server.Serve(listener); err != http.ErrServerClosed {
-		return err
-	}
-	return nil
+	return serve(ctx, *listen, proxyHandler(target, *latency), out)
 }
 
 func proxyHandler(target *url.URL, latency time.Duration) http.Handler {

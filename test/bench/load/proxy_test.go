@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"encoding/json"
 	"io"
 	"maps"
@@ -19,7 +17,7 @@ func TestAProxyKeepsTheHostAddsLatencyAndCounts(t *testing.T) {
 		_, _ = io.WriteString(w, r.Host+" "+r.URL.RequestURI()+" "+string(body))
 	}))
 	defer store.Close()
-	base := startProxy(t, "-to", store.URL, "-latency", "30ms")
+	base := start(t, proxy, "-to", store.URL, "-latency", "30ms")
 
 	start := time.Now()
 	request, _ := http.NewRequest(http.MethodPut, base+"/images/a%2Fb?partNumber=1&uploadId=x", strings.NewReader("content"))
@@ -37,41 +35,6 @@ func TestAProxyKeepsTheHostAddsLatencyAndCounts(t *testing.T) {
 			t.Errorf("%v, not %v: %v", got, want, err)
 		}
 	}
-}
-
-// startProxy runs one until the test ends, and returns its address.
-func startProxy(t *testing.T, args ...string) string {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	reader, writer := io.Pipe()
-	ended := make(chan error, 1)
-	go func() { ended <- proxy(ctx, args, writer) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	line, err := bufio.NewReader(reader).ReadBytes('\n')
-	var said struct{ URL string }
-	if err != nil || json.Unmarshal(line, &said) != nil {
-		t.Fatalf("%s, %v", line, err)
-	}
-	return said.URL
-}
-
-func read(t *testing.T, r *http.Request) string {
-	t.Helper()
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 func TestRequestsAreNamedForWhatTheyAskOfTheStore(t *testing.T) {

@@ -28,10 +28,15 @@ func (o *options) putObject(ctx context.Context, b blob) error {
 	b = b.hashed()
 	_, err := o.send(ctx, call{
 		method: http.MethodPut,
-		url:    o.base + "/" + o.bucket + "/" + strings.ReplaceAll(b.digest, ":", "/"),
+		url:    objectURL(o.base, o.bucket, b.digest),
 		body:   b.reader(), length: b.size,
 		want: http.StatusOK,
 		sign: func(r *http.Request) { o.keys.sign(r, unsignedPayload, time.Now()) },
 	})
 	return err
+}
+
+// objectURL is where a blob lies in a bucket: the same for a relay.
+func objectURL(store, bucket, digest string) string {
+	return store + "/" + bucket + "/" + strings.ReplaceAll(digest, ":", "/")
 }

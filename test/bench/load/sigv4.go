@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"flag"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,6 +18,12 @@ type credentials struct {
 	accessKey string
 	secretKey string
 	region    string
+}
+
+func (c *credentials) flags(f *flag.FlagSet) {
+	f.StringVar(&c.accessKey, "access-key", "", "whose requests to the S3 server they are")
+	f.StringVar(&c.secretKey, "secret-key", "", "what signs them")
+	f.StringVar(&c.region, "region", "us-east-1", "the region that they are signed for")
 }
 
 // sign adds the headers of Signature Version 4 for S3.
