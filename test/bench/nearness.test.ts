@@ -3,7 +3,8 @@ import type { LoadReport } from './load-report.ts'
 import { nearness } from './nearness.ts'
 
 const loads = (...speeds: number[]) => speeds.map(mb_per_s => ({ mb_per_s }) as LoadReport)
-const ceiling = (minio: number[], relay: number[]) => loads(...minio).map((load, at) => ({ minio: load, relay: loads(...relay)[at] ?? load }))
+const ceiling = (minio: number[], relay: number[]) =>
+  loads(...minio).map((load, at) => ({ minio: load, relay: loads(...relay)[at] ?? load }))
 const samples = (...speeds: number[]) => loads(...speeds).map(load => ({ startMs: 1, load }))
 
 it('compares the pushes with what MinIO takes, median with median', () => {

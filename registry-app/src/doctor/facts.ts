@@ -17,6 +17,8 @@ export interface Facts {
   readonly large?: string
   /** Objects may be given an access control list. */
   readonly acl?: boolean
+  /** It takes nothing without the MD5. */
+  readonly contentMd5?: true
   /** Old versions stay when objects are deleted. */
   readonly versioned?: boolean
 }

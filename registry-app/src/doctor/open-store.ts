@@ -20,7 +20,7 @@ export function openStore(target: Target, { credentials, observe, ...surrounding
   const open = new Map<string, Promise<S3Bucket>>()
   return {
     by(way) {
-      const name = JSON.stringify([way.signing, way.addressing, way.region])
+      const name = JSON.stringify([way.signing, way.addressing, way.region, way.contentMd5])
       const known = open.get(name)
       if (known) return known
       const opened = openBucket({ ...common, ...way, listing: 'auto' }, surroundings)

@@ -40,6 +40,7 @@ export function bestWay({ target, facts }: Pick<Patient, 'target' | 'facts'>): W
     signing: best(target.signing, facts.signing) ?? 'v4',
     addressing: best(target.addressing, facts.addressing) ?? defaultAddressing(target),
     region: facts.region ?? target.region,
+    contentMd5: facts.contentMd5 ?? target.contentMd5 ?? false,
   }
 }
 

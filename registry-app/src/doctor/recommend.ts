@@ -11,7 +11,7 @@ export interface StorageSettings {
 /** The `storage` section with which a registry uses the bucket, as far as the answers tell; without its keys. */
 export function recommendedSettings({ target, facts }: Pick<Report, 'target' | 'facts'>): StorageSettings {
   const { bucket, endpoint, root } = target
-  const { signing, addressing, region } = bestWay({ target, facts })
+  const { signing, addressing, region, contentMd5 } = bestWay({ target, facts })
   return {
     s3: {
       bucket,
@@ -20,6 +20,7 @@ export function recommendedSettings({ target, facts }: Pick<Report, 'target' | '
       secure: isSecure(target),
       forcepathstyle: addressing === 'path',
       signingversion: signing,
+      ...(contentMd5 ? { contentmd5: true } : {}),
       ...(facts.acl === false ? { objectacl: 'none' } : {}),
       ...(root === '' ? {} : { rootdirectory: root }),
     },

@@ -1,7 +1,7 @@
 import type { AddressingStyle, S3Options, SigningVersion } from '../s3/options.ts'
 
 /** The bucket that is asked, as somebody configured it. */
-export interface Target extends Pick<S3Options, 'amazon' | 'encryption' | 'skipVerify'> {
+export interface Target extends Pick<S3Options, 'amazon' | 'contentMd5' | 'encryption' | 'skipVerify'> {
   readonly bucket: string
   readonly region: string
   /** @default - Amazon S3 in the region */

@@ -2,6 +2,7 @@ import { answerError, errorCode } from './answer-error.ts'
 import { attempt, type Connection } from './attempt.ts'
 import type { Dialect, S3Answer, S3Bucket, S3Call, S3Opened } from './bucket.ts'
 import { signerChoice } from './choose-signer.ts'
+import { withContentMd5 } from './content-md5.ts'
 import { endpointOf } from './endpoint.ts'
 import { S3Error } from './errors.ts'
 import { heardTime } from './heard-time.ts'
@@ -62,7 +63,10 @@ export async function openBucket(options: S3Options, surroundings: Surroundings)
       newObject: newObjectHeaders(options),
       dialect,
       open: call => run<S3Opened>(call, one => attempt(connection, call, one)),
-      send: call => run<S3Answer>(call, async one => whole(connection, call, await attempt(connection, call, one))),
+      async send(given) {
+        const call = options.contentMd5 ? await withContentMd5(given) : given
+        return run<S3Answer>(call, async one => whole(connection, call, await attempt(connection, call, one)))
+      },
       error: (call, answer, reason) => failed(connection, call, answer, reason),
       identity: connection.identity,
       endpoint: other => (other === undefined ? endpoint : endpointOf({ ...options, endpoint: other })),

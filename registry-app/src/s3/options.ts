@@ -30,6 +30,9 @@ export interface S3Options {
   /** Canned ACL of new objects. @default none: many stores, and buckets on AWS, know no ACLs any more */
   acl?: string | undefined
 
+  /** Sends the MD5 of all that is uploaded, for the store to check it by. @default false */
+  contentMd5?: boolean | undefined
+
   /** @default bucket-registry */
   userAgent?: string | undefined
   /** Certificates in PEM that are trusted besides those that Node.js trusts. */

@@ -4,8 +4,6 @@ import type { CallOptions, HeaderFields, S3Bucket } from './bucket.ts'
 export interface PutOptions extends CallOptions {
   /** SHA-256 in lower-case hex, if it is known: most stores check the bytes by it where version 4 signs. */
   contentSha256?: string | undefined
-  /** MD5 in base64 (RFC 1864): every store checks the bytes by it. */
-  contentMd5?: string | undefined
 }
 
 /**
@@ -25,12 +23,12 @@ export async function putObject(
 }
 
 export function putCall(bucket: S3Bucket, key: string, content: readonly Uint8Array[], options: PutOptions, headers: HeaderFields = {}) {
-  const { contentSha256, contentMd5, signal } = options
+  const { contentSha256, signal } = options
   return {
     operation: 'PutObject',
     method: 'PUT',
     key,
-    headers: { ...bucket.newObject, ...headers, ...(contentMd5 && { 'content-md5': contentMd5 }) },
+    headers: { ...bucket.newObject, ...headers },
     body: content,
     contentSha256,
     signal,

@@ -13,13 +13,12 @@ export interface PartOptions extends PutOptions {
 
 /** Uploads one part. Sent twice, it replaces itself. */
 export async function uploadPart(bucket: S3Bucket, key: string, options: PartOptions): Promise<UploadedPart> {
-  const { uploadId, partNumber, content, contentSha256, contentMd5, signal } = options
+  const { uploadId, partNumber, content, contentSha256, signal } = options
   const call = {
     operation: 'UploadPart',
     method: 'PUT',
     key,
     query: { partNumber: String(partNumber), uploadId },
-    headers: contentMd5 ? { 'content-md5': contentMd5 } : {},
     body: content,
     contentSha256,
     signal,

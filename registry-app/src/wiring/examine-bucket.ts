@@ -24,10 +24,24 @@ export async function examineBucket(
   signal: AbortSignal,
 ): Promise<Diagnosis> {
   const options = s3Options(s3, surroundings)
-  const { bucket, region, endpoint, secure = true, amazon, encryption, acl, ca, skipVerify, signing, credentials, observe } = options
+  const {
+    bucket,
+    region,
+    endpoint,
+    secure = true,
+    amazon,
+    contentMd5,
+    encryption,
+    acl,
+    ca,
+    skipVerify,
+    signing,
+    credentials,
+    observe,
+  } = options
   const folder = keyPrefix(s3.rootdirectory)
   const target = {
-    ...{ bucket, region, endpoint, secure, amazon, encryption, ca, skipVerify },
+    ...{ bucket, region, endpoint, secure, amazon, contentMd5, encryption, ca, skipVerify },
     signing: signing === 'auto' ? undefined : signing,
     // What is in force, whether somebody wrote it down or not.
     addressing: endpointOf(options).virtualBucket === undefined ? ('path' as const) : ('virtual' as const),

@@ -31,6 +31,7 @@ export function s3Options(s3: S3Config, { environment, now, observe }: ClientSur
     storageClass: s3.storageclass?.toUpperCase() === 'NONE' ? undefined : s3.storageclass,
     encryption: s3.encrypt ? (s3.keyid === undefined ? 'AES256' : { kmsKeyId: s3.keyid }) : undefined,
     acl: s3.objectacl?.toLowerCase() === 'none' ? undefined : s3.objectacl,
+    contentMd5: s3.contentmd5,
     userAgent: s3.useragent,
     ca: readCacert(s3.cacert),
     skipVerify: s3.skipverify,

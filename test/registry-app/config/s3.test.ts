@@ -19,6 +19,7 @@ describe('storage.s3', () => {
       retrytime: 30_000,
       rootdirectory: '',
       encrypt: false,
+      contentmd5: false,
       listversion: 'auto',
       chunksize: 10_485_760,
       uploadmemory: 150_994_944,

@@ -50,6 +50,8 @@ describe('the fault is found:', () => {
     [{ refusesAcl: true }, 'object ACL', 'lacking', 'objects are stored without'],
     [{ garbles: true }, 'get', 'bad', 'what came back is not what was stored'],
     [{ lacks: ['PutObject'] }, 'put', 'bad', 'NotImplemented'],
+    [{ demandsMd5: true }, 'put', 'good', 'objects are stored with `Content-MD5` alone'],
+    [{ demandsMd5: true }, 'multipart, equal parts', 'good', ''],
     [{ listsByVersion1: true }, 'list, version 2', 'lacking', 'it answers in version 1'],
     [{ lacks: ['ListObjects'] }, 'signing versions', 'bad', 'it takes neither v4 nor v2: '],
     [{ folds: 'never' }, 'list, delimiter /', 'bad', '"one/" and "two/" came back as "one/_layers/a"'],

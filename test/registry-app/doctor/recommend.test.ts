@@ -26,6 +26,8 @@ describe('it is recommended', () => {
     ],
     ['to name the region that the store has', { region: 'west-2' }, {}, { region: 'west-2' }],
     ['to set no ACL where that is an error', { acl: false }, {}, { objectacl: 'none' }],
+    ['to tell the MD5 where that is demanded', { contentMd5: true }, {}, { contentmd5: true }],
+    ['to go on telling it', {}, { contentMd5: true }, { contentmd5: true }],
     ['to stay in the folder', {}, { root: 'a/b' }, { rootdirectory: 'a/b' }],
     ['to do without TLS where the URL says so', {}, { endpoint: 'http://store:9000/' }, { regionendpoint: 'store:9000', secure: false }],
     ['to keep the path of an endpoint', {}, { endpoint: 'https://store.example/s3' }, { regionendpoint: 'https://store.example/s3' }],

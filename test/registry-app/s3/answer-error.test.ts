@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { answerError } from '../../../registry-app/src/s3/answer-error.ts'
 import type { S3Call } from '../../../registry-app/src/s3/bucket.ts'
+import { contentMd5Demand } from '../../support/content-md5-demand.ts'
 
 const call: S3Call = { operation: 'PutObject', method: 'PUT', key: 'a/b' }
 const store = { bucket: 'images', region: 'us-east-1', now: new Date('2026-03-01T12:00:00Z') }
@@ -86,6 +87,13 @@ describe('an error is a sentence', () => {
       ),
       {},
       'the store computes another signature: the secret key, the region or the signing version is not the right one (SignatureDoesNotMatch, 403)',
+    ],
+    [
+      'that says what a bucket with locked objects demands',
+      400,
+      xml(`<Code>InvalidRequest</Code><Message>${contentMd5Demand}</Message>`),
+      {},
+      'the bucket demands Content-MD5: set storage.s3.contentmd5: true (InvalidRequest, 400)',
     ],
   ])('%s', (_, status, text, headers, reason) => {
     expect(errorOf(status, text, headers).message).toBe(`PutObject of a/b in bucket images: ${reason}`)

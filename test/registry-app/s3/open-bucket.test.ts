@@ -9,6 +9,9 @@ import { answer, cutShort, type Reply, refusal, reset, silence, trialTime } from
 const get: S3Call = { operation: 'GetObject', method: 'GET', key: 'a/b' }
 const put: S3Call = { operation: 'PutObject', method: 'PUT', key: 'a/b', body: [Buffer.from('one '), Buffer.from('two')] }
 
+const large = Buffer.alloc(2_500_000, 'large')
+const md5 = (bytes: string | Buffer) => hash('md5', bytes, 'base64')
+
 describe('a request', () => {
   test('has the path, the query, the headers and the body of its call', async () => {
     const { bucket, store } = await trial([answer(200, 'fine')])
@@ -61,6 +64,18 @@ describe('a request', () => {
       ...['authorization', 'connection', 'content-length', 'host', 'user-agent', 'x-amz-content-sha256', 'x-amz-date'],
     ])
     expect(store.requests[0]?.headers['x-amz-content-sha256']).toBe('UNSIGNED-PAYLOAD')
+  })
+
+  test.each<[string, S3Call, string | undefined]>([
+    ['what is put', put, md5('one two')],
+    ['an object of no bytes', { ...put, body: [] }, md5('')],
+    ['what is larger than is hashed at once', { ...put, body: [large, large.subarray(1)] }, md5(Buffer.concat([large, large.subarray(1)]))],
+    ['a copy', { operation: 'CopyObject', method: 'PUT', key: 'a' }, undefined],
+    ['what is asked for', get, undefined],
+  ])('tells the MD5, where it is to: of %s', async (_, call, said) => {
+    const { bucket, store } = await trial([refusal(503, 'SlowDown'), answer(200)], { contentMd5: true })
+    await bucket.send(call)
+    expect(store.requests.map(({ headers }) => headers['content-md5'])).toEqual([said, said])
   })
 
   test('has the length 0 where it has no body and is to have one', async () => {

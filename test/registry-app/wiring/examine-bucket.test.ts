@@ -47,6 +47,13 @@ test('a configuration that the store refuses is bad, and the settings are told t
   expect((await examined({ signing: ['v2'] }, 'signingversion: auto')).diagnosis.verdict).toBe('lacking')
 })
 
+test('a bucket that demands Content-MD5 is told apart, and is well once it gets it', async () => {
+  const { diagnosis } = await examined({ demandsMd5: true })
+  expect(diagnosis).toMatchObject({ verdict: 'bad', unasked: 0 })
+  expect(parse(diagnosis.settings ?? '')).toEqual({ storage: { s3: { contentmd5: true } } })
+  expect((await examined({ demandsMd5: true }, 'contentmd5: true')).diagnosis).toMatchObject({ verdict: 'lacking', settings: undefined })
+})
+
 test('no credential is in what is found', async () => {
   for (const faults of [{ signing: [] }, { refusesAcl: true, echoes: true }] as const) {
     const { diagnosis } = await examined(faults, 'objectacl: private')

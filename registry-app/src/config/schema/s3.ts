@@ -58,6 +58,10 @@ const objects = {
   objectacl: key(textOrNothing(), 'The canned ACL of what is written; `none`: none, since many stores know no ACLs any more.', {
     shownDefault: 'none',
   }),
+  contentmd5: key(
+    z.prefault(flag(), false),
+    'Sends `Content-MD5` with all that is uploaded: buckets whose objects are locked by default (Object Lock) demand it, and the store checks by it what arrives. It costs some 1.5 CPU seconds a GB.',
+  ),
   listversion: key(z.prefault(choice('1', '2', 'auto'), 'auto'), 'The version of ListObjects; old stores know only the first.'),
 }
 

@@ -31,6 +31,8 @@ export interface Faults {
   /** Objects come back with their last byte changed. */
   readonly garbles?: true
   readonly refusesAcl?: true
+  /** Takes nothing without Content-MD5. */
+  readonly demandsMd5?: true
   /** Says with that what it was sent. */
   readonly echoes?: true
   /** The body of `?lifecycle`. @default there are no rules */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { contentMd5Demand } from '../../../support/content-md5-demand.ts'
 import type { Faults } from './faults.ts'
 import { listing } from './object-list.ts'
 
@@ -59,6 +60,7 @@ export function objects(faults: Faults, contents: Readonly<Record<string, string
         stored.set(key, sourceOf(request))
         return { status: 200, body: '<CopyObjectResult><ETag>"e"</ETag></CopyObjectResult>' }
       case 'PutObject':
+        if (withoutMd5(request)) return error(400, 'InvalidRequest', contentMd5Demand)
         if (request.headers['x-amz-acl'] && faults.refusesAcl)
           return error(400, 'AccessControlListNotSupported', faults.echoes && request.headers.authorization)
         if (request.headers['if-none-match'] && stored.has(key) && !faults.ignoresConditions) return error(412, 'PreconditionFailed')
@@ -73,6 +75,7 @@ export function objects(faults: Faults, contents: Readonly<Record<string, string
         begun.get(id)?.parts.set(Number(url.searchParams.get('partNumber')), sourceOf(request))
         return { status: 200, body: '<CopyPartResult><ETag>"e"</ETag></CopyPartResult>' }
       case 'UploadPart':
+        if (withoutMd5(request)) return error(400, 'InvalidRequest', contentMd5Demand)
         begun.get(id)?.parts.set(Number(url.searchParams.get('partNumber')), body)
         return fine
       case 'CompleteMultipartUpload':
@@ -84,6 +87,8 @@ export function objects(faults: Faults, contents: Readonly<Record<string, string
         return notImplemented
     }
   }
+
+  const withoutMd5 = ({ headers }: IncomingMessage) => faults.demandsMd5 && headers['content-md5'] === undefined
 
   function get(key: string, range: string | undefined): Answer {
     const bytes = stored.get(key)
