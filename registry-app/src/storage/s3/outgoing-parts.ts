@@ -140,8 +140,9 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
     },
 
     async abort(reason) {
+      // At once: whoever has to wait for memory has what is still held sent.
+      release(held.splice(0))
       await sending?.catch(() => {})
-      release(held)
       await upload?.abort(reason)
     },
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { S3Bucket, S3Call } from '../../../../registry-app/src/s3/bucket.ts'
-import { partMemory } from '../../../../registry-app/src/storage/s3/part-memory.ts'
+import { partMemory, type Share } from '../../../../registry-app/src/storage/s3/part-memory.ts'
 import { storeStream } from '../../../../registry-app/src/storage/s3/store.ts'
 import { content, MiB, pieces } from '../../support/bytes.ts'
 
@@ -117,6 +117,22 @@ describe('a body whose name is known when it has ended', () => {
     expect(asked()).toEqual([])
     const all = await memory.reserve(2 * partLength)
     expect(all.capacity).toBe(2 * partLength)
+  })
+
+  test('that has no name in the end leaves nothing, though somebody has to wait for memory at that moment', async () => {
+    const { store, memory, asked } = trial(2 * partLength)
+    let other: Promise<Share> | undefined
+    const refused = store(pieces(content(partLength + 7)), () => {
+      const refusal = Promise.reject(new Error('wrong digest'))
+      refusal.catch(() => {}).then(() => {
+        other = memory.reserve(partLength)
+      })
+      return refusal
+    })
+    await expect(refused).rejects.toThrow('wrong digest')
+    expect((await other)?.capacity).toBe(partLength)
+    await new Promise(setImmediate)
+    expect(asked()).toEqual([])
   })
 
   test('that was sent already is aborted when it has no name in the end', async () => {
