@@ -90,9 +90,9 @@ async function* piecesOf(
     request.pause()
     wake()
   }
-  /** The others' turn first, if they came earlier. A body of one slab never gets here. */
+  /** The others' turn first, if they came earlier. A body of one slab never gets here, and one that has to be quick waits for nobody. */
   const readOn = async () => {
-    const others = place.giveWay()
+    const others = isHurried() ? undefined : place.giveWay()
     givesWay = others !== undefined
     if (others) await others
     givesWay = false

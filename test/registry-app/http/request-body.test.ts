@@ -25,7 +25,7 @@ function arrivals(stallTimeout = 0) {
     Object.assign(request, { httpVersionMajor: 1, headers: { 'content-length': String(size) }, complete: false })
     request.on('end', () => Object.assign(request, { complete: true }))
     const body = requestBody(request as unknown as HttpRequest, shared)
-    return { pieces: body.pieces, sent: () => sent }
+    return { ...body, sent: () => sent }
   }
 }
 
@@ -68,6 +68,15 @@ describe('large bodies that arrive at once', () => {
     const arrive = arrivals(20)
     const first = lengthOf(arrive(90 * slab).pieces, () => busy(2))
     expect(await lengthOf(arrive(2 * slab).pieces)).toBe(2 * slab)
+    expect(await first).toBe(90 * slab)
+  })
+
+  test('let those pass that have to be quick: the time that they are given is not spent waiting', async () => {
+    const arrive = arrivals(60)
+    const first = lengthOf(arrive(90 * slab).pieces, () => busy(2))
+    const quick = arrive(3 * slab)
+    quick.hurry()
+    expect(await lengthOf(quick.pieces)).toBe(3 * slab)
     expect(await first).toBe(90 * slab)
   })
 

@@ -124,9 +124,11 @@ describe('a body whose name is known when it has ended', () => {
     let other: Promise<Share> | undefined
     const refused = store(pieces(content(partLength + 7)), () => {
       const refusal = Promise.reject(new Error('wrong digest'))
-      refusal.catch(() => {}).then(() => {
-        other = memory.reserve(partLength)
-      })
+      refusal
+        .catch(() => {})
+        .then(() => {
+          other = memory.reserve(partLength)
+        })
       return refusal
     })
     await expect(refused).rejects.toThrow('wrong digest')
