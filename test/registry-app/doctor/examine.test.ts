@@ -52,6 +52,8 @@ describe('the fault is found:', () => {
     [{ lacks: ['PutObject'] }, 'put', 'bad', 'NotImplemented'],
     [{ demandsMd5: true }, 'put', 'good', 'objects are stored with `Content-MD5` alone'],
     [{ demandsMd5: true }, 'multipart, equal parts', 'good', ''],
+    [{ demandsMd5: true, denies: ['ListObjects'] }, 'signing versions', 'lacking', 'it takes v4 and v2'],
+    [{ demandsMd5: true, denies: ['ListObjects'] }, 'put', 'good', 'objects are stored with `Content-MD5` alone'],
     [{ listsByVersion1: true }, 'list, version 2', 'lacking', 'it answers in version 1'],
     [{ lacks: ['ListObjects'] }, 'signing versions', 'bad', 'it takes neither v4 nor v2: '],
     [{ folds: 'never' }, 'list, delimiter /', 'bad', '"one/" and "two/" came back as "one/_layers/a"'],

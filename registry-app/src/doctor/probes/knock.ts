@@ -22,7 +22,8 @@ const expects = (_status: number, code: string | undefined) => code !== 'Request
 export async function knock(patient: Patient, way: Partial<Way>): Promise<Knock> {
   if (way.addressing === 'virtual' && isIP(hostname(patient.origin))) return refusal('an IP address has no names below it')
   try {
-    const bucket = await patient.bucket(way)
+    // Else a bucket that demands it would refuse what is put, whoever asks.
+    const bucket = await patient.bucket({ ...way, contentMd5: true })
     const query = { prefix: patient.prefix, 'max-keys': '1' }
     const answer = await bucket.send({ operation: 'ListObjects', method: 'GET', query, expects, signal: patient.signal })
     if (answer.status < 300) return { believed: true, says: 'it is accepted', region: undefined }
