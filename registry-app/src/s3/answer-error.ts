@@ -81,7 +81,8 @@ function reasonOf(call: S3Call, store: AskedStore, { status, headers }: FailedAn
   if (code === 'RequestTimeTooSkewed') return skewReason(dateField(headers, 'date'), store.now)
   if (code === 'SignatureDoesNotMatch')
     return 'the store computes another signature: the secret key, the region or the signing version is not the right one'
-  if (demandsContentMd5(told)) return 'the bucket demands Content-MD5: set storage.s3.contentmd5: true'
+  if (call.headers?.['content-md5'] === undefined && demandsContentMd5(told))
+    return 'the bucket demands Content-MD5: set storage.s3.contentmd5: true'
   if (message) return message.slice(0, 300)
   if (call.method === 'HEAD' && status === 403) {
     return 'the store refuses it, and cannot say why after HEAD; without the permission to list the bucket, Amazon does so for what is not there'

@@ -99,6 +99,13 @@ describe('an error is a sentence', () => {
     expect(errorOf(status, text, headers).message).toBe(`PutObject of a/b in bucket images: ${reason}`)
   })
 
+  test('that leaves what the store says of an MD5 that it was told', () => {
+    const text = xml('<Code>InvalidRequest</Code><Message>Value for Content-MD5 header is invalid.</Message>')
+    expect(errorOf(400, text, {}, { ...call, headers: { 'content-md5': 'x' } }).message).toBe(
+      'PutObject of a/b in bucket images: Value for Content-MD5 header is invalid. (InvalidRequest, 400)',
+    )
+  })
+
   test('about the bucket where no key is concerned', () => {
     const error = errorOf(
       404,

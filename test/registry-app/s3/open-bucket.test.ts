@@ -78,6 +78,15 @@ describe('a request', () => {
     expect(store.requests.map(({ headers }) => headers['content-md5'])).toEqual([said, said])
   })
 
+  test('is not sent where its caller leaves while the MD5 is computed', async () => {
+    const { bucket, store } = await trial([answer(200)], { contentMd5: true })
+    const leaving = new AbortController()
+    const sending = bucket.send({ ...put, body: [large], signal: leaving.signal })
+    leaving.abort(new Error('left'))
+    await expect(sending).rejects.toThrow('left')
+    expect(store.requests).toEqual([])
+  })
+
   test('has the length 0 where it has no body and is to have one', async () => {
     const { bucket, store } = await trial([answer(200)])
     await bucket.send({ operation: 'CreateMultipartUpload', method: 'POST', key: 'a' })
