@@ -73,6 +73,18 @@ describe('a body whose name is known when it has ended', () => {
     expect(lengths).toEqual([11 * MiB, 11 * MiB, 11 * MiB, 7 * MiB + 7])
   })
 
+  test('of which a part is refused leaves nothing, and its memory is free', async () => {
+    let answers = 0
+    const { store, memory, asked } = trial(64 * MiB, () => {
+      answers += 1
+      if (answers === 3) throw new Error('refused')
+    })
+    await expect(store(pieces(content(3 * partLength + 7)), named)).rejects.toThrow('refused')
+    expect(asked().filter(call => call.startsWith('Abort'))).toEqual(['AbortMultipartUpload blobs/named'])
+    expect(asked().at(-1)).toBe('AbortMultipartUpload blobs/named')
+    expect(memory.state()).toMatchObject({ used: 0, waiting: 0 })
+  })
+
   test('goes to the scratch key and is copied from there when there is no memory to hold it', async () => {
     const { store, asked, sent } = trial(partLength)
     const whole = content(2 * partLength + 7)
