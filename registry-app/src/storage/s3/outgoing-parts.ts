@@ -17,7 +17,7 @@ export interface OutgoingOf {
   bucket: S3Bucket
   memory: PartMemory
   copies: CopyLimits
-  /** Of every part but the last, in bytes. */
+  /** Of every part but the last, in bytes; of those of a body that was held whole, the least. */
   length: number
   /** Of the whole body, in bytes, where the sender told it. */
   size: number | undefined
