@@ -16,6 +16,7 @@ export function targetOf(settings: Readonly<Record<string, unknown>>): Target {
     secure: settings.secure !== false,
     signing: signingOf(settings),
     addressing: typeof style === 'boolean' ? (style ? 'path' : 'virtual') : undefined,
+    contentMd5: settings.contentmd5 === true ? true : undefined,
     ca: text(settings.cacert),
     root: (text(settings.rootdirectory) ?? '').replace(/^\/+|\/+$/g, ''),
   }

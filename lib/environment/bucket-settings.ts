@@ -9,7 +9,7 @@ import { type StorageSettings, storageSettings } from './providers/storage-setti
  * @throws Error that says what else must be known
  */
 export function bucketSettings(storage: BucketStorage): BucketSettings {
-  const { provider, prefix, signingVersion, addressing, redirect, authority } = storage
+  const { provider, prefix, signingVersion, addressing, contentMd5, redirect, authority } = storage
   const settings = storageSettings(provider === undefined ? anyStore : providerNamed(provider), storage)
   return {
     ...settings,
@@ -17,6 +17,7 @@ export function bucketSettings(storage: BucketStorage): BucketSettings {
       ...settings.s3,
       ...(signingVersion === undefined ? {} : { signingversion: signingVersion }),
       ...(addressing === undefined ? {} : { forcepathstyle: addressing === 'path' }),
+      ...(contentMd5 ? { contentmd5: true } : {}),
       ...(authority === undefined ? {} : { cacert: authority }),
       ...(prefix === undefined ? {} : { rootdirectory: prefix }),
     },

@@ -13,6 +13,7 @@ describe('a storage.s3 section', () => {
     ['paths', { forcepathstyle: true }, { addressing: 'path' }],
     ['names of hosts', { forcepathstyle: false }, { addressing: 'virtual' }],
     ['an endpoint without TLS', { regionendpoint: 'store:9000', secure: false }, { endpoint: 'store:9000', secure: false }],
+    ['Content-MD5', { contentmd5: true }, { contentMd5: true }],
     ['a folder', { rootdirectory: '/a/b/' }, { root: 'a/b' }],
   ])('says %s', (_, settings, target) => {
     expect(targetOf({ ...bucket, ...settings })).toMatchObject({ ...bucket, ...target })

@@ -36,7 +36,7 @@ test.each([
   ],
   [
     'the file’s own words come first',
-    'provider: minio, endpoint: "https://minio.example.com", region: tokyo, bucket: images, signingVersion: v2, addressing: virtual, prefix: registry, redirect: always',
+    'provider: minio, endpoint: "https://minio.example.com", region: tokyo, bucket: images, signingVersion: v2, addressing: virtual, prefix: registry, redirect: always, contentMd5: true',
     {
       s3: {
         bucket: 'images',
@@ -45,6 +45,7 @@ test.each([
         secure: true,
         forcepathstyle: false,
         signingversion: 'v2',
+        contentmd5: true,
         rootdirectory: 'registry',
       },
       redirect: { disable: false },
