@@ -14,6 +14,9 @@ import { passwords } from './support/passwords.ts'
 import { openSocket } from './support/raw-socket.ts'
 import { type TrialServer, trialServer } from './support/trial-server.ts'
 
+/** Hundreds of requests, each of which waits for the answer to the one before: only a hang takes so long, on whichever machine. */
+const unhurried = { timeout: 120_000 }
+
 const blob = content(1000)
 const digest = sha256(blob)
 
@@ -163,7 +166,7 @@ async function upload(call: TrialServer['call']): Promise<(path: string) => stri
 
 const untouched = ['canary', 'root', 'confidential', 'docker']
 
-describe('over files, a registry', () => {
+describe('over files, a registry', unhurried, () => {
   test('answers any path, query and header without a failure of its own, and touches nothing outside its folder', async () => {
     const { call, outside, log } = await besideCanary()
     const before = await outside()
@@ -236,7 +239,7 @@ describe('over files, a registry', () => {
   })
 })
 
-describe('with a password, a registry', () => {
+describe('with a password, a registry', unhurried, () => {
   /** In whichever way Node's parser lets it pass: a browser would never send these. */
   const spelled = fc.constantFrom('', '/', '//', '/./', '/../', '%2f', ';', '?', '#', '%00')
   const credentials = fc.constantFrom<string | undefined>(
