@@ -18,6 +18,9 @@ export async function startBrowser(more: readonly string[] = []): Promise<Browse
   return chromium.launch({ executablePath: browserProgram.path, args: ['--no-sandbox', ...quiet, ...more] })
 }
 
+/** Milliseconds. */
+const patience = 60_000
+
 /** Answers that are errors, and a header that counts by TLS alone. */
 const harmless = /Failed to load resource|Cross-Origin-Opener-Policy header has been ignored/
 
@@ -43,6 +46,7 @@ export async function openPage(
   prepare: (page: Page) => Promise<void> = async () => {},
 ): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options })
+  context.setDefaultTimeout(patience)
   const page = await context.newPage()
   const wrong: string[] = []
   page.on('pageerror', error => wrong.push(error.message))
@@ -75,10 +79,13 @@ export async function openPage(
   }
 }
 
+/** What the page comes to show: a browser on a busy machine may take long for its script, and only one that hangs takes so long. */
+export const eventually = (look: () => unknown) => expect.poll(look, { timeout: patience })
+
 /** All that it asked for has come. */
 async function settled(page: Page) {
   await page.waitForLoadState('networkidle')
-  await expect.poll(() => page.locator('[aria-busy=true]').count()).toBe(0)
+  await eventually(() => page.locator('[aria-busy=true]').count()).toBe(0)
 }
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

@@ -4,7 +4,7 @@ import { atTheEnd } from '../support/at-the-end.ts'
 import { startServer } from '../support/registry-server.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { browserProgram, openPage, startBrowser } from './browser.ts'
+import { browserProgram, eventually, openPage, startBrowser } from './browser.ts'
 import { pushApplication, pusher } from './demo-images.ts'
 
 suite('the page of a pull-through cache', [browserProgram], () => {
@@ -53,10 +53,10 @@ suite('the page of a pull-through cache', [browserProgram], () => {
     // Its configuration and what is attached come from the upstream as they are looked at.
     await page.getByRole('link', { name: '1.0.0' }).click()
     await page.getByText('dist/server.js --port 8080').waitFor()
-    await expect.poll(() => page.locator('.referrer h3').count()).toBe(2)
+    await eventually(() => page.locator('.referrer h3').count()).toBe(2)
     await page.getByText('When it goes by itself, that frees').waitFor()
     await page.getByRole('button', { name: 'linux/arm64/v8' }).click()
-    await expect.poll(() => page.locator('main').textContent()).toContain('linux/arm64')
+    await eventually(() => page.locator('main').textContent()).toContain('linux/arm64')
     await nothing()
     await shoot('cache-image')
     expect(await faults()).toEqual([])

@@ -13,7 +13,7 @@ import { minio, startMinio } from '../support/minio.ts'
 import { type RegistryServer, startServer } from '../support/registry-server.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { browserProgram, openPage, startBrowser } from './browser.ts'
+import { browserProgram, eventually, openPage, startBrowser } from './browser.ts'
 
 suite('the page, of what the bucket can do', [browserProgram, minio], () => {
   let browser: Browser
@@ -45,9 +45,11 @@ suite('the page, of what the bucket can do', [browserProgram, minio], () => {
     await section.getByText('It can be used, with limitations').waitFor({ timeout: 120_000 })
     expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Check now')
     // What MinIO lacks, and the doctor of the command line finds too.
-    await expect
-      .poll(() => section.getByRole('rowheader').allTextContents())
-      .toEqual(['list, delimiter /_', 'forgotten uploads', 'lifecycle'])
+    await eventually(() => section.getByRole('rowheader').allTextContents()).toEqual([
+      'list, delimiter /_',
+      'forgotten uploads',
+      'lifecycle',
+    ])
     await section.getByText('AbortIncompleteMultipartUpload after some days does no harm').waitFor()
     expect(await section.getByText('Recommended settings').count()).toBe(0)
     expect(await faults()).toEqual([])
@@ -59,7 +61,7 @@ suite('the page, of what the bucket can do', [browserProgram, minio], () => {
     await go('#/storage')
     const section = page.getByRole('region', { name: 'バケットの診断' })
     await section.getByText('使用できますが、制限があります').waitFor()
-    await expect.poll(() => section.textContent()).toContain('AbortIncompleteMultipartUpload')
+    await eventually(() => section.textContent()).toContain('AbortIncompleteMultipartUpload')
     expect(await faults()).toEqual([])
     const keys: string[] = []
     for await (const { objects } of listObjects(await bucketOf(store), '')) keys.push(...objects.map(({ key }) => key))
@@ -88,7 +90,7 @@ suite('the page, of what the bucket can do', [browserProgram, minio], () => {
     await section.getByText('the rule "tidy" deletes objects by age').waitFor()
     await section.getByRole('button', { name: 'Copy Recommended settings' }).click()
     const copied = () => page.evaluate<string>('navigator.clipboard.readText()')
-    await expect.poll(copied).toBe('storage:\n  redirect:\n    disable: true\n')
+    await eventually(copied).toBe('storage:\n  redirect:\n    disable: true\n')
     expect(await faults()).toEqual([])
     await shoot('doctor-bad')
     expect(await page.locator('main').textContent()).not.toContain(store.secretAccessKey)

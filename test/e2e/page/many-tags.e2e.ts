@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { atTheEnd } from '../support/at-the-end.ts'
 import type { RegistryServer } from '../support/registry-server.ts'
 import { suite } from '../support/suite.ts'
-import { browserProgram, openPage, startBrowser } from './browser.ts'
+import { browserProgram, eventually, openPage, startBrowser } from './browser.ts'
 import { serveManyTags } from './served.ts'
 
 suite('the page, of a repository with ten thousand tags', [browserProgram], () => {
@@ -23,7 +23,7 @@ suite('the page, of a repository with ten thousand tags', [browserProgram], () =
     byName = byTime.toSorted()
   })
 
-  const shows = (page: Page, tags: readonly string[]) => expect.poll(() => page.locator('td.name a').allTextContents()).toEqual(tags)
+  const shows = (page: Page, tags: readonly string[]) => eventually(() => page.locator('td.name a').allTextContents()).toEqual(tags)
   const sorted = (page: Page) => page.locator('th[aria-sort]').evaluateAll(all => all.map(each => each.ariaSort))
 
   it('sorts all of them by name and by last push, and turns pages in that order', async () => {

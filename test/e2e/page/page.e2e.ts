@@ -7,7 +7,7 @@ import { atTheEnd } from '../support/at-the-end.ts'
 import { type RegistryServer, startServer } from '../support/registry-server.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { browserProgram, openPage, output, startBrowser } from './browser.ts'
+import { browserProgram, eventually, openPage, output, startBrowser } from './browser.ts'
 import { pushApplication, pusher } from './demo-images.ts'
 import { password, serveDemo, serveMany } from './served.ts'
 
@@ -45,7 +45,7 @@ suite('the page', [browserProgram], () => {
 
   it('shows to who has not signed in what everybody may see', async () => {
     const { page, shoot } = await openPage(browser, server.url)
-    await expect.poll(() => page.locator('td.name a').allTextContents()).toEqual(['public/hello'])
+    await eventually(() => page.locator('td.name a').allTextContents()).toEqual(['public/hello'])
     await shoot('anonymous')
   })
 
@@ -55,12 +55,12 @@ suite('the page', [browserProgram], () => {
     await shoot('sign-in')
     expect(await faults()).toEqual([])
     await signIn('alice', 'a wrong one')
-    await expect.poll(() => page.getByRole('alert').textContent()).toBe('The user name or the password is wrong.')
+    await eventually(() => page.getByRole('alert').textContent()).toBe('The user name or the password is wrong.')
     await signIn('alice', password)
     await page.getByRole('link', { name: 'hello-world' }).waitFor()
     expect(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])')).toBe('[{},{},""]')
     await page.reload()
-    await expect.poll(() => page.locator('td.name a').allTextContents()).toEqual(['public/hello'])
+    await eventually(() => page.locator('td.name a').allTextContents()).toEqual(['public/hello'])
   })
 
   it('asks for a password where it is needed, and goes on from there', async () => {
@@ -97,29 +97,29 @@ suite('the page', [browserProgram], () => {
     const names = () => page.locator('td.name a').allTextContents()
     await page.keyboard.press('/')
     await page.keyboard.type('pay')
-    await expect.poll(names).toEqual(['shop/payments/gateway', 'shop/payments/ledger'])
+    await eventually(names).toEqual(['shop/payments/gateway', 'shop/payments/ledger'])
     await page.getByLabel('Search repositories').fill('nothing like this')
     await page.getByText('No name has “nothing like this” in it.').waitFor()
     await page.getByRole('button', { name: 'Clear the search' }).click()
     await page.getByRole('button', { name: 'Size' }).click()
-    await expect.poll(async () => (await names())[0]).toBe('shop/storefront')
+    await eventually(async () => (await names())[0]).toBe('shop/storefront')
     // The last push, and turned round the first.
     const byTime = page.getByRole('button', { name: 'Last push' })
     await byTime.click()
-    await expect.poll(async () => (await names())[0]).toBe('public/hello')
+    await eventually(async () => (await names())[0]).toBe('public/hello')
     await byTime.click()
-    await expect.poll(async () => (await names())[0]).toBe('shop/storefront')
+    await eventually(async () => (await names())[0]).toBe('shop/storefront')
     const byName = page.getByRole('button', { name: 'Name', exact: true })
     await byName.click()
     await byName.click()
-    await expect.poll(async () => (await names())[0]).toBe('tools/lint')
+    await eventually(async () => (await names())[0]).toBe('tools/lint')
   })
 
   it('shows nested names as a tree that closes and opens', async () => {
     const { page } = await opened()
     await page.getByRole('link', { name: 'shop/checkout' }).waitFor()
     await page.getByRole('button', { name: 'Close shop/', exact: true }).click()
-    await expect.poll(() => page.getByRole('link', { name: 'shop/checkout' }).count()).toBe(0)
+    await eventually(() => page.getByRole('link', { name: 'shop/checkout' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Open shop/', exact: true }).press('Enter')
     await page.getByRole('link', { name: 'shop/payments/ledger' }).waitFor()
   })
@@ -128,7 +128,7 @@ suite('the page', [browserProgram], () => {
     const many = await serveMany()
     atTheEnd(() => many.stop())
     const { page, faults, shoot } = await openPage(browser, many.url)
-    await expect.poll(() => page.getByRole('button', { name: /^Open team-/ }).count()).toBe(40)
+    await eventually(() => page.getByRole('button', { name: /^Open team-/ }).count()).toBe(40)
     expect(await faults()).toEqual([])
     await page.getByRole('button', { name: 'Open team-07/' }).click()
     await page.getByRole('link', { name: 'team-07/service-0047' }).waitFor()
@@ -137,7 +137,7 @@ suite('the page', [browserProgram], () => {
     await shoot('many')
     await page.keyboard.press('/')
     await page.keyboard.type('service-123')
-    await expect.poll(() => page.locator('td.name a').count()).toBe(10)
+    await eventually(() => page.locator('td.name a').count()).toBe(10)
     await page.getByLabel('Search repositories').fill('')
     await page.getByRole('button', { name: 'Size' }).click()
     await page.getByText('1–100 of 10,000').waitFor()
@@ -152,12 +152,12 @@ suite('the page', [browserProgram], () => {
     await page.getByText('COPY /usr/local/ /usr/local/').waitFor()
     const text = async () => (await page.locator('main').textContent()) ?? ''
     for (const each of ['dist/server.js --port 8080', 'NODE_ENV', 'https://git.example.com/shop/storefront', '2 steps without a layer']) {
-      await expect.poll(text).toContain(each)
+      await eventually(text).toContain(each)
     }
-    await expect.poll(text).toMatch(/Deleting it frees 52\d kB/)
-    await expect.poll(() => page.locator('.shares a').allTextContents()).toEqual(['1.8.0', '1.9.0'])
+    await eventually(text).toMatch(/Deleting it frees 52\d kB/)
+    await eventually(() => page.locator('.shares a').allTextContents()).toEqual(['1.8.0', '1.9.0'])
     await page.getByRole('button', { name: 'linux/arm64/v8' }).click()
-    await expect.poll(text).toContain('linux/arm64')
+    await eventually(text).toContain('linux/arm64')
     await shoot('image')
   })
 
@@ -173,12 +173,12 @@ suite('the page', [browserProgram], () => {
         .click()
       return page.evaluate('navigator.clipboard.readText()')
     }
-    await expect.poll(() => copied('docker')).toBe(`docker pull ${host}/shop/storefront:1.9.1`)
-    await expect.poll(() => copied('podman')).toBe(`podman pull --tls-verify=false ${host}/shop/storefront:1.9.1`)
-    await expect.poll(() => copied('skopeo')).toContain(`docker://${host}/shop/storefront:1.9.1`)
-    await expect.poll(() => copied('containerd')).toBe(`ctr images pull --plain-http ${host}/shop/storefront:1.9.1`)
+    await eventually(() => copied('docker')).toBe(`docker pull ${host}/shop/storefront:1.9.1`)
+    await eventually(() => copied('podman')).toBe(`podman pull --tls-verify=false ${host}/shop/storefront:1.9.1`)
+    await eventually(() => copied('skopeo')).toContain(`docker://${host}/shop/storefront:1.9.1`)
+    await eventually(() => copied('containerd')).toBe(`ctr images pull --plain-http ${host}/shop/storefront:1.9.1`)
     await page.getByLabel('By digest').check()
-    await expect.poll(() => copied('Kubernetes')).toMatch(new RegExp(`image: ${host}/shop/storefront@sha256:[0-9a-f]{64}$`))
+    await eventually(() => copied('Kubernetes')).toMatch(new RegExp(`image: ${host}/shop/storefront@sha256:[0-9a-f]{64}$`))
   })
 
   it('downloads what is attached', async () => {
@@ -193,7 +193,7 @@ suite('the page', [browserProgram], () => {
     const { page, go, shoot, faults } = await opened({}, '#/r/base/debian')
     const dialog = page.getByRole('dialog')
     await page.getByRole('button', { name: 'Delete base/debian:12' }).click()
-    await expect.poll(() => dialog.textContent()).toContain('The image itself')
+    await eventually(() => dialog.textContent()).toContain('The image itself')
     expect(await faults()).toEqual([])
     await shoot('delete-tag')
     await dialog.getByRole('button', { name: 'Cancel' }).click()
@@ -201,11 +201,11 @@ suite('the page', [browserProgram], () => {
     await page.getByRole('button', { name: 'Delete base/debian:12' }).click()
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('base/debian:12 was deleted.').waitFor()
-    await expect.poll(() => page.locator('td.name a').allTextContents()).toEqual(expect.not.arrayContaining(['12']))
+    await eventually(() => page.locator('td.name a').allTextContents()).toEqual(expect.not.arrayContaining(['12']))
 
     await go('#/r/shop/checkout:2.1.0')
     await page.getByRole('button', { name: 'Delete image: shop/checkout@sha256' }).click()
-    await expect.poll(() => dialog.textContent()).toContain('4 manifests that only it leads to')
+    await eventually(() => dialog.textContent()).toContain('4 manifests that only it leads to')
     await shoot('delete-image')
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('This repository has no tags').waitFor()
@@ -229,14 +229,14 @@ suite('the page', [browserProgram], () => {
 
     await go('#/r/shop/app:1.0.0')
     await page.getByRole('button', { name: 'Delete image: shop/app' }).click()
-    await expect.poll(() => dialog.textContent()).toContain('It can be undone for 2 days')
+    await eventually(() => dialog.textContent()).toContain('It can be undone for 2 days')
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('This repository has no tags').waitFor()
     expect(await faults()).toEqual([])
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByRole('link', { name: '1.0.0' }).click()
     await page.getByText('dist/server.js --port 8080').waitFor()
-    await expect.poll(() => page.locator('.referrer h3').count()).toBe(2)
+    await eventually(() => page.locator('.referrer h3').count()).toBe(2)
 
     await page.getByRole('button', { name: 'Delete tag: shop/app' }).click()
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
@@ -267,11 +267,11 @@ suite('the page', [browserProgram], () => {
   it('is dark where the system is, or where that is chosen', async () => {
     const { page } = await opened({ colorScheme: 'dark' })
     const brightness = () => page.evaluate<number>('Number(/\\d+/.exec(getComputedStyle(document.documentElement).backgroundColor)[0])')
-    await expect.poll(brightness).toBeLessThan(50)
+    await eventually(brightness).toBeLessThan(50)
     await page.getByLabel('Colours').selectOption('light')
-    await expect.poll(brightness).toBeGreaterThan(200)
+    await eventually(brightness).toBeGreaterThan(200)
     await page.getByLabel('Colours').selectOption('dark')
-    await expect.poll(brightness).toBeLessThan(50)
+    await eventually(brightness).toBeLessThan(50)
   })
 
   it.each(Object.entries(views))('fits a phone: %s', async (name, hash) => {
@@ -293,7 +293,7 @@ suite('the page', [browserProgram], () => {
     const { page } = await opened()
     await page.keyboard.press('/')
     await page.keyboard.type('hello-w')
-    await expect.poll(() => page.locator('td.name a').count()).toBe(1)
+    await eventually(() => page.locator('td.name a').count()).toBe(1)
     const focused = () => page.evaluate<string>('document.activeElement.getAttribute("href") ?? ""')
     for (let tabs = 0; tabs < 12 && (await focused()) !== '#/r/hello-world'; tabs += 1) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')

@@ -8,7 +8,7 @@ import { atTheEnd } from '../support/at-the-end.ts'
 import { startServer } from '../support/registry-server.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { browserProgram, openPage, startBrowser } from './browser.ts'
+import { browserProgram, eventually, openPage, startBrowser } from './browser.ts'
 import { pushApplication, pusher, pushSmall } from './demo-images.ts'
 import { password } from './served.ts'
 
@@ -65,7 +65,7 @@ suite('the page, where what was deleted can be restored', [browserProgram], () =
     await other.page.getByRole('button', { name: 'Restore: shop/app:1.0.0' }).click()
     await other.page.getByRole('link', { name: '1.0.0' }).click()
     await other.page.getByText('dist/server.js --port 8080').waitFor()
-    await expect.poll(() => other.page.locator('.referrer h3').count()).toBe(2)
+    await eventually(() => other.page.locator('.referrer h3').count()).toBe(2)
   })
 
   it('restores a repository, right after it was deleted or from the list of those that were', async () => {
@@ -77,7 +77,7 @@ suite('the page, where what was deleted can be restored', [browserProgram], () =
       await go('#/r/shop/app')
       await page.getByRole('button', { name: 'Delete repository: shop/app' }).click()
       const dialog = page.getByRole('dialog')
-      await expect.poll(() => dialog.textContent()).toContain('It can be undone for 2 days')
+      await eventually(() => dialog.textContent()).toContain('It can be undone for 2 days')
       await dialog.getByLabel('Type shop/app to confirm').fill('shop/app')
       await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
       await page.getByText('shop/app was deleted.').waitFor()

@@ -9,8 +9,6 @@ import { eventually } from './support/eventually.ts'
 import { head, openSocket, type RawSocket } from './support/raw-socket.ts'
 import { type TrialServer, trialServer } from './support/trial-server.ts'
 
-/** Of each of four kinds: five hundred together. */
-const crowd = 125
 const endless = 100 * MiB
 const upload = (size: number) => head(`POST /v2/a/blobs/uploads/?digest=${sha256('what never ends')}`, { 'content-length': size })
 
@@ -27,7 +25,7 @@ function sink(): StorageDriver {
   }
 }
 
-async function clients({ port }: TrialServer, ...beginning: (string | Uint8Array)[]): Promise<RawSocket[]> {
+async function clients({ port }: TrialServer, crowd: number, ...beginning: (string | Uint8Array)[]): Promise<RawSocket[]> {
   const opened = await Promise.all(Array.from({ length: crowd }, () => openSocket(port)))
   await Promise.all(opened.map(client => client.send(...beginning)))
   return opened
@@ -37,7 +35,7 @@ async function clients({ port }: TrialServer, ...beginning: (string | Uint8Array
 function trickle(slow: readonly RawSocket[]): void {
   const timer = setInterval(() => {
     for (const { socket } of slow) if (socket.writable) socket.write('x')
-  }, 200)
+  }, 50)
   onTestFinished(() => clearInterval(timer))
 }
 
@@ -62,42 +60,69 @@ function held(): number {
 
 const open = (each: readonly RawSocket[]) => each.filter(({ socket }) => !socket.destroyed && !socket.readableEnded).length
 
-test('500 slow clients do not stop a fast one, hold little memory, and are closed when their time is over, but for those that move', async () => {
+/** The four kinds, so many of each. */
+function slowClients(server: TrialServer, crowd: number, digest: string) {
+  return {
+    // Each has sent two megabytes, and goes on by the byte.
+    async inBody() {
+      const opened = await clients(server, crowd, upload(endless), Buffer.alloc(2 * MiB))
+      trickle(opened)
+      return opened
+    },
+    async readers() {
+      const opened = await clients(server, crowd)
+      for (const { socket } of opened) socket.pause()
+      await Promise.all(opened.map(reader => reader.send(head(`GET /v2/a/blobs/${digest}`))))
+      return opened
+    },
+    stalled: () => clients(server, crowd, upload(1000), 'x'),
+    async inHeaders() {
+      const opened = await clients(server, crowd, 'GET /v2/ HTTP/1.1\r\nhost: a\r\nx-slow: ')
+      trickle(opened)
+      return opened
+    },
+  }
+}
+
+/** A server, and a blob there that is larger than what lies between it and a client who takes nothing. */
+async function serving(milliseconds: { readonly headers: number; readonly body: number }) {
   const server = await trialServer({
     registry: { driver: sink() },
-    server: { maxConnections: 1000, timeouts: { headers: 10_000, idle: 60_000 } },
-    pipeline: { bodyTimeout: 10_000 },
+    server: { maxConnections: 1000, timeouts: { headers: milliseconds.headers, idle: 60_000 } },
+    pipeline: { bodyTimeout: milliseconds.body },
   })
   await pushManifest(server.registry, 'a', image({ config: await pushBlob(server.registry, 'a', '{}') }), { as: 'latest' })
-  const large = await pushBlob(server.registry, 'a', content(16 * MiB))
+  return { server, large: await pushBlob(server.registry, 'a', content(16 * MiB)) }
+}
+
+test('500 slow clients do not stop a fast one, and hold little memory', async () => {
+  const crowd = 125
+  // Nobody's time is over, however busy the machine is.
+  const { server, large } = await serving({ headers: 600_000, body: 600_000 })
   const before = held()
-
-  /** A fast one is served while these are here; each kind by itself, so that a busy machine has the time of four. */
-  const expectServedBeside = async (slow: readonly RawSocket[]) => {
+  const kinds = slowClients(server, crowd, large.digest)
+  const all: RawSocket[] = []
+  for (const begin of [kinds.inBody, kinds.readers, kinds.stalled, kinds.inHeaders]) {
+    all.push(...(await begin()))
     await expectServed(server)
-    expect(open(slow)).toBe(crowd)
+    expect(open(all)).toBe(all.length)
   }
-
-  // Each has sent two megabytes, and goes on by the byte.
-  const slowInBody = await clients(server, upload(endless), Buffer.alloc(2 * MiB))
-  trickle(slowInBody)
-  await expectServedBeside(slowInBody)
-  const readers = await clients(server, '')
-  for (const { socket } of readers) socket.pause()
-  await Promise.all(readers.map(reader => reader.send(head(`GET /v2/a/blobs/${large.digest}`))))
-  await expectServedBeside(readers)
-  const stalled = await clients(server, upload(1000), 'x')
-  await expectServedBeside(stalled)
-  const slowInHeaders = await clients(server, 'GET /v2/ HTTP/1.1\r\nhost: a\r\nx-slow: ')
-  trickle(slowInHeaders)
-  await expectServedBeside(slowInHeaders)
+  expect(all).toHaveLength(4 * crowd)
   // 250 MiB were sent and 2 GiB asked for.
   expect((held() - before) / MiB).toBeLessThan(150)
+}, 120_000)
 
+test('slow clients are closed when their time is over, but for those that move', async () => {
+  const crowd = 25
+  const { server, large } = await serving({ headers: 1000, body: 1000 })
+  const kinds = slowClients(server, crowd, large.digest)
+  const slowInBody = await kinds.inBody()
+  await kinds.readers()
+  const [stalled, slowInHeaders] = await Promise.all([kinds.stalled(), kinds.inHeaders()])
   for (const answer of await Promise.all(slowInHeaders.map(({ closed }) => closed))) expect(answer).toMatch(/^HTTP\/1\.1 408 |^$/)
   for (const answer of await Promise.all(stalled.map(({ closed }) => closed))) expect(answer).toBe('')
   const brokenOff = () => server.log().filter(line => line.includes('"http.response.status":499')).length
   await eventually(brokenOff).toBe(2 * crowd)
   expect(server.log().filter(line => line.includes('"level":"error"'))).toEqual([])
   expect(open(slowInBody)).toBe(crowd)
-}, 120_000)
+})

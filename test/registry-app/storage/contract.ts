@@ -6,16 +6,17 @@ import { bytes, bytesAt, content, failing, gather, keysUnder, listed, MiB, piece
  * What every driver must do. Each driver's test is one line: `storageContract('memory', async () => memoryDriver(…))`.
  *
  * @param open gives an empty store, of this test alone
+ * @param options.pageSize how much it lists at once, and deletes
  */
-export function storageContract(name: string, open: () => Promise<StorageDriver>) {
+export function storageContract(name: string, open: () => Promise<StorageDriver>, { pageSize = 1000 } = {}) {
   describe(`${name} driver`, () => {
     objects(open)
     streams(open)
     ranges(open)
     joins(open)
     conditions(open)
-    listings(open)
-    deletions(open)
+    listings(open, pageSize)
+    deletions(open, pageSize)
     races(open)
   })
 }
@@ -390,7 +391,17 @@ async function filled(open: Open, keys: readonly Key[]): Promise<StorageDriver> 
   return driver
 }
 
-function listings(open: Open) {
+/** More than a page of objects, each in a folder of its own. */
+async function overPages(open: Open, pageSize: number): Promise<{ driver: StorageDriver; keys: readonly Key[] }> {
+  const keys = Array.from({ length: pageSize + 10 }, (_, index) => `many/${index.toString(36)}/link`).sort(byBytes)
+  const driver = await open()
+  for (let at = 0; at < keys.length; at += 100) {
+    await Promise.all(keys.slice(at, at + 100).map(key => driver.put(key, bytes('x'))))
+  }
+  return { driver, keys }
+}
+
+function listings(open: Open, pageSize: number) {
   describe('list', () => {
     test('of nothing is empty', async () => {
       const driver = await open()
@@ -490,16 +501,13 @@ function listings(open: Open) {
     })
 
     test('goes on over more than one page, and so does delete', async () => {
-      const keys = Array.from({ length: 1_010 }, (_, index) => `many/${index.toString(36)}/link`).sort(byBytes)
-      const driver = await open()
-      for (let at = 0; at < keys.length; at += 100) {
-        await Promise.all(keys.slice(at, at + 100).map(key => driver.put(key, bytes('x'))))
-      }
+      const { driver, keys } = await overPages(open, pageSize)
       expect(await keysUnder(driver, 'many/')).toEqual(keys)
       const names = keys.map(key => key.slice(0, -'link'.length))
       expect((await listed(driver, 'many/', { delimiter: '/' })).prefixes).toEqual(names)
-      const startAfter = names[511] ?? ''
-      expect((await listed(driver, 'many/', { delimiter: '/', startAfter })).prefixes).toEqual(names.slice(512))
+      const middle = pageSize / 2
+      const startAfter = names[middle - 1] ?? ''
+      expect((await listed(driver, 'many/', { delimiter: '/', startAfter })).prefixes).toEqual(names.slice(middle))
       await driver.delete(keys)
       expect(await listed(driver, '', { delimiter: '/' })).toEqual({ keys: [], prefixes: [] })
     })
@@ -514,7 +522,7 @@ function listings(open: Open) {
   })
 }
 
-function deletions(open: Open) {
+function deletions(open: Open, pageSize: number) {
   describe('delete', () => {
     test('takes objects away, and only those', async () => {
       const driver = await filled(open, nested)
@@ -563,11 +571,7 @@ function deletions(open: Open) {
     })
 
     test('during a reader’s listing gives that reader no key twice', async () => {
-      const keys = Array.from({ length: 1_010 }, (_, index) => `many/${index.toString(36)}/link`).sort(byBytes)
-      const driver = await open()
-      for (let at = 0; at < keys.length; at += 100) {
-        await Promise.all(keys.slice(at, at + 100).map(key => driver.put(key, bytes('x'))))
-      }
+      const { driver, keys } = await overPages(open, pageSize)
       const seen: Key[] = []
       for await (const { objects } of driver.list('many/')) {
         seen.push(...objects.map(({ key }) => key))

@@ -13,5 +13,5 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** A driver over a folder. Names differ from those of every other driver in this process, as they would from those of another process. */
-export const driverOver = (rootdirectory: string, now = () => new Date()) =>
-  filesystemDriver({ rootdirectory, randomName: counter('incoming'), now })
+export const driverOver = (rootdirectory: string, now = () => new Date(), pageSize?: number) =>
+  filesystemDriver({ rootdirectory, randomName: counter('incoming'), now, pageSize })

@@ -16,15 +16,15 @@ export interface FilesystemOptions {
   /** For the names of files that are being written: never the same twice, in any process. */
   randomName: () => string
   now: () => Date
+  /** How many entries a page of a listing has. @default 1000, as a bucket's */
+  pageSize?: number | undefined
 }
-
-const pageSize = 1000
 
 /** How many files are touched at once on behalf of one call. */
 const breadth = 16
 
 /** Objects as files in Distribution's on-disk layout: an existing folder is served as it stands, and can be taken back. */
-export function filesystemDriver({ rootdirectory, randomName, now }: FilesystemOptions): StorageDriver {
+export function filesystemDriver({ rootdirectory, randomName, now, pageSize = 1000 }: FilesystemOptions): StorageDriver {
   const root = resolve(rootdirectory)
   const folders = directories(root)
   const arrivals = incoming({ root, directories: folders, randomName, now })

@@ -24,6 +24,13 @@ describe('on disk', () => {
     expect(content(MiB).equals(await readFile(join(folder, 'docker/registry/v2/y/data')))).toBe(true)
   })
 
+  test('a listing comes in pages', async () => {
+    const driver = driverOver(await temporaryFolder(), undefined, 2)
+    for (const key of ['a/1', 'a/2', 'b/1', 'b/2', 'c']) await driver.put(key, bytes('x'))
+    const pages = await Array.fromAsync(driver.list(''), ({ objects }) => objects.map(({ key }) => key))
+    expect(pages).toEqual([['a/1', 'a/2'], ['b/1', 'b/2'], ['c']])
+  })
+
   test('a key with a component longer than a file name may be is not there', async () => {
     const driver = driverOver(await temporaryFolder())
     const tooLong = `a/${'x'.repeat(256)}`
