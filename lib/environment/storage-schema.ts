@@ -37,13 +37,10 @@ export const bucketOfAnyStore = z.strictObject({
   addressing: choice('path', 'virtual').optional().meta({
     description: "Whether the bucket's name stands in the path, or in the host's name. Absent: the provider's, else in the path.",
   }),
-  contentMd5: z
-    .boolean({ error: 'must be true or false' })
-    .optional()
-    .meta({
-      description:
-        'Whether `Content-MD5` is sent with all that is uploaded: buckets whose objects are locked by default (Object Lock) demand it.',
-    }),
+  contentMd5: z.boolean({ error: 'must be true or false' }).optional().meta({
+    description:
+      'Whether `Content-MD5` is sent with all that is uploaded: buckets whose objects are locked by default (Object Lock) demand it.',
+  }),
   bucket: text("a bucket's name of 3 to 63 small letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).meta({
     description: 'The bucket. The data stack makes it, unless `existing` says that it is there.',
   }),
