@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { command } from './command.ts'
 import type { Generator, LoadTarget, Step } from './generator.ts'
 import type { LoadReport } from './load-report.ts'
-import { startRelay } from './relay.ts'
+import { bucketFlags, startRelay } from './relay.ts'
 import { openS3Storage, type S3Programs, type S3Storage } from './s3-storage.ts'
 import { layers, warmLayers } from './workload.ts'
 
@@ -18,8 +18,7 @@ export interface Ceiling {
 export async function measureCeiling(programs: S3Programs, load: Generator, dir: string): Promise<Ceiling> {
   const folder = join(dir, 'run')
   const minio = await withStore(programs, folder, async ({ server, bucket }) => {
-    const access = ['-bucket', bucket, '-access-key', server.accessKeyId, '-secret-key', server.secretAccessKey, '-region', server.region]
-    return push(load, { url: server.endpoint, pid: server.pid }, ['s3', ...access])
+    return push(load, { url: server.endpoint, pid: server.pid }, ['s3', ...bucketFlags(server, bucket)])
   })
   const relay = await withStore(programs, folder, async ({ server, bucket }) => {
     const { url, pid, stop } = await startRelay(programs.loadgen, server, bucket)

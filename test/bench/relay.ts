@@ -4,6 +4,10 @@ import { type Beside, startBeside } from './beside.ts'
 
 /** Where a registry would stand: it computes the digest of each layer, puts the layer into the bucket, and does nothing else. */
 export function startRelay(loadgen: string, server: S3Server, bucket: string): Promise<Beside> {
-  const access = ['-access-key', server.accessKeyId, '-secret-key', server.secretAccessKey, '-region', server.region]
-  return startBeside(loadgen, ['relay', '-to', server.endpoint, '-bucket', bucket, ...access], answersOk)
+  return startBeside(loadgen, ['relay', '-to', server.endpoint, ...bucketFlags(server, bucket)], answersOk)
+}
+
+/** The generator's flags for whoever puts objects into a bucket. */
+export function bucketFlags({ accessKeyId, secretAccessKey, region }: S3Server, bucket: string): string[] {
+  return ['-bucket', bucket, '-access-key', accessKeyId, '-secret-key', secretAccessKey, '-region', region]
 }

@@ -35,8 +35,8 @@ type call struct {
 
 const unknownLength = -1
 
-// do sends a call and returns the answer with its body unread, or an error with the body's text if the status is another.
-func (o *options) do(ctx context.Context, c call) (*http.Response, error) {
+// ask sends a call and returns the answer, whatever its status, with its body unread.
+func (o *options) ask(ctx context.Context, c call) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, c.method, c.url, c.body)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,12 @@ func (o *options) do(ctx context.Context, c call) (*http.Response, error) {
 	if c.sign != nil {
 		c.sign(req)
 	}
-	res, err := o.client.Do(req)
+	return o.client.Do(req)
+}
+
+// do sends a call and returns the answer with its body unread, or an error with the body's text if the status is another.
+func (o *options) do(ctx context.Context, c call) (*http.Response, error) {
+	res, err := o.ask(ctx, c)
 	if err != nil {
 		return nil, err
 	}

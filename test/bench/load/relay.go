@@ -9,35 +9,29 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 )
 
 // relay stands where a registry would, until it is interrupted, and does only what none can leave out: it takes a layer, computes its digest
 // and passes it on, in one PutObject. It checks no name, remembers nothing, writes no link, sends nothing a second time, and takes the flow put alone.
 func relay(ctx context.Context, args []string, out io.Writer) error {
-	r := &relayTo{client: newClient()}
+	store := &options{client: newClient()}
 	f := flag.NewFlagSet("relay", flag.ContinueOnError)
 	listen := f.String("listen", "127.0.0.1:0", "the address; port 0: any that is free")
-	f.StringVar(&r.store, "to", "http://127.0.0.1:9000", "the S3 server")
-	f.StringVar(&r.bucket, "bucket", "", "where the objects go")
-	r.keys.flags(f)
+	f.StringVar(&store.base, "to", "http://127.0.0.1:9000", "the S3 server")
+	f.StringVar(&store.bucket, "bucket", "", "where the objects go")
+	store.keys.flags(f)
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	if r.bucket == "" {
+	if store.bucket == "" {
 		return errors.New("relay needs -bucket")
 	}
-	return serve(ctx, *listen, r, out)
+	return serve(ctx, *listen, relayTo{store}, out)
 }
 
-type relayTo struct {
-	store  string
-	bucket string
-	keys   credentials
-	client *http.Client
-}
+type relayTo struct{ *options }
 
-func (t *relayTo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (t relayTo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodGet:
 		w.WriteHeader(http.StatusOK)
@@ -57,16 +51,10 @@ func (t *relayTo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (t *relayTo) put(r *http.Request) error {
+func (t relayTo) put(r *http.Request) error {
 	digest := r.URL.Query().Get("digest")
 	sum := sha256.New()
-	request, err := http.NewRequestWithContext(r.Context(), http.MethodPut, objectURL(t.store, t.bucket, digest), io.TeeReader(r.Body, sum))
-	if err != nil {
-		return err
-	}
-	request.ContentLength = r.ContentLength
-	t.keys.sign(request, unsignedPayload, time.Now())
-	res, err := t.client.Do(request)
+	res, err := t.ask(r.Context(), t.putCall(digest, io.TeeReader(r.Body, sum), r.ContentLength))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -26,17 +27,17 @@ func s3(ctx context.Context, o *options) (report, error) {
 
 func (o *options) putObject(ctx context.Context, b blob) error {
 	b = b.hashed()
-	_, err := o.send(ctx, call{
-		method: http.MethodPut,
-		url:    objectURL(o.base, o.bucket, b.digest),
-		body:   b.reader(), length: b.size,
-		want: http.StatusOK,
-		sign: func(r *http.Request) { o.keys.sign(r, unsignedPayload, time.Now()) },
-	})
+	_, err := o.send(ctx, o.putCall(b.digest, b.reader(), b.size))
 	return err
 }
 
-// objectURL is where a blob lies in a bucket: the same for a relay.
-func objectURL(store, bucket, digest string) string {
-	return store + "/" + bucket + "/" + strings.ReplaceAll(digest, ":", "/")
+// putCall is the PutObject of a blob, by its digest; the body is left out of the signature.
+func (o *options) putCall(digest string, body io.Reader, length int64) call {
+	return call{
+		method: http.MethodPut,
+		url:    o.base + "/" + o.bucket + "/" + strings.ReplaceAll(digest, ":", "/"),
+		body:   body, length: length,
+		want: http.StatusOK,
+		sign: func(r *http.Request) { o.keys.sign(r, unsignedPayload, time.Now()) },
+	}
 }
