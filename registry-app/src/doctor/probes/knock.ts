@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { field } from '../../s3/answer-fields.ts'
 import type { S3Bucket } from '../../s3/bucket.ts'
+import { withContentMd5 } from '../../s3/content-md5.ts'
 import { parseXml, textOf } from '../../s3/xml.ts'
 import type { Patient } from '../patient.ts'
 import type { Way } from '../way.ts'
@@ -22,8 +23,7 @@ const expects = (_status: number, code: string | undefined) => code !== 'Request
 export async function knock(patient: Patient, way: Partial<Way>): Promise<Knock> {
   if (way.addressing === 'virtual' && isIP(hostname(patient.origin))) return refusal('an IP address has no names below it')
   try {
-    // Else a bucket that demands it would refuse what is put, whoever asks.
-    const bucket = await patient.bucket({ ...way, contentMd5: true })
+    const bucket = await patient.bucket(way)
     const query = { prefix: patient.prefix, 'max-keys': '1' }
     const answer = await bucket.send({ operation: 'ListObjects', method: 'GET', query, expects, signal: patient.signal })
     if (answer.status < 300) return { believed: true, says: 'it is accepted', region: undefined }
@@ -35,7 +35,7 @@ export async function knock(patient: Patient, way: Partial<Way>): Promise<Knock>
   }
 }
 
-/** Who may not list may still be known; who is nobody to the store may not put either. */
+/** Who may not list may still be known; who is nobody to the store may not put either. With the MD5, without which some buckets refuse whoever puts. */
 async function mayPut({ key, signal }: Patient, bucket: S3Bucket): Promise<boolean> {
   const call = {
     operation: 'PutObject',
@@ -45,7 +45,7 @@ async function mayPut({ key, signal }: Patient, bucket: S3Bucket): Promise<boole
     expects: () => true,
     signal,
   } as const
-  return (await bucket.send(call)).status < 300
+  return (await bucket.send(await withContentMd5(call))).status < 300
 }
 
 const refusal = (says: string): Knock => ({ believed: false, says, region: undefined })
