@@ -45,8 +45,8 @@ export function precedence(patience: number): Precedence {
       let left = patience
       present.add(me)
 
-      const wait = async () => {
-        for (let seen = before(me); seen > 0 && left > 0; left--) {
+      const wait = async (first: number) => {
+        for (let seen = first; seen > 0 && left > 0; left--) {
           await endOfTurn()
           const now = before(me)
           if (now === seen) return
@@ -57,7 +57,10 @@ export function precedence(patience: number): Precedence {
         worked() {
           me.works += 1
         },
-        giveWay: () => (left > 0 && before(me) > 0 ? wait() : undefined),
+        giveWay() {
+          const seen = left > 0 ? before(me) : 0
+          return seen > 0 ? wait(seen) : undefined
+        },
         leave() {
           present.delete(me)
         },
