@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { command } from './command.ts'
 import type { Generator, LoadTarget, Step } from './generator.ts'
+import { inNewFolder } from './in-new-folder.ts'
 import type { LoadReport } from './load-report.ts'
 import { bucketFlags, startRelay } from './relay.ts'
 import { openS3Storage, type S3Programs, type S3Storage } from './s3-storage.ts'
@@ -16,11 +16,10 @@ export interface Ceiling {
 }
 
 export async function measureCeiling(programs: S3Programs, load: Generator, dir: string): Promise<Ceiling> {
-  const folder = join(dir, 'run')
-  const minio = await withStore(programs, folder, async ({ server, bucket }) => {
+  const minio = await withStore(programs, dir, async ({ server, bucket }) => {
     return push(load, { url: server.endpoint, pid: server.pid }, ['s3', ...bucketFlags(server, bucket)])
   })
-  const relay = await withStore(programs, folder, async ({ server, bucket }) => {
+  const relay = await withStore(programs, dir, async ({ server, bucket }) => {
     const { url, pid, stop } = await startRelay(programs.loadgen, server, bucket)
     try {
       return await push(load, { url, pid, helpers: [server.pid] }, ['push', '-flow', 'put'])
@@ -38,14 +37,13 @@ async function push(load: Generator, target: LoadTarget, [workload, ...flags]: S
 }
 
 /** Of a MinIO with an empty bucket, of which nothing stays. */
-async function withStore<Result>(programs: S3Programs, folder: string, use: (storage: S3Storage) => Promise<Result>): Promise<Result> {
-  await rm(folder, { recursive: true, force: true })
-  await command('sync', [])
-  const storage = await openS3Storage(programs, join(folder, 'data'), 0)
-  try {
-    return await use(storage)
-  } finally {
-    await storage.close()
-    await rm(folder, { recursive: true, force: true })
-  }
+async function withStore<Result>(programs: S3Programs, dir: string, use: (storage: S3Storage) => Promise<Result>): Promise<Result> {
+  return inNewFolder(dir, async folder => {
+    const storage = await openS3Storage(programs, join(folder, 'data'), 0)
+    try {
+      return await use(storage)
+    } finally {
+      await storage.close()
+    }
+  })
 }

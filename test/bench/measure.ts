@@ -4,6 +4,7 @@ import { command } from './command.ts'
 import type { Contender } from './contender.ts'
 import type { Sample } from './figures.ts'
 import type { Generator } from './generator.ts'
+import { inNewFolder } from './in-new-folder.ts'
 import { startServer } from './server.ts'
 import type { Storage, StorageKind } from './storage.ts'
 import type { Workload } from './workload.ts'
@@ -22,15 +23,26 @@ export interface Bench {
 }
 
 /**
- * Measures one workload against one registry once: a new process, a storage of its own, and a disk that owes nothing to what came before.
+ * Measures one workload against one registry once: a new process, and a storage of its own.
  */
-export async function measure(contender: Contender, workload: Workload, round: number, { load, open, place }: Bench): Promise<Sample> {
-  const folder = join(place.dir, 'run')
-  const log = join(place.dir, 'logs', `${workload.id}-${round}-${contender.id}.log`)
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(join(place.dir, 'logs'), { recursive: true })
-  await command('sync', [])
+export async function measure(contender: Contender, workload: Workload, round: number, bench: Bench): Promise<Sample> {
+  const { dir, keepLogs } = bench.place
+  const log = join(dir, 'logs', `${workload.id}-${round}-${contender.id}.log`)
+  await mkdir(join(dir, 'logs'), { recursive: true })
+  try {
+    return await inNewFolder(dir, folder => measureIn(folder, log, contender, workload, bench))
+  } finally {
+    if (!keepLogs) await rm(log, { force: true })
+  }
+}
 
+async function measureIn(
+  folder: string,
+  log: string,
+  contender: Contender,
+  workload: Workload,
+  { load, open, place }: Bench,
+): Promise<Sample> {
   const storage = await open(workload.storage, join(folder, 'data'))
   try {
     const server = await startServer(contender, storage, { config: join(folder, 'config.yml'), log, guarded: workload.guarded })
@@ -45,7 +57,5 @@ export async function measure(contender: Contender, workload: Workload, round: n
     }
   } finally {
     await storage.close()
-    await rm(folder, { recursive: true, force: true })
-    if (!place.keepLogs) await rm(log, { force: true })
   }
 }
