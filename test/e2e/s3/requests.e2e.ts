@@ -84,6 +84,15 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
     ],
     // Its parts, and the six of a layer that is stored before its name is known.
     [
+      'a layer of 80 MB, as containerd pushes it',
+      9,
+      11,
+      async () => {
+        const blob = blobOf(Buffer.alloc(80 * MB, `${++seed}`))
+        return () => client.pushAsContainerd('a/b', blob)
+      },
+    ],
+    [
       'a layer of 200 MB, as docker pushes it: more than all the memory for parts',
       20 + 6,
       20 + 6,

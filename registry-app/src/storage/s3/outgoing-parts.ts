@@ -6,12 +6,9 @@ import type { CallOptions, Key } from '../driver.ts'
 import { type Copy, type CopyLimits, copyWithin } from './copy.ts'
 import { beginMultipart, type Multipart, storeInParts } from './multipart.ts'
 import type { PartMemory, Share } from './part-memory.ts'
-import { evenPart } from './part-size.ts'
+import { breadth, evenPart } from './part-size.ts'
 import { slices } from './slices.ts'
 import { tidyAfter } from './tidy-after.ts'
-
-/** So many parts of one upload are on their way to the store at once, memory permitting. */
-const breadth = 4
 
 export interface OutgoingOf {
   bucket: S3Bucket
@@ -89,7 +86,7 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
   const putHeld = async (target: Key, size: number) => {
     const whole = held.splice(0)
     const add = async (to: Multipart) => {
-      for (const content of slices(contentOf(whole), evenPart(size, breadth, length)))
+      for (const content of slices(contentOf(whole), evenPart(size, length)))
         await to.add(part => uploadPart(bucket, target, { ...part, content }))
     }
     try {

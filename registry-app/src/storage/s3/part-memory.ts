@@ -25,6 +25,8 @@ export interface PartMemory {
    * @param giveBack called, once, when somebody has to wait: what is held should be on its way out soon
    */
   spare(bytes: number, giveBack: () => void): Share | undefined
+  /** Whether a third of it would be left if so many more bytes were taken. */
+  ampleFor(bytes: number): boolean
   /** As it is now, without the beginnings. */
   state(): UploadMemory
 }
@@ -76,6 +78,7 @@ export function partMemory(limit: number): PartMemory {
         parts.leave(bytes)
       })
     },
+    ampleFor: bytes => parts.waiting === 0 && parts.inside + bytes <= (limit * 2) / 3,
     state: () => ({ limit, used: parts.inside, waiting: parts.waiting }),
   }
 }

@@ -4,12 +4,12 @@ import type { CallOptions, Key } from '../driver.ts'
 import type { CopyLimits } from './copy.ts'
 import { outgoingParts } from './outgoing-parts.ts'
 import type { PartMemory, Share } from './part-memory.ts'
-import { mostParts, partSize } from './part-size.ts'
+import { amplePart, mostParts, partSize } from './part-size.ts'
 
 export interface StoreOf {
   bucket: S3Bucket
   memory: PartMemory
-  /** Usual size of a part, in bytes. */
+  /** Usual size of a part, in bytes; the least, while memory is ample. */
   chunkSize: number
   /** A larger body still goes by one request, up to so many bytes, if there is memory to hold it. */
   wholeUpTo: number
@@ -31,8 +31,8 @@ export interface Incoming extends CallOptions {
  * bytes in memory, and can be made again.
  */
 export async function storeStream(store: StoreOf, { body, key, size, scratch, signal }: Incoming): Promise<{ key: Key; size: number }> {
-  const { bucket, memory, chunkSize } = store
-  const length = partSize(chunkSize, size)
+  const { bucket, memory } = store
+  const length = partLength(store, size)
   const parts = outgoingParts({ ...store, length, size, key: typeof key === 'string' ? key : undefined, scratch }, { signal })
   let share: Share = await (size === undefined ? memory.begin(signal) : memory.reserve(Math.min(size, length), signal))
   let total = 0
@@ -78,6 +78,13 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
   } finally {
     share.release()
   }
+}
+
+/** Larger parts where that leaves memory for others to come in: fewer of these would find room for theirs. */
+function partLength({ memory, chunkSize }: StoreOf, size: number | undefined): number {
+  if (size === undefined) return partSize(chunkSize, size)
+  const ample = amplePart(size, chunkSize)
+  return partSize(memory.ampleFor(ample) ? ample : chunkSize, size)
 }
 
 /** Stands where a share was that is somebody else's to release. */

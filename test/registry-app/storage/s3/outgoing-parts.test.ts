@@ -181,6 +181,29 @@ describe('a body whose name is known from the start', () => {
     expect(sent('blobs/known').equals(content(size))).toBe(true)
   })
 
+  const lengthsOf = (calls: readonly S3Call[]) =>
+    calls.filter(({ operation }) => operation === 'UploadPart').map(({ body }) => Buffer.concat(body ?? []).length)
+
+  test('goes in larger parts, equal but for the last, while memory is ample', async () => {
+    const { store, sent, calls } = trial(64 * MiB)
+    const whole = content(40 * MiB + 7)
+    await store(pieces(whole), 'blobs/known', whole.length)
+    expect(lengthsOf(calls)).toEqual([11 * MiB, 11 * MiB, 11 * MiB, 7 * MiB + 7])
+    expect(sent('blobs/known').equals(whole)).toBe(true)
+  })
+
+  test.each([
+    ['others hold much of it', 32 * MiB],
+    ['others hold all of it', 64 * MiB],
+  ])('goes in the usual ones where %s', async (_, taken) => {
+    const { store, memory, calls } = trial(64 * MiB)
+    const others = await memory.reserve(taken)
+    const storing = store(pieces(content(40 * MiB + 7)), 'blobs/known', 40 * MiB + 7)
+    others.release()
+    await storing
+    expect(lengthsOf(calls)).toEqual([...Array.from({ length: 8 }, () => partLength), 7])
+  })
+
   test('goes in parts where there is no memory to hold it', async () => {
     const { store, asked } = trial(partLength)
     await store(sentBeforeItsEnd(asked), 'blobs/known', partLength + 1)

@@ -106,6 +106,17 @@ describe('room', () => {
   })
 })
 
+test('memory is ample for what leaves a third of it, while nobody waits', async () => {
+  const memory = partMemory(30)
+  const first = await memory.reserve(10)
+  expect([memory.ampleFor(10), memory.ampleFor(11)]).toEqual([true, false])
+
+  const waiting = memory.reserve(30)
+  expect(memory.ampleFor(1)).toBe(false)
+  first.release()
+  await waiting
+})
+
 describe('a share', () => {
   test('takes as much as there is room for, over the blocks it is made of', async () => {
     const whole = content(2 * MiB + 100)

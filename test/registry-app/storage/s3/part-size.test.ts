@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { evenPart, mostParts, partSize, smallestPart } from '../../../../registry-app/src/storage/s3/part-size.ts'
+import { amplePart, evenPart, mostParts, partSize, smallestPart } from '../../../../registry-app/src/storage/s3/part-size.ts'
 
 const MiB = 1024 * 1024
 
@@ -30,6 +30,17 @@ describe('parts of a body that is all at hand', () => {
     ['are of whole MiB', 41 * MiB + 1, 11 * MiB],
     ['are no smaller than they usually are', 33 * MiB, 10 * MiB],
   ])('%s', (_, size, expected) => {
-    expect(evenPart(size, 4, 10 * MiB)).toBe(expected)
+    expect(evenPart(size, 10 * MiB)).toBe(expected)
+  })
+})
+
+describe('parts of a body of a known length, while it comes in and memory is ample,', () => {
+  test.each([
+    ['are no smaller than they usually are', 30 * MiB, 10 * MiB, 10 * MiB],
+    ['are a quarter of it', 50 * MiB, 10 * MiB, 13 * MiB],
+    ['are no larger than 16 MiB', 1000 * MiB, 10 * MiB, 16 * MiB],
+    ['unless the configuration wants larger ones', 1000 * MiB, 32 * MiB, 32 * MiB],
+  ])('%s', (_, size, usual, expected) => {
+    expect(amplePart(size, usual)).toBe(expected)
   })
 })
