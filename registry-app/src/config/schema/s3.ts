@@ -72,7 +72,7 @@ const uploads = {
   ),
   uploadmemory: key(
     z.prefault(whole({ from: 5 * MiB }), 144 * MiB),
-    'How many bytes of parts all uploads together hold in memory. Who finds no room waits. Up to it, a layer whose digest is not known yet is held, and then stored by no request more than it takes; what is larger is stored first and copied by the store.',
+    'How many bytes of parts all uploads together hold in memory. Who finds no room waits. Up to it, a layer whose digest is not known yet is held, and then stored by no request more than it takes: those that come at once wait for one another. What is larger, or comes slowly while others wait, is stored first and copied by the store.',
   ),
   multipartcopythresholdsize: key(
     z.prefault(whole({ from: 0, to: 5 * GiB }), 256 * MiB),

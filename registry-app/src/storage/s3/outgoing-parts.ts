@@ -5,7 +5,7 @@ import { uploadPart } from '../../s3/upload-part.ts'
 import type { CallOptions, Key } from '../driver.ts'
 import { type Copy, type CopyLimits, copyWithin } from './copy.ts'
 import { beginMultipart, type Multipart, storeInParts } from './multipart.ts'
-import type { PartMemory, Share } from './part-memory.ts'
+import type { Holder, PartMemory, Share } from './part-memory.ts'
 import { breadth, evenPart } from './part-size.ts'
 import { slices } from './slices.ts'
 import { tidyAfter } from './tidy-after.ts'
@@ -30,6 +30,8 @@ export interface OutgoingOf {
 export interface OutgoingParts {
   /** Whether there is any: the body is larger than one. */
   readonly any: boolean
+  /** Whether it keeps them where it can, instead of sending each at once. */
+  readonly holds: boolean
   /** Takes over a part that is full. @returns room for the next */
   add(full: Share): Promise<Share>
   /** Makes the object of them and the last one. @param size of all of it, in bytes */
@@ -51,6 +53,7 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
   let place: Key | undefined
   let sending: Promise<void> | undefined
   let any = false
+  let holder: Holder | undefined
 
   const send = async (full: Share, to: Multipart) => {
     try {
@@ -78,6 +81,8 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
 
   /** One after the other, whoever asks: the parts stay in order. */
   const sendTo = (target: () => Key): Promise<void> => {
+    holder?.end()
+    for (const share of held) share.sending()
     sending = (sending ?? Promise.resolve()).then(() => sendAll(place ?? target()))
     return sending
   }
@@ -85,6 +90,7 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
   /** All of it is at hand, and nothing was sent: parts of one size end at about the same time. */
   const putHeld = async (target: Key, size: number) => {
     const whole = held.splice(0)
+    for (const share of whole) share.sending()
     const add = async (to: Multipart) => {
       for (const content of slices(contentOf(whole), evenPart(size, length)))
         await to.add(part => uploadPart(bucket, target, { ...part, content }))
@@ -112,6 +118,7 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
   }
 
   return {
+    holds,
     get any() {
       return any
     },
@@ -119,14 +126,18 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
     async add(full) {
       any = true
       held.push(full)
-      const more = holds && !sending ? memory.spare(length, giveBack) : undefined
-      if (more) return more
+      if (holds && !sending) {
+        holder ??= memory.hold(giveBack)
+        const more = await holder.more(length, options.signal)
+        if (more) return more
+      }
       await sendTo(() => key ?? scratch())
-      return memory.reserve(length, options.signal)
+      return memory.reserve(length, options)
     },
 
     async complete(last, target, size) {
       held.push(last)
+      holder?.end()
       if (!sending) {
         sending = putHeld(target, size)
         return sending
@@ -137,6 +148,7 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
     },
 
     async abort(reason) {
+      holder?.end()
       // At once: whoever has to wait for memory has what is still held sent.
       release(held.splice(0))
       await sending?.catch(() => {})

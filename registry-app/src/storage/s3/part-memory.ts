@@ -1,5 +1,6 @@
 import { queue } from '../../concurrency/queue.ts'
 import type { UploadMemory } from '../driver.ts'
+import { partRoom } from './part-room.ts'
 
 /** What a body of unknown length begins with: most configs and manifests fit, and whoever waits for more holds no more than this. Bytes. */
 const firstShare = 64 * 1024
@@ -18,17 +19,30 @@ export interface PartMemory {
   /** Room for a body that may turn out to be small. */
   begin(signal?: AbortSignal): Promise<Share>
   /** Room for so many bytes, in the order of asking. */
-  reserve(bytes: number, signal?: AbortSignal): Promise<Share>
+  reserve(bytes: number, options?: ReserveOptions): Promise<Share>
   /**
-   * Room that nobody else needs now, or `undefined`.
+   * For an upload that keeps what it has while it takes more.
    *
-   * @param giveBack called, once, when somebody has to wait: what is held should be on its way out soon
+   * @param giveBack called, once, when somebody has to wait while it takes nothing: what is held should be on its way out soon
    */
-  spare(bytes: number, giveBack: () => void): Share | undefined
+  hold(giveBack: () => void): Holder
   /** Whether a third of it would be left if so many more bytes were taken. */
   ampleFor(bytes: number): boolean
   /** As it is now, without the beginnings. */
   state(): UploadMemory
+}
+
+export interface ReserveOptions {
+  signal?: AbortSignal | undefined
+  /** It is the first of several that will be held together. @default false */
+  willHold?: boolean
+}
+
+export interface Holder {
+  /** Room for more, before those who wait for their first, or `undefined` if there is none: then what is held should be on its way out soon. */
+  more(bytes: number, signal?: AbortSignal): Promise<Share | undefined>
+  /** Nothing is held any more. */
+  end(): void
 }
 
 /** Memory that is filled once, sent, and given back. */
@@ -41,11 +55,16 @@ export interface Share {
   readonly content: readonly Uint8Array[]
   /** Takes over what another share holds; both are given back with this one. */
   append(beginning: Share): void
+  /** It is on its way to the store now: others can wait for it. */
+  sending(): void
   release(): void
 }
 
+/** While somebody waits, what is held has to grow so often, or goes. Milliseconds. */
+const patience = 1000
+
 /** @param limit bytes for parts, beside the beginnings; a part that is larger than all of it is let in alone */
-export function partMemory(limit: number): PartMemory {
+export function partMemory(limit: number, { patience: milliseconds = patience } = {}): PartMemory {
   const spare: Buffer[] = []
   const blocks = {
     take: () => spare.pop() ?? Buffer.allocUnsafeSlow(blockSize),
@@ -54,32 +73,36 @@ export function partMemory(limit: number): PartMemory {
     },
   }
   const small = { take: () => Buffer.allocUnsafe(firstShare), give: () => {} }
-  const holders = new Set<() => void>()
-  const parts = queue(limit, () => {
-    for (const giveBack of holders) giveBack()
-    holders.clear()
-  })
+  const room = partRoom(limit, milliseconds)
   const begun = queue(beginnings)
+
+  const part = (bytes: number) => {
+    let isLeaving = false
+    return share(bytes, blockSize, blocks, {
+      sending() {
+        if (isLeaving) return
+        isLeaving = true
+        room.leaving(bytes)
+      },
+      leave: () => room.leave(bytes, isLeaving),
+    })
+  }
 
   return {
     async begin(signal) {
       await begun.enter(1, signal)
-      return share(firstShare, firstShare, small, () => begun.leave(1))
+      return share(firstShare, firstShare, small, { sending: () => {}, leave: () => begun.leave(1) })
     },
-    async reserve(bytes, signal) {
-      await parts.enter(bytes, signal)
-      return share(bytes, blockSize, blocks, () => parts.leave(bytes))
+    async reserve(bytes, { willHold = false, signal } = {}) {
+      await room.enter(bytes, { willGrow: willHold, signal })
+      return part(bytes)
     },
-    spare(bytes, giveBack) {
-      if (!parts.enterNow(bytes)) return undefined
-      holders.add(giveBack)
-      return share(bytes, blockSize, blocks, () => {
-        holders.delete(giveBack)
-        parts.leave(bytes)
-      })
+    hold(giveBack) {
+      const { grow, end } = room.grower(giveBack)
+      return { more: async (bytes, signal) => ((await grow(bytes, signal)) ? part(bytes) : undefined), end }
     },
-    ampleFor: bytes => parts.waiting === 0 && parts.inside + bytes <= (limit * 2) / 3,
-    state: () => ({ limit, used: parts.inside, waiting: parts.waiting }),
+    ampleFor: bytes => room.waiting === 0 && room.inside + bytes <= (limit * 2) / 3,
+    state: () => ({ limit, used: room.inside, waiting: room.waiting }),
   }
 }
 
@@ -88,7 +111,7 @@ interface Blocks {
   give(block: Buffer): void
 }
 
-function share(capacity: number, size: number, blocks: Blocks, leave: () => void): Share {
+function share(capacity: number, size: number, blocks: Blocks, { sending, leave }: { sending: () => void; leave: () => void }): Share {
   const held: Buffer[] = []
   let earlier: Share | undefined
   let own = 0
@@ -119,6 +142,7 @@ function share(capacity: number, size: number, blocks: Blocks, leave: () => void
     append(beginning) {
       earlier = beginning
     },
+    sending,
     release() {
       if (released) return
       released = true

@@ -34,13 +34,14 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
   const { bucket, memory } = store
   const length = partLength(store, size)
   const parts = outgoingParts({ ...store, length, size, key: typeof key === 'string' ? key : undefined, scratch }, { signal })
-  let share: Share = await (size === undefined ? memory.begin(signal) : memory.reserve(Math.min(size, length), signal))
+  const willHold = parts.holds && (size === undefined || size > length)
+  let share: Share = await (size === undefined ? memory.begin(signal) : memory.reserve(Math.min(size, length), { signal, willHold }))
   let total = 0
 
   /** The share is full: more room in it, or another. */
   const room = async () => {
     if (total < length) {
-      const grown = await memory.reserve(length, signal)
+      const grown = await memory.reserve(length, { signal, willHold })
       grown.append(share)
       share = grown
       return
@@ -65,6 +66,7 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
     // Before anything more is sent: whatever the name depends on may still say no.
     const target = typeof key === 'string' ? key : await key()
     if (!parts.any) {
+      share.sending()
       await putObject(bucket, target, share.content, { signal })
     } else {
       const last = share
@@ -88,4 +90,4 @@ function partLength({ memory, chunkSize }: StoreOf, size: number | undefined): n
 }
 
 /** Stands where a share was that is somebody else's to release. */
-const released: Share = { capacity: 0, used: 0, fill: () => 0, content: [], append: () => {}, release: () => {} }
+const released: Share = { capacity: 0, used: 0, fill: () => 0, content: [], append: () => {}, sending: () => {}, release: () => {} }

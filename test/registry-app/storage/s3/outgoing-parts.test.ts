@@ -8,7 +8,7 @@ const partLength = 5 * MiB
 const wholeUpTo = 3 * partLength
 
 /** A bucket that takes everything, and tells what it was asked. @param during each request */
-function trial(uploadMemory: number, during = () => {}) {
+function trial(uploadMemory: number, during: () => Promise<void> | void = () => {}) {
   const calls: S3Call[] = []
   const texts: Record<string, string> = {
     CreateMultipartUpload: '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>',
@@ -21,7 +21,7 @@ function trial(uploadMemory: number, during = () => {}) {
     async send(call: S3Call) {
       // What was sent is looked at when it is sent: its memory is used again.
       calls.push({ ...call, body: (call.body ?? []).map(piece => Uint8Array.from(piece)) })
-      during()
+      await during()
       return { status: 200, code: undefined, headers: { etag: '"e"' }, text: texts[call.operation] ?? '', repeated: false }
     },
   } as unknown as S3Bucket
@@ -99,7 +99,7 @@ describe('a body whose name is known when it has ended', () => {
     expect(sent('scratch').equals(whole)).toBe(true)
   })
 
-  test('is sent on as soon as somebody else has to wait for memory, though its sender says nothing more', async () => {
+  test('is sent on soon after somebody else had to wait for memory, if its sender says nothing more', async () => {
     const { store, memory, asked, sent } = trial(2 * partLength)
     const whole = content(partLength + 7)
     let goOn: (() => void) | undefined
@@ -120,6 +120,34 @@ describe('a body whose name is known when it has ended', () => {
     await storing
     expect(sent('scratch').equals(whole)).toBe(true)
     expect(asked().at(-1)).toBe('DeleteObject scratch')
+  })
+
+  test('is held with all that came at once: they wait for one another, and none is stored first and copied then', async () => {
+    const { store, asked, sent } = trial(64 * MiB)
+    const bodies = Array.from({ length: 9 }, (_, index) => content(3 * partLength - index, index + 1))
+    await Promise.all(bodies.map((body, index) => store(pieces(body), async () => `blobs/${index}`)))
+    for (const [index, body] of bodies.entries()) expect(sent(`blobs/${index}`).equals(body)).toBe(true)
+    expect(asked().filter(call => call.includes('scratch'))).toEqual([])
+  })
+
+  test.each([
+    ['a small one', 6, 1, 6],
+    ['one that was held', 12, 3, 10],
+    ['a part of a large one', 6, 4, 6],
+  ])('waits for %s that is on its way to the store, rather than be stored first and copied then', async (_, room, others, own) => {
+    let [goOn, isGoing] = [() => {}, false]
+    const slow = new Promise<void>(resolve => {
+      goOn = resolve
+    })
+    const { store, memory, asked } = trial(room * partLength, () => (isGoing ? undefined : slow))
+    const other = store(pieces(content(others * partLength)), 'blobs/other', others * partLength)
+    await expect.poll(asked).toHaveLength(1)
+    const held = store(pieces(content(own * partLength)), named)
+    await expect.poll(() => memory.state().waiting).toBe(1)
+    isGoing = true
+    goOn()
+    await Promise.all([other, held])
+    expect(asked().filter(call => call.includes('scratch'))).toEqual([])
   })
 
   test('that has no name in the end leaves nothing: nothing was sent, and its memory is free', async () => {

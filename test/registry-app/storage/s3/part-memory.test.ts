@@ -8,7 +8,7 @@ const settled = () => new Promise(resolve => setImmediate(resolve))
 /** Asks, and notes when it was let in. */
 function asking(memory: PartMemory, order: string[]) {
   return (name: string, bytes: number, signal?: AbortSignal) =>
-    memory.reserve(bytes, signal).then(share => {
+    memory.reserve(bytes, { signal }).then(share => {
       order.push(name)
       return share
     })
@@ -60,14 +60,14 @@ describe('room', () => {
 
   test('is not given to who has left before', async () => {
     const memory = partMemory(10)
-    await expect(memory.reserve(1, AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone')
+    await expect(memory.reserve(1, { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone')
     await memory.reserve(10)
   })
 
   test('that was given stays with who leaves later, until he gives it back', async () => {
     const memory = partMemory(10)
     const leaving = new AbortController()
-    const share = await memory.reserve(10, leaving.signal)
+    const share = await memory.reserve(10, leaving)
     leaving.abort()
     const order: string[] = []
     const next = asking(memory, order)('next', 10)
@@ -182,7 +182,7 @@ test('any uploads at all come to their end, and never hold more than there is, o
         try {
           for (const size of parts) {
             if (step++ === leavesAt) leaving.abort()
-            const share = await memory.reserve(size, leaving.signal)
+            const share = await memory.reserve(size, leaving)
             const mine = [size]
             held.add(mine)
             const all = [...held].flat()
