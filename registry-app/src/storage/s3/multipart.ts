@@ -53,12 +53,10 @@ export async function beginMultipart(bucket: S3Bucket, key: string, breadth: num
   const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal
   const underWay = new Set<Promise<void>>()
   const parts: UploadedPart[] = []
-  let failure: { error: unknown } | undefined
   let count = 0
 
-  const check = () => {
-    if (failure) throw failure.error
-  }
+  /** What a part has failed with, or why it was given up. */
+  const check = () => ending.signal.throwIfAborted()
 
   return {
     async add(part) {
@@ -71,10 +69,7 @@ export async function beginMultipart(bucket: S3Bucket, key: string, breadth: num
           done => {
             parts[partNumber - 1] = done
           },
-          error => {
-            failure ??= { error }
-            ending.abort(error)
-          },
+          error => ending.abort(error),
         )
         .finally(() => underWay.delete(running))
       underWay.add(running)

@@ -83,7 +83,13 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
   const sendTo = (target: () => Key): Promise<void> => {
     holder?.end()
     for (const share of held) share.sending()
-    sending = (sending ?? Promise.resolve()).then(() => sendAll(place ?? target()))
+    sending = (sending ?? Promise.resolve())
+      .then(() => sendAll(place ?? target()))
+      .catch(error => {
+        // The upload has failed, but its client may be long in hearing of it: others wait for what it holds.
+        release(held.splice(0))
+        throw error
+      })
     return sending
   }
 
@@ -151,8 +157,9 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
       holder?.end()
       // At once: whoever has to wait for memory has what is still held sent.
       release(held.splice(0))
+      const ended = upload?.abort(reason)
       await sending?.catch(() => {})
-      await upload?.abort(reason)
+      await (ended ?? upload?.abort(reason))
     },
   }
 }

@@ -2,8 +2,8 @@ import { queue } from '../../concurrency/queue.ts'
 import type { UploadMemory } from '../driver.ts'
 import { partRoom } from './part-room.ts'
 
-/** What a body of unknown length begins with: most configs and manifests fit, and whoever waits for more holds no more than this. Bytes. */
-const firstShare = 64 * 1024
+/** What a body of unknown length begins with, and all of a small one: most configs and manifests fit, and whoever waits for more holds no more than this. Bytes. */
+export const firstShare = 64 * 1024
 /** How many may hold such a beginning at once; further ones wait. */
 const beginnings = 256
 /** A share is filled block by block, so that a small body in a large share touches little memory. Bytes. */
@@ -142,7 +142,9 @@ function share(capacity: number, size: number, blocks: Blocks, { sending, leave 
     append(beginning) {
       earlier = beginning
     },
-    sending,
+    sending() {
+      if (!released) sending()
+    },
     release() {
       if (released) return
       released = true

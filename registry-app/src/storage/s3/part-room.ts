@@ -4,7 +4,8 @@ export interface PartRoom {
   /** How many wait. */
   readonly waiting: number
   /**
-   * Lets in who has nothing yet, in the order of asking. Rejects with the signal's reason when that is aborted.
+   * Lets in who holds nothing, in the order of asking; who has room, and will not grow, passes those who wait for the third alone. Rejects with the
+   * signal's reason when that is aborted.
    *
    * @param willGrow it is the first of more: see `partRoom`
    */
@@ -65,7 +66,10 @@ export function partRoom(limit: number, patience: number): PartRoom {
   const mayEnter = ({ bytes, willGrow }: Wish) => fits(bytes) && (!willGrow || fitsToGrow(bytes) || isStuck())
 
   const enter = ({ bytes, willGrow }: Wish) => {
-    if (willGrow && fitsToGrow(bytes)) cameIn = true
+    if (willGrow && fitsToGrow(bytes)) {
+      cameIn = true
+      quietFor = 0
+    }
     inside += bytes
   }
 
@@ -82,8 +86,11 @@ export function partRoom(limit: number, patience: number): PartRoom {
       // What it holds leaves now, and the others can wait for that.
       if (!isIn) return
     }
-    for (let next = entering[0]; next && mayEnter(next); next = entering[0]) {
-      entering.shift()
+    for (const next of [...entering]) {
+      if (!fits(next.bytes)) break
+      // Who is kept out by the third alone keeps nobody out who will not grow.
+      if (!mayEnter(next)) continue
+      entering.splice(entering.indexOf(next), 1)
       enter(next)
       next.answer(true)
     }
@@ -110,15 +117,15 @@ export function partRoom(limit: number, patience: number): PartRoom {
     } else if (watch) {
       clearInterval(watch)
       watch = undefined
-      quietFor = 0
     }
   }
 
-  /** In one of the lines. */
-  const wait = (line: Waiting[], wish: Wish, signal: AbortSignal | undefined) =>
+  /** @param over called when it is let in, refused, or gone, before anybody else is looked at */
+  const wait = (line: Waiting[], wish: Wish, signal: AbortSignal | undefined, over = () => {}) =>
     new Promise<boolean>((resolve, reject) => {
       const giveUp = () => {
         line.splice(line.indexOf(place), 1)
+        over()
         reject(signal?.reason)
         admit()
       }
@@ -126,11 +133,13 @@ export function partRoom(limit: number, patience: number): PartRoom {
         ...wish,
         answer: isIn => {
           signal?.removeEventListener('abort', giveUp)
+          over()
           resolve(isIn)
         },
       }
       line.push(place)
       signal?.addEventListener('abort', giveUp, { once: true })
+      admit()
       look()
     })
 
@@ -144,9 +153,7 @@ export function partRoom(limit: number, patience: number): PartRoom {
 
     async enter(bytes, { willGrow, signal }) {
       signal?.throwIfAborted()
-      const wish = { bytes, willGrow }
-      if (entering.length + growing.length === 0 && mayEnter(wish)) enter(wish)
-      else await wait(entering, wish, signal)
+      await wait(entering, { bytes, willGrow }, signal)
     },
 
     grower(giveBack) {
@@ -154,6 +161,7 @@ export function partRoom(limit: number, patience: number): PartRoom {
       growers.add(grower)
       return {
         async grow(bytes, signal) {
+          signal?.throwIfAborted()
           grower.moved = true
           if (growing.length === 0 && fits(bytes)) {
             inside += bytes
@@ -161,12 +169,10 @@ export function partRoom(limit: number, patience: number): PartRoom {
           }
           if (!willBeRoom(grower)) return false
           grower.waits = true
-          try {
-            return await wait(growing, { bytes, willGrow: true }, signal)
-          } finally {
+          return wait(growing, { bytes, willGrow: true }, signal, () => {
             grower.waits = false
             grower.moved = true
-          }
+          })
         },
         end: () => void growers.delete(grower),
       }

@@ -3,7 +3,7 @@ import { putObject } from '../../s3/put-object.ts'
 import type { CallOptions, Key } from '../driver.ts'
 import type { CopyLimits } from './copy.ts'
 import { outgoingParts } from './outgoing-parts.ts'
-import type { PartMemory, Share } from './part-memory.ts'
+import { firstShare, type PartMemory, type Share } from './part-memory.ts'
 import { amplePart, mostParts, partSize } from './part-size.ts'
 
 export interface StoreOf {
@@ -35,7 +35,8 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
   const length = partLength(store, size)
   const parts = outgoingParts({ ...store, length, size, key: typeof key === 'string' ? key : undefined, scratch }, { signal })
   const willHold = parts.holds && (size === undefined || size > length)
-  let share: Share = await (size === undefined ? memory.begin(signal) : memory.reserve(Math.min(size, length), { signal, willHold }))
+  const isSmall = size === undefined || size <= firstShare
+  let share: Share = await (isSmall ? memory.begin(signal) : memory.reserve(Math.min(size, length), { signal, willHold }))
   let total = 0
 
   /** The share is full: more room in it, or another. */
@@ -75,6 +76,7 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
     }
     return { key: target, size: total }
   } catch (error) {
+    share.release()
     await parts.abort(error)
     throw error
   } finally {

@@ -8,7 +8,7 @@ const partLength = 5 * MiB
 const wholeUpTo = 3 * partLength
 
 /** A bucket that takes everything, and tells what it was asked. @param during each request */
-function trial(uploadMemory: number, during: () => Promise<void> | void = () => {}) {
+function trial(uploadMemory: number, during: (call: S3Call) => Promise<void> | void = () => {}) {
   const calls: S3Call[] = []
   const texts: Record<string, string> = {
     CreateMultipartUpload: '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>',
@@ -21,7 +21,7 @@ function trial(uploadMemory: number, during: () => Promise<void> | void = () => 
     async send(call: S3Call) {
       // What was sent is looked at when it is sent: its memory is used again.
       calls.push({ ...call, body: (call.body ?? []).map(piece => Uint8Array.from(piece)) })
-      await during()
+      await during(call)
       return { status: 200, code: undefined, headers: { etag: '"e"' }, text: texts[call.operation] ?? '', repeated: false }
     },
   } as unknown as S3Bucket
@@ -148,6 +148,53 @@ describe('a body whose name is known when it has ended', () => {
     goOn()
     await Promise.all([other, held])
     expect(asked().filter(call => call.includes('scratch'))).toEqual([])
+  })
+
+  test('that cannot be sent on gives its memory back at once, though its sender says nothing more', async () => {
+    const { store, memory, asked } = trial(4 * partLength, () => {
+      throw new Error('refused')
+    })
+    let goOn = () => {}
+    const body = (async function* () {
+      yield* pieces(content(3 * partLength + 7))
+      await new Promise<void>(resolve => {
+        goOn = resolve
+      })
+    })()
+    const storing = store(body, named)
+    await expect.poll(() => memory.state().used).toBe(4 * partLength)
+    const other = await memory.reserve(3 * partLength)
+    expect(asked()).toEqual(['CreateMultipartUpload scratch'])
+    other.release()
+    goOn()
+    await expect(storing).rejects.toThrow('refused')
+    expect(memory.state()).toMatchObject({ used: 0, waiting: 0 })
+  })
+
+  test('of which parts are on their way when it fails has no further one sent', async () => {
+    const open: (() => void)[] = []
+    const { store, memory, asked } = trial(12 * partLength, ({ operation }) =>
+      operation === 'UploadPart' ? new Promise(resolve => open.push(resolve)) : undefined,
+    )
+    let fail = () => {}
+    const body = (async function* () {
+      yield* pieces(content(8 * partLength + 7))
+      await new Promise<void>(resolve => {
+        fail = resolve
+      })
+      throw new Error('the client left')
+    })()
+    const storing = store(body, named)
+    await expect.poll(() => memory.state().used).toBe(9 * partLength)
+    const other = memory.reserve(6 * partLength)
+    await expect.poll(() => open.length, { timeout: 5000 }).toBe(4)
+    fail()
+    await new Promise(setImmediate)
+    for (const go of open) go()
+    await expect(storing).rejects.toThrow('the client left')
+    expect(asked().slice(-2)).toEqual(['UploadPart scratch', 'AbortMultipartUpload scratch'])
+    expect(open).toHaveLength(4)
+    await other
   })
 
   test('that has no name in the end leaves nothing: nothing was sent, and its memory is free', async () => {

@@ -42,15 +42,36 @@ describe('who will grow', () => {
     expect(room.inside).toBe(90)
   })
 
-  test('waits anew when nobody waited meanwhile', async () => {
+  test('does not wait anew while they still have the third', async () => {
     const log: string[] = []
-    const room = partRoom(90, 20)
+    const room = partRoom(90, 5)
     await room.enter(30, willGrow)
     await room.enter(10, willGrow)
+    room.leave(10, false)
     const next = note(log, 'next', room.enter(10, willGrow))
     await settled()
-    expect(log).toEqual([])
+    expect(log).toEqual(['next'])
     await next
+
+    room.leave(30, false)
+    await room.enter(20, willGrow)
+    void note(log, 'after them', room.enter(10, willGrow))
+    await settled()
+    expect(log).toEqual(['next'])
+  })
+
+  test('keeps nobody out who will not grow, and has room, where it waits for the third alone', async () => {
+    const log: string[] = []
+    const room = partRoom(90, hours)
+    await room.enter(30, willGrow)
+    void note(log, 'will grow', room.enter(10, willGrow))
+    void note(log, 'will not', room.enter(10, willNotGrow))
+    await settled()
+    expect(log).toEqual(['will not'])
+    void note(log, 'too large', room.enter(60, willNotGrow))
+    void note(log, 'behind it', room.enter(10, willNotGrow))
+    await settled()
+    expect(log).toEqual(['will not'])
   })
 
   test('comes in where all else is on its way out, though a third is not enough for it', async () => {
@@ -135,6 +156,22 @@ describe('who grows', () => {
     room.leave(10, false)
     await grown
     expect(log).toEqual(['grown: false'])
+  })
+
+  test('waits for another who was let in just now', async () => {
+    const { room, one, other, log } = await full()
+    room.leaving(10)
+    void note(log, 'one', one.grow(5))
+    void note(log, 'other', other.grow(10))
+    room.leave(10, true)
+    await settled()
+    expect(log).toEqual(['one: true'])
+  })
+
+  test('does not wait when it has left', async () => {
+    const { room, one } = await full()
+    room.leaving(5)
+    await expect(one.grow(10, AbortSignal.abort(new Error('the client left')))).rejects.toThrow('the client left')
   })
 
   test('gives up its place in the line when it leaves', async () => {

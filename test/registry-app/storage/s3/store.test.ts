@@ -90,6 +90,13 @@ describe.each([
   })
 })
 
+test.each([undefined, 100])('a small body waits for nobody, though all memory for parts is taken (length told: %s)', async size => {
+  const { bucket, memory, run } = trial()
+  await memory.reserve(memoryLimit)
+  await run({ body: pieces(content(100)), size })
+  expect(bucket.objects.get('key')?.equals(content(100))).toBe(true)
+})
+
 test('a body that is longer than was told is stored all the same', async () => {
   const { bucket, run } = trial()
   const body = content(2 * part + 5)
