@@ -11,8 +11,8 @@ export interface Queue {
   leave(amount: number): void
 }
 
-/** Lets in up to `limit`, in order; what is larger than all of it, when nobody else is in. @param crowded called when somebody has to wait */
-export function queue(limit: number, crowded = () => {}): Queue {
+/** Lets in up to `limit`, in order; what is larger than all of it, when nobody else is in. */
+export function queue(limit: number): Queue {
   let inside = 0
   const waiting: { amount: number; enter: () => void }[] = []
   const fits = (amount: number) => inside === 0 || inside + amount <= limit
@@ -42,7 +42,6 @@ export function queue(limit: number, crowded = () => {}): Queue {
     async enter(amount: number, signal?: AbortSignal): Promise<void> {
       signal?.throwIfAborted()
       if (enterNow(amount)) return
-      crowded()
       await new Promise<void>((resolve, reject) => {
         const leave = () => {
           waiting.splice(waiting.indexOf(place), 1)
