@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { type ApiError, createApi } from './api.ts'
 import { base } from './base.ts'
 import { Header, type Theme } from './header.tsx'
@@ -111,7 +111,8 @@ function useChallenge(): string | undefined {
 
 function usePlace(): Place {
   const [place, setPlace] = useState(() => placeIn(location.hash))
-  useEffect(() => {
+  // Before anything else happens: whoever moves on between the first picture and an effect would stay where they were.
+  useLayoutEffect(() => {
     const moved = () => {
       setPlace(placeIn(location.hash))
       scrollTo(0, 0)
