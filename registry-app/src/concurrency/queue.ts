@@ -1,3 +1,5 @@
+import { type InLine, lineUp } from './line-up.ts'
+
 /** Room for so much at once, for those who come in order. */
 export interface Queue {
   /** How much is inside now. */
@@ -14,14 +16,14 @@ export interface Queue {
 /** Lets in up to `limit`, in order; what is larger than all of it, when nobody else is in. */
 export function queue(limit: number): Queue {
   let inside = 0
-  const waiting: { amount: number; enter: () => void }[] = []
+  const waiting: InLine<{ amount: number }, void>[] = []
   const fits = (amount: number) => inside === 0 || inside + amount <= limit
 
   const admit = () => {
     for (let next = waiting[0]; next && fits(next.amount); next = waiting[0]) {
       waiting.shift()
       inside += next.amount
-      next.enter()
+      next.answer()
     }
   }
 
@@ -42,22 +44,7 @@ export function queue(limit: number): Queue {
     async enter(amount: number, signal?: AbortSignal): Promise<void> {
       signal?.throwIfAborted()
       if (enterNow(amount)) return
-      await new Promise<void>((resolve, reject) => {
-        const leave = () => {
-          waiting.splice(waiting.indexOf(place), 1)
-          reject(signal?.reason)
-          admit()
-        }
-        const place = {
-          amount,
-          enter: () => {
-            signal?.removeEventListener('abort', leave)
-            resolve()
-          },
-        }
-        waiting.push(place)
-        signal?.addEventListener('abort', leave, { once: true })
-      })
+      await lineUp(waiting, { amount }, signal, admit)
     },
     leave(amount: number): void {
       inside -= amount

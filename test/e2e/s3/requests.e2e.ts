@@ -82,7 +82,6 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
         return () => client.pushAsDocker('a/b', blob)
       },
     ],
-    // Its parts, and the six of a layer that is stored before its name is known.
     [
       'a layer of 80 MB, as containerd pushes it',
       9,
@@ -92,6 +91,7 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
         return () => client.pushAsContainerd('a/b', blob)
       },
     ],
+    // Its parts, and the six of a layer that is stored before its name is known.
     [
       'a layer of 200 MB, as docker pushes it: more than all the memory for parts',
       20 + 6,

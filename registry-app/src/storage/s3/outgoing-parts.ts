@@ -79,10 +79,15 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
     for (let full = held.shift(); full; full = held.shift()) await send(full, upload)
   }
 
-  /** One after the other, whoever asks: the parts stay in order. */
-  const sendTo = (target: () => Key): Promise<void> => {
+  /** All that is held is on its way from now on. */
+  const letGo = () => {
     holder?.end()
     for (const share of held) share.sending()
+  }
+
+  /** One after the other, whoever asks: the parts stay in order. */
+  const sendTo = (target: () => Key): Promise<void> => {
+    letGo()
     sending = (sending ?? Promise.resolve())
       .then(() => sendAll(place ?? target()))
       .catch(error => {
@@ -95,8 +100,8 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
 
   /** All of it is at hand, and nothing was sent: parts of one size end at about the same time. */
   const putHeld = async (target: Key, size: number) => {
+    letGo()
     const whole = held.splice(0)
-    for (const share of whole) share.sending()
     const add = async (to: Multipart) => {
       for (const content of slices(contentOf(whole), evenPart(size, length)))
         await to.add(part => uploadPart(bucket, target, { ...part, content }))
@@ -143,7 +148,6 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
 
     async complete(last, target, size) {
       held.push(last)
-      holder?.end()
       if (!sending) {
         sending = putHeld(target, size)
         return sending

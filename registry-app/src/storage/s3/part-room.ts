@@ -1,3 +1,5 @@
+import { type InLine, lineUp } from '../../concurrency/line-up.ts'
+
 /** Room for the parts of uploads, in bytes. Nobody takes any of it but by asking here first. */
 export interface PartRoom {
   readonly inside: number
@@ -34,8 +36,10 @@ interface Wish {
   readonly willGrow: boolean
 }
 
-interface Waiting extends Wish {
-  readonly answer: (isIn: boolean) => void
+interface Growing {
+  /** Since the last time that was looked. */
+  moved: boolean
+  readonly giveBack: () => void
 }
 
 /** While something is on its way to a store that is slow, so many times the patience. */
@@ -51,12 +55,12 @@ const slowStore = 10
  * long (or ten times so long, while the store is busy), those who will grow come in while there is any room at all: the third may be taken by clients that are slow.
  */
 export function partRoom(limit: number, patience: number): PartRoom {
-  const entering: Waiting[] = []
-  const growing: Waiting[] = []
-  const growers = new Set<{ moved: boolean; waits: boolean; giveBack: () => void }>()
+  const entering: InLine<Wish, void>[] = []
+  const growing: InLine<{ bytes: number; grower: Growing }, boolean>[] = []
+  const growers = new Set<Growing>()
   let inside = 0
   let leaving = 0
-  let cameIn = false
+  /** Whole times of patience in which nobody came in within the third; -1: somebody did in the one that runs. */
   let quietFor = 0
   let watch: ReturnType<typeof setInterval> | undefined
 
@@ -66,47 +70,55 @@ export function partRoom(limit: number, patience: number): PartRoom {
   const mayEnter = ({ bytes, willGrow }: Wish) => fits(bytes) && (!willGrow || fitsToGrow(bytes) || isStuck())
 
   const enter = ({ bytes, willGrow }: Wish) => {
-    if (willGrow && fitsToGrow(bytes)) {
-      cameIn = true
-      quietFor = 0
-    }
+    if (willGrow && fitsToGrow(bytes)) quietFor = -1
     inside += bytes
   }
 
-  /** Without anybody having to give anything back: something leaves, or somebody who grows may come to his end. */
-  const willBeRoom = (except?: object) => leaving > 0 || [...growers].some(grower => grower !== except && !grower.waits)
+  const waits = (grower: Growing) => growing.some(place => place.grower === grower)
 
-  const admit = () => {
+  /** Without anybody having to give anything back: something leaves, or somebody who grows may come to his end. */
+  const willBeRoom = (except?: Growing) => leaving > 0 || [...growers].some(grower => grower !== except && !waits(grower))
+
+  /** @returns whether nobody waits for that any more */
+  const letGrow = (): boolean => {
     for (let next = growing[0]; next; next = growing[0]) {
       const isIn = fits(next.bytes)
-      if (!isIn && willBeRoom()) return
+      if (!isIn && willBeRoom()) return false
       growing.shift()
       if (isIn) inside += next.bytes
       next.answer(isIn)
       // What it holds leaves now, and the others can wait for that.
-      if (!isIn) return
+      if (!isIn) return false
     }
+    return true
+  }
+
+  const letEnter = () => {
     for (const next of [...entering]) {
-      if (!fits(next.bytes)) break
+      if (!fits(next.bytes)) return
       // Who is kept out by the third alone keeps nobody out who will not grow.
       if (!mayEnter(next)) continue
       entering.splice(entering.indexOf(next), 1)
       enter(next)
-      next.answer(true)
+      next.answer()
     }
+  }
+
+  const admit = () => {
+    if (letGrow()) letEnter()
     look()
   }
 
   const tick = () => {
     for (const grower of growers) {
-      if (!grower.moved && !grower.waits) {
+      if (waits(grower)) continue
+      if (!grower.moved) {
         growers.delete(grower)
         grower.giveBack()
       }
       grower.moved = false
     }
-    quietFor = cameIn ? 0 : quietFor + 1
-    cameIn = false
+    quietFor += 1
     admit()
   }
 
@@ -120,29 +132,6 @@ export function partRoom(limit: number, patience: number): PartRoom {
     }
   }
 
-  /** @param over called when it is let in, refused, or gone, before anybody else is looked at */
-  const wait = (line: Waiting[], wish: Wish, signal: AbortSignal | undefined, over = () => {}) =>
-    new Promise<boolean>((resolve, reject) => {
-      const giveUp = () => {
-        line.splice(line.indexOf(place), 1)
-        over()
-        reject(signal?.reason)
-        admit()
-      }
-      const place: Waiting = {
-        ...wish,
-        answer: isIn => {
-          signal?.removeEventListener('abort', giveUp)
-          over()
-          resolve(isIn)
-        },
-      }
-      line.push(place)
-      signal?.addEventListener('abort', giveUp, { once: true })
-      admit()
-      look()
-    })
-
   return {
     get inside() {
       return inside
@@ -153,11 +142,13 @@ export function partRoom(limit: number, patience: number): PartRoom {
 
     async enter(bytes, { willGrow, signal }) {
       signal?.throwIfAborted()
-      await wait(entering, { bytes, willGrow }, signal)
+      const isIn = lineUp(entering, { bytes, willGrow }, signal, admit)
+      admit()
+      await isIn
     },
 
     grower(giveBack) {
-      const grower = { moved: true, waits: false, giveBack }
+      const grower = { moved: true, giveBack }
       growers.add(grower)
       return {
         async grow(bytes, signal) {
@@ -168,11 +159,9 @@ export function partRoom(limit: number, patience: number): PartRoom {
             return true
           }
           if (!willBeRoom(grower)) return false
-          grower.waits = true
-          return wait(growing, { bytes, willGrow: true }, signal, () => {
-            grower.waits = false
-            grower.moved = true
-          })
+          const isIn = lineUp(growing, { bytes, grower }, signal, admit)
+          look()
+          return isIn
         },
         end: () => void growers.delete(grower),
       }

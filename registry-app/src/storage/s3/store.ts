@@ -76,6 +76,7 @@ export async function storeStream(store: StoreOf, { body, key, size, scratch, si
     }
     return { key: target, size: total }
   } catch (error) {
+    // Others wait for it: not after what is sent has been taken away.
     share.release()
     await parts.abort(error)
     throw error

@@ -40,6 +40,19 @@ function trial(uploadMemory: number, during: (call: S3Call) => Promise<void> | v
   return { store, memory, asked, sent, calls }
 }
 
+const lengthsOf = (calls: readonly S3Call[]) =>
+  calls.filter(({ operation }) => operation === 'UploadPart').map(({ body }) => Buffer.concat(body ?? []).length)
+
+/** All of it, and then nothing, until it is told to go on, or to fail. */
+function stalling(whole: Uint8Array) {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const body = (async function* () {
+    yield* pieces(whole)
+    await promise
+  })()
+  return { body, goOn: resolve, fail: reject }
+}
+
 const named = async () => 'blobs/named'
 
 describe('a body whose name is known when it has ended', () => {
@@ -60,8 +73,7 @@ describe('a body whose name is known when it has ended', () => {
       'CompleteMultipartUpload blobs/named',
     ])
     expect(sent('blobs/named').equals(whole)).toBe(true)
-    const lengths = calls.filter(({ operation }) => operation === 'UploadPart').map(({ body }) => Buffer.concat(body ?? []).length)
-    expect(lengths).toEqual([partLength, partLength, partLength, 7])
+    expect(lengthsOf(calls)).toEqual([partLength, partLength, partLength, 7])
   })
 
   test('goes in parts that are larger where it was held whole: no more than four of them, equal but for the last', async () => {
@@ -69,8 +81,7 @@ describe('a body whose name is known when it has ended', () => {
     const whole = content(8 * partLength + 7)
     await store(pieces(whole), named)
     expect(sent('blobs/named').equals(whole)).toBe(true)
-    const lengths = calls.filter(({ operation }) => operation === 'UploadPart').map(({ body }) => Buffer.concat(body ?? []).length)
-    expect(lengths).toEqual([11 * MiB, 11 * MiB, 11 * MiB, 7 * MiB + 7])
+    expect(lengthsOf(calls)).toEqual([11 * MiB, 11 * MiB, 11 * MiB, 7 * MiB + 7])
   })
 
   test('of which a part is refused leaves nothing, and its memory is free', async () => {
@@ -154,13 +165,7 @@ describe('a body whose name is known when it has ended', () => {
     const { store, memory, asked } = trial(4 * partLength, () => {
       throw new Error('refused')
     })
-    let goOn = () => {}
-    const body = (async function* () {
-      yield* pieces(content(3 * partLength + 7))
-      await new Promise<void>(resolve => {
-        goOn = resolve
-      })
-    })()
+    const { body, goOn } = stalling(content(3 * partLength + 7))
     const storing = store(body, named)
     await expect.poll(() => memory.state().used).toBe(4 * partLength)
     const other = await memory.reserve(3 * partLength)
@@ -176,19 +181,12 @@ describe('a body whose name is known when it has ended', () => {
     const { store, memory, asked } = trial(12 * partLength, ({ operation }) =>
       operation === 'UploadPart' ? new Promise(resolve => open.push(resolve)) : undefined,
     )
-    let fail = () => {}
-    const body = (async function* () {
-      yield* pieces(content(8 * partLength + 7))
-      await new Promise<void>(resolve => {
-        fail = resolve
-      })
-      throw new Error('the client left')
-    })()
+    const { body, fail } = stalling(content(8 * partLength + 7))
     const storing = store(body, named)
     await expect.poll(() => memory.state().used).toBe(9 * partLength)
     const other = memory.reserve(6 * partLength)
     await expect.poll(() => open.length, { timeout: 5000 }).toBe(4)
-    fail()
+    fail(new Error('the client left'))
     await new Promise(setImmediate)
     for (const go of open) go()
     await expect(storing).rejects.toThrow('the client left')
@@ -255,9 +253,6 @@ describe('a body whose name is known from the start', () => {
     expect(asked()).toEqual(['PutObject blobs/known'])
     expect(sent('blobs/known').equals(content(size))).toBe(true)
   })
-
-  const lengthsOf = (calls: readonly S3Call[]) =>
-    calls.filter(({ operation }) => operation === 'UploadPart').map(({ body }) => Buffer.concat(body ?? []).length)
 
   test('goes in larger parts, equal but for the last, while memory is ample', async () => {
     const { store, sent, calls } = trial(64 * MiB)
