@@ -68,7 +68,7 @@ const objects = {
 const uploads = {
   chunksize: key(
     z.prefault(whole({ from: 5 * MiB, to: 5 * GiB }), 10 * MiB),
-    'How many bytes of a blob make one part, at least: while much of `uploadmemory` is free, a layer of a known length goes in parts of up to 16 MiB, and one that was held until its digest was known in at most four. What is smaller is stored by one request, and so is all of up to 32 MiB while `uploadmemory` has room for it. A blob of unknown length may have 10,000 parts.',
+    'How many bytes of a blob make one part, at least: while much of `uploadmemory` is free, a layer of a known length goes in parts of up to 16 MiB, and one that was held until its digest was known in at most four, or two beside others. What is smaller is stored by one request, and so is all of up to 32 MiB while `uploadmemory` has room for it. A blob of unknown length may have 10,000 parts.',
   ),
   uploadmemory: key(
     z.prefault(whole({ from: 5 * MiB }), 144 * MiB),

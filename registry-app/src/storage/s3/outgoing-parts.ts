@@ -6,7 +6,7 @@ import type { CallOptions, Key } from '../driver.ts'
 import { type Copy, type CopyLimits, copyWithin } from './copy.ts'
 import { beginMultipart, type Multipart, storeInParts } from './multipart.ts'
 import type { Holder, PartMemory, Share } from './part-memory.ts'
-import { breadth, evenPart } from './part-size.ts'
+import { breadth, breadthAmongOthers, evenPart } from './part-size.ts'
 import { slices } from './slices.ts'
 import { tidyAfter } from './tidy-after.ts'
 
@@ -102,9 +102,10 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
   const putHeld = async (target: Key, size: number) => {
     letGo()
     const whole = held.splice(0)
+    const isAlone = memory.state().used <= roomOf(whole)
+    const partLength = evenPart(size, isAlone ? breadth : breadthAmongOthers, length)
     const add = async (to: Multipart) => {
-      for (const content of slices(contentOf(whole), evenPart(size, length)))
-        await to.add(part => uploadPart(bucket, target, { ...part, content }))
+      for (const content of slices(contentOf(whole), partLength)) await to.add(part => uploadPart(bucket, target, { ...part, content }))
     }
     try {
       if (size <= wholeUpTo) await putObject(bucket, target, contentOf(whole), options)
@@ -168,6 +169,7 @@ export function outgoingParts(of: OutgoingOf, options: CallOptions): OutgoingPar
   }
 }
 
+const roomOf = (shares: readonly Share[]) => shares.reduce((sum, { capacity }) => sum + capacity, 0)
 const contentOf = (shares: readonly Share[]) => shares.flatMap(({ content }) => content)
 const release = (shares: readonly Share[]) => {
   for (const share of shares) share.release()

@@ -84,6 +84,16 @@ describe('a body whose name is known when it has ended', () => {
     expect(lengthsOf(calls)).toEqual([11 * MiB, 11 * MiB, 11 * MiB, 7 * MiB + 7])
   })
 
+  test('goes in two parts while another upload has memory too', async () => {
+    const { store, memory, sent, calls } = trial(64 * MiB)
+    const other = await memory.reserve(1)
+    const whole = content(8 * partLength + 7)
+    await store(pieces(whole), named)
+    expect(sent('blobs/named').equals(whole)).toBe(true)
+    expect(lengthsOf(calls)).toEqual([21 * MiB, 19 * MiB + 7])
+    other.release()
+  })
+
   test('of which a part is refused leaves nothing, and its memory is free', async () => {
     let answers = 0
     const { store, memory, asked } = trial(64 * MiB, () => {

@@ -26,11 +26,12 @@ test('a blob of any size up to S3’s 5 TB fits into 10,000 equal parts, of whic
 
 describe('parts of a body that is all at hand', () => {
   test.each([
-    ['are equal', 64 * MiB, 16 * MiB],
-    ['are of whole MiB', 41 * MiB + 1, 11 * MiB],
-    ['are no smaller than they usually are', 33 * MiB, 10 * MiB],
-  ])('%s', (_, size, expected) => {
-    expect(evenPart(size, 10 * MiB)).toBe(expected)
+    ['are equal', 64 * MiB, 4, 16 * MiB],
+    ['are as many as are wanted', 64 * MiB, 2, 32 * MiB],
+    ['are of whole MiB', 41 * MiB + 1, 4, 11 * MiB],
+    ['are no smaller than they usually are', 33 * MiB, 4, 10 * MiB],
+  ])('%s', (_, size, count, expected) => {
+    expect(evenPart(size, count, 10 * MiB)).toBe(expected)
   })
 })
 
