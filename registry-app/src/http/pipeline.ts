@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiSettings, Context } from '../api/context.ts'
-import type { Reply } from '../api/reply.ts'
+import { empty, type Reply } from '../api/reply.ts'
 import { type Route, routes, tokenRoutes, uiRoutes } from '../api/routes.ts'
 import type { Gate } from '../auth/gate.ts'
 import type { TokenOffice } from '../auth/local/token-office.ts'
@@ -88,6 +88,10 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
       exchange.route = target
       return shown
     }
+    if (target === '/' && (method === 'GET' || method === 'HEAD')) {
+      exchange.route = target
+      return alive(options)
+    }
     if (!target.startsWith(prefix)) throw new RegistryError('UNSUPPORTED', { reason: `everything is below ${prefix}` }, { status: 404 })
 
     let match: Match
@@ -111,7 +115,7 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
       if (found.also) await gate.admit({ ...admission, scope: found.also })
     }
     refuseIfForbidden(found, options.settings)
-    if (options.healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: unhealthy })
+    refuseIfUnhealthy(options)
     const begin = () => tellToGoOn(request, response)
     const body = requestBody(request, { stallTimeout: bodyTimeout, slabs, order, begin, passed: exchange })
     const asked = { method, headers, query: parameters, body, base }
@@ -193,8 +197,16 @@ const turnsToGive = 256
 
 const noQuery = new URLSearchParams()
 
-/** What Distribution says too. Which one it is, only the log and the pages for operators tell. */
-const unhealthy = 'a health check failed; /readyz says which'
+/** What many platforms probe, because Distribution answers it, without a password: 200 with nothing in it, or 503. */
+function alive(options: PipelineOptions): Reply {
+  refuseIfUnhealthy(options)
+  return empty(200)
+}
+
+/** Distribution says no more either. Which check it is, only the log and the pages for operators tell. */
+function refuseIfUnhealthy({ healthy }: PipelineOptions): void {
+  if (healthy?.() === false) throw new RegistryError('UNAVAILABLE', { reason: 'a health check failed; /readyz says which' })
+}
 
 function spanOf(tracing: Tracing, exchange: Exchange) {
   const { request, remoteAddress } = exchange

@@ -38,7 +38,7 @@ const found: readonly [request: string, status: number, code?: ErrorCode][] = [
 ]
 
 const notThere: readonly string[] = [
-  'GET /',
+  'POST /',
   'GET /v1/',
   'GET /v2/a',
   'GET /v2//tags/list',

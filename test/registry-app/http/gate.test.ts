@@ -55,7 +55,7 @@ describe('with a gate', () => {
     expect((await call({ ...deletion, headers: alice })).status).toBe(405)
   })
 
-  test.each(['/healthz', '/readyz'])('%s needs no password', async path => {
+  test.each(['/', '/healthz', '/readyz'])('%s needs no password', async path => {
     const pages = healthPages([], () => performance.now())
     const { call } = await trialServer({ pipeline: { gate: passwords(), pages } })
     expect((await call({ path })).status).toBe(200)

@@ -4,6 +4,7 @@ import { createLog } from '../../../registry-app/src/ops/log.ts'
 import { type ReadyCheck, storageReady, warningsReady } from '../../../registry-app/src/ops/readiness.ts'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
+import { expectAnswer } from './support/expect-answer.ts'
 import { trialServer } from './support/trial-server.ts'
 
 function pagesOver(more: readonly ReadyCheck[] = []) {
@@ -112,4 +113,16 @@ test.each(['GET', 'HEAD'])('%s reaches the pages on the server, whatever http.pr
     expect(answer).toMatchObject({ status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
     expect(answer.body.length > 0).toBe(method === 'GET')
   }
+})
+
+describe('/', () => {
+  test.each(['GET', 'HEAD'])('answers %s by 200 with nothing in it, whatever http.prefix is', async method => {
+    const { call } = await trialServer({ locate: { prefix: '/registry' } })
+    expectAnswer(await call({ method, path: '/' }), { status: 200, headers: { 'content-length': '0' } })
+  })
+
+  test('answers by 503 while a check of the health section fails', async () => {
+    const { call } = await trialServer({ pipeline: { healthy: () => false } })
+    expectAnswer(await call({ path: '/' }), { status: 503, code: 'UNAVAILABLE' })
+  })
 })
