@@ -7,7 +7,7 @@ import { isUnavailable } from '../storage/driver.ts'
 export function errorReply(error: unknown): Reply {
   const errors = registryErrors(error)
   const [first] = errors
-  const allow = first.code === 'UNSUPPORTED' && first.status === 405 ? allowedMethods(first.detail) : undefined
+  const allow = allowOf(first)
   const retryAfter = first instanceof TooManySignIns ? first.retryAfter : mayPass(first) ? retrySeconds(first.cause) : undefined
   const challenge = first instanceof Unauthorized ? first.challenge : undefined
   return {
@@ -35,7 +35,10 @@ const mayPass = ({ status, cause }: RegistryError) => status === 503 || (status 
 const retrySeconds = (cause: unknown) => Math.min(Math.ceil((isUnavailable(cause) && cause.retryAfter) || 5), longestRetry)
 const longestRetry = 300
 
-function allowedMethods(detail: unknown): string | undefined {
+/** The Allow header (RFC 9110, section 10.2.1), where the error is that there is such an end-point, by other methods. */
+export function allowOf(error: unknown): string | undefined {
+  if (!(error instanceof RegistryError) || error.code !== 'UNSUPPORTED' || error.status !== 405) return undefined
+  const { detail } = error
   if (typeof detail !== 'object' || detail === null || !('allowed' in detail) || !Array.isArray(detail.allowed)) return undefined
   return detail.allowed.flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
 }

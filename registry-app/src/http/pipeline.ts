@@ -15,7 +15,7 @@ import type { Registry } from '../registry/registry.ts'
 import type { Ui } from '../ui/ui.ts'
 import { type Exchange, logAccess, statusOf } from './access-log.ts'
 import { circumstancesOf, originOf, refusalOf, type Told } from './circumstances.ts'
-import { errorReply, registryErrors } from './error-reply.ts'
+import { allowOf, errorReply, registryErrors } from './error-reply.ts'
 import { tellToGoOn } from './expect-continue.ts'
 import { origins } from './forwarded.ts'
 import type { HttpRequest, HttpResponse } from './messages.ts'
@@ -100,6 +100,9 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
     } catch (error) {
       // Whoever may not come in is not told either which paths there are.
       await gate?.admit({ authorization: headers.authorization, scope: 'none', repository: '', address, base })
+      const allow = method === 'OPTIONS' ? allowOf(error) : undefined
+      // By this a browser learns whether a page of another site may ask: as far as `http.headers` grants it (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
+      if (allow !== undefined) return empty(200, { allow })
       throw error
     }
     const { route: found, params } = match

@@ -2,14 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { RegistryError } from '../registry/errors.ts'
 
 /**
- * What this registry's own page sends along. A page of another site cannot: for any header that forms do not send, the browser asks first, and is not granted
- * (https://fetch.spec.whatwg.org/#cors-preflight-fetch; "custom request headers" at https://cheatsheetseries.owasp.org, cross-site request forgery).
+ * What this registry's own page sends along. A page of another site cannot: for any header that forms do not send, the browser asks first, and is granted
+ * what `http.headers` grants (https://fetch.spec.whatwg.org/#cors-preflight-fetch; "custom request headers" at https://cheatsheetseries.owasp.org, cross-site request forgery).
  */
 const ownHeader = 'x-registry-page'
 
 /**
  * A browser that somebody has told his password sends it with a POST that any page has it send, a form or a script of another site. Whatever else
- * changes something it asks for first, and is not granted. No other client sends these headers.
+ * changes something it asks for first. No other client sends these headers.
  *
  * @param own scheme and host of this registry: by which the client reached us, as the proxies before us let us know, and as it is configured
  * @throws RegistryError DENIED for a POST that a page of somewhere else has sent

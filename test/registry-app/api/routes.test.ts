@@ -65,7 +65,6 @@ const otherMethods: readonly [request: string, allow: string][] = [
   ['PATCH /v2/a/manifests/latest', 'GET, HEAD, PUT, DELETE'],
   ['PUT /v2/a/tags/list', 'GET, HEAD'],
   [`DELETE /v2/a/referrers/${digest}`, 'GET, HEAD'],
-  ['OPTIONS /v2/', 'GET, HEAD'],
   ['TRACE /v2/', 'GET, HEAD'],
 ]
 
@@ -113,6 +112,26 @@ describe('a path', () => {
   test.each(otherMethods)('%s → 405, with the methods that there are: %s', async (request, allow) => {
     const { call } = await trialServer()
     expectAnswer(await call(split(request)), { status: 405, code: 'UNSUPPORTED', headers: { allow } })
+  })
+})
+
+describe('OPTIONS', () => {
+  test.each([
+    ['/v2/', 'GET, HEAD'],
+    ['/v2/a/manifests/latest', 'GET, HEAD, PUT, DELETE'],
+    ['/v2/a/blobs/uploads/', 'POST'],
+  ])('of %s tells the methods that there are: %s', async (path, allow) => {
+    const { call } = await trialServer()
+    const answer = await call({ method: 'OPTIONS', path })
+    expectAnswer(answer, { status: 200, headers: { allow, 'content-length': '0', 'access-control-allow-origin': undefined } })
+  })
+
+  test('grants a page of another site what the configured headers grant it', async () => {
+    const granted = { 'Access-Control-Allow-Origin': ['https://ui.example'], 'Access-Control-Allow-Methods': ['GET, DELETE'] }
+    const { call } = await trialServer({ pipeline: { headers: granted } })
+    const preflight = { origin: 'https://ui.example', 'access-control-request-method': 'DELETE' }
+    const headers = { 'access-control-allow-origin': 'https://ui.example', 'access-control-allow-methods': 'GET, DELETE' }
+    expectAnswer(await call({ method: 'OPTIONS', path: '/v2/a/manifests/latest', headers: preflight }), { status: 200, headers })
   })
 })
 
