@@ -88,6 +88,8 @@ export const collectorCanaryPath = (random: string) => `${root}/_registry/canary
 export const blobDataPath = (digest: Digest) => `${blobsPath}${algorithmOf(digest)}/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}/data`
 
 export const repositoryPath = (name: Name) => `${repositoriesPath}${name}/`
+/** What is its own, and not that of a repository below its name. */
+export const ownPath = (name: Name) => `${repositoryPath(name)}_`
 export const layersPath = (name: Name, algorithm?: Algorithm) => `${repositoryPath(name)}_layers/${algorithm ? `${algorithm}/` : ''}`
 export const layerLinkPath = (name: Name, digest: Digest) => `${repositoryPath(name)}_layers/${split(digest)}/link`
 

@@ -4,7 +4,7 @@ import { algorithmOf, type Digest, hexOf } from './digest.ts'
 import { inLexicalOrder } from './lexical-order.ts'
 import { readLink, writeLink } from './links.ts'
 import type { Name, Tag } from './name.ts'
-import { revisionsPath, tagIndexPath, tagLinkPath, tagPath, tagsPath } from './paths.ts'
+import { ownPath, tagIndexPath, tagLinkPath, tagPath, tagsPath } from './paths.ts'
 
 export interface Tags {
   get(name: Name, tag: Tag, options?: CallOptions): Promise<Digest | undefined>
@@ -17,7 +17,7 @@ export interface Tags {
   naming(name: Name, digest: Digest, options?: CallOptions): Promise<readonly Tag[]>
   /** Tags in lexical order that come after `last`. A repository that is not there has none. */
   list(name: Name, last: string, options?: CallOptions): AsyncIterable<string>
-  /** Whether anything was ever pushed here: an untagged manifest, or a tag. */
+  /** Whether the catalog lists it: something is stored of it, be it the link of a blob. */
   hasRepository(name: Name, options?: CallOptions): Promise<boolean>
 }
 
@@ -69,11 +69,7 @@ export function tags(driver: StorageDriver): Tags {
     },
 
     async hasRepository(name, options) {
-      for (const prefix of [tagsPath(name), revisionsPath(name)]) {
-        for await (const page of driver.list(prefix, { ...options, delimiter: '/' })) {
-          if (page.prefixes.length > 0) return true
-        }
-      }
+      for await (const { prefixes } of driver.list(ownPath(name), { ...options, delimiter: '/' })) if (prefixes.length > 0) return true
       return false
     },
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { expectAnswer } from '../http/support/expect-answer.ts'
 import { type TrialServer, trialServer } from '../http/support/trial-server.ts'
-import { pushImage } from '../support/images.ts'
+import { pushBlob, pushImage } from '../support/images.ts'
 import { pagesFrom } from './support/pages-from.ts'
 
 const path = '/v2/team/app/tags/list'
@@ -25,6 +25,12 @@ describe('the list of tags', () => {
   test('is empty where there are only manifests', async () => {
     const { call } = await withTags({}, [])
     expectAnswer(await call({ path }), { status: 200, json: { name: 'team/app', tags: [] } })
+  })
+
+  test('is empty where there are only blobs, as after a push that broke off: the catalog lists that repository too', async () => {
+    const { call, registry } = await withTags()
+    await pushBlob(registry, 'team/begun', 'a layer')
+    expectAnswer(await call({ path: '/v2/team/begun/tags/list' }), { status: 200, json: { name: 'team/begun', tags: [] } })
   })
 
   test.each(['team/none', 'team', 'team/app/more'])('of %s, which is no repository → 404', async name => {

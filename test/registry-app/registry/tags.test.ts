@@ -83,8 +83,10 @@ test('a repository that is not there has no tags, nor one that only contains oth
   expect(await all(registry.catalog.names(''))).toEqual(['a/b'])
 })
 
-test('a repository is there with an untagged manifest, or a tag', async () => {
+test('a repository is there with the link of a blob, an untagged manifest, or a tag: whenever the catalog lists it', async () => {
   const { registry } = trial()
+  await pushBlob(registry, 'c', 'x')
+  expect(await registry.tags.hasRepository(name('c'))).toBe(true)
   await pushImage(registry, 'a', 'x')
   expect(await registry.tags.hasRepository(a)).toBe(true)
   await registry.tags.set(name('b'), tag('v1'), sha256('x'))
