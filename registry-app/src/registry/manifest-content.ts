@@ -92,7 +92,8 @@ type Json = Readonly<Record<string, unknown>>
 
 function parseJson(content: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content))
+    // A byte order mark would be left out, and the rest be read: programs in Go, which most clients are, read no such manifest.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content))
   } catch (cause) {
     throw new RegistryError('MANIFEST_INVALID', { reason: 'the body is not JSON in UTF-8' }, { cause })
   }

@@ -145,6 +145,7 @@ const invalid: readonly [what: string, content: Json | Uint8Array, claimed?: str
   ['no bytes', bytes('')],
   ['no JSON', bytes('{"schemaVersion": 2')],
   ['bytes that are no UTF-8', Buffer.concat([encode(good).subarray(0, -1), Uint8Array.of(0x2c, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)])],
+  ['a byte order mark', Buffer.concat([Uint8Array.of(0xef, 0xbb, 0xbf), encode(good)])],
   ['null', bytes('null')],
   ['a list', bytes('[]')],
   ['a number', bytes('2')],
