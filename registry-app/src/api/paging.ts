@@ -2,11 +2,11 @@ import { RegistryError } from '../registry/errors.ts'
 import type { Context } from './context.ts'
 import type { ReplyHeaders } from './reply.ts'
 
-/** `n` as the client asked for it. @throws RegistryError PAGINATION_NUMBER_INVALID */
+/** `n` as the client asked for it: what fits into the 64 bits of other programs is a number. @throws RegistryError PAGINATION_NUMBER_INVALID */
 export function parseCount({ request }: Context): number | undefined {
   const text = request.query.get('n')
   if (text === null || text === '') return undefined
-  if (!/^\d{1,9}$/.test(text)) throw new RegistryError('PAGINATION_NUMBER_INVALID', { n: text.slice(0, 64), allowed: 'a number from 0' })
+  if (!/^\d{1,18}$/.test(text)) throw new RegistryError('PAGINATION_NUMBER_INVALID', { n: text.slice(0, 64), allowed: 'a number from 0' })
   return Number(text)
 }
 
