@@ -20,7 +20,7 @@ export async function* inLexicalOrder(driver: StorageDriver, folder: Folder, opt
   let given = last
 
   // Every name after `last` has a key after it, though a name before it may have one too.
-  for await (const page of driver.list(prefix, { ...options, delimiter, startAfter: prefix + last })) {
+  for await (const page of driver.list(prefix, { ...options, delimiter, startAfter: prefix + beginningOf(last) })) {
     // A store may show a folded name once more on its next page.
     const names = page.prefixes.map(key => key.slice(prefix.length, -delimiter.length)).filter(name => name > given)
     const reached = names.at(-1)
@@ -33,6 +33,20 @@ export async function* inLexicalOrder(driver: StorageDriver, folder: Folder, opt
   }
   yield* held
 }
+
+/**
+ * As much of what a client sent as can stand in a key: MinIO refuses to list after a key with `..` in it. It sorts no later than all of it, so that nothing is
+ * left out.
+ */
+function beginningOf(last: string): string {
+  const [usable = ''] = /^[\w./-]*/.exec(last.slice(0, longestName)) ?? []
+  // An empty component, `.` or `..`.
+  const end = usable.search(/(?<=^|\/)\.{0,2}(?:\/|$)/)
+  return end === -1 ? usable : usable.slice(0, end)
+}
+
+/** Of a repository; that of a tag is shorter. */
+const longestName = 255
 
 /** Whether a name that sorts before this one, and is its beginning, has a key that the listing has not reached. */
 function mayStillBePreceded(name: string, reached: string, { delimiter, last }: Folder): boolean {

@@ -108,3 +108,32 @@ test('a name is held back over pages while one that it begins with may come', as
   const driver = paged(await stocked(names.map(each => `f/${each}/current/link`)), 4, { repeating: true })
   expect(await all(inLexicalOrder(driver, { prefix: 'f/', delimiter: '/', last: '' }))).toEqual(names.toSorted())
 })
+
+describe('what a client sent as the last name, and is none', () => {
+  /** As MinIO does, which answers such a request by 400. */
+  function demanding(driver: StorageDriver): StorageDriver {
+    return {
+      ...driver,
+      list(prefix, options) {
+        if (!/^[\w./-]{0,300}$/.test(options?.startAfter ?? '') || /(^|\/)(\.{1,2}(\/|$)|\/)/.test(options?.startAfter ?? ''))
+          throw new Error('bad components')
+        return driver.list(prefix, options)
+      },
+    }
+  }
+
+  test.each([
+    ['..', ['a', 'a-b', 'a/b', 'b']],
+    ['./a', ['a', 'a-b', 'a/b', 'b']],
+    ['a/../b', ['a/b', 'b']],
+    ['a//b', ['a/b', 'b']],
+    ['a/.', ['a/b', 'b']],
+    ['a\0', ['a-b', 'a/b', 'b']],
+    ['a/b\n', ['b']],
+    ['a/ä', ['b']],
+    ['a'.repeat(2000), ['b']],
+  ])('%j never reaches the store, and the names after it are listed', async (last, names) => {
+    const driver = demanding(await stocked(['a', 'a-b', 'a/b', 'b'].map(name => `top/${name}/_layers/x`)))
+    expect(await all(inLexicalOrder(driver, { prefix: 'top/', delimiter: '/_', last }))).toEqual(names)
+  })
+})
