@@ -37,7 +37,8 @@ export class Network extends Construct implements HostNetwork {
     this.isPublic = !network.private
     this.ipv6 = this.isPublic && vpc === undefined && (existing?.ipv6 ?? true)
     this.vpc = vpc ?? (existing ? this.#imported(existing) : this.#made(network, kind))
-    const isolated = this.vpc.isolatedSubnets.length > 0
+    // Of a network that has both, those with a way out: the isolated ones are for databases, and no image is pulled there.
+    const isolated = this.vpc.privateSubnets.length === 0 && this.vpc.isolatedSubnets.length > 0
     this.subnets = {
       subnetType: this.isPublic ? SubnetType.PUBLIC : isolated ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS,
     }

@@ -61,13 +61,17 @@ export interface RegistryProps extends Partial<FargateOptions> {
   /** The load balancer's certificate. @default - one that is validated by records in the hosted zone */
   readonly certificate?: ICertificate
 
-  /** The bucket for the images. @default - a `RegistryBucket`, which stays when the stack goes */
+  /** The bucket for the images, in any region. @default - a `RegistryBucket`, which stays when the stack goes */
   readonly bucket?: IBucket
 
   /** The folder in the bucket that its keys lie in. @default - the whole bucket is the registry's */
   readonly prefix?: string
 
-  /** The network it stands in; its public subnets, or with `internal` its private ones. @default - a new one of two zones, without NAT gateways */
+  /**
+   * The network it stands in; its public subnets, or with `internal` its private ones, of which those with a way out come first.
+   *
+   * @default - a new one of two zones, without NAT gateways
+   */
   readonly vpc?: IVpc
 
   /** Whether it is reached from within the network alone. @default false */
@@ -193,7 +197,7 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
         image,
         memoryMiB: host.memoryMiB,
         bucketName: this.bucket.bucketName,
-        s3: { endpoint: '', region: Stack.of(this).region, signingVersion: 'v4', forcePathStyle: 'false' },
+        s3: { endpoint: '', region: this.bucket.env.region, signingVersion: 'v4', forcePathStyle: 'false' },
         secrets: { http: secrets.http, user: secrets.user, named: secretsByArn(this) },
         behind: props.vpc?.vpcCidrBlock,
       }),

@@ -1,9 +1,10 @@
 import { Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
-import { IpAddresses, type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2'
+import { IpAddresses, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { HostedZone } from 'aws-cdk-lib/aws-route53'
+import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { describe, expect, test } from 'vitest'
 import { type IRegistry, Registry, type RegistryProps } from '../../../lib/aws/registry.ts'
@@ -28,6 +29,25 @@ const made = (props: Partial<RegistryProps> = {}) =>
       }),
   )
 
+/** With props that are things of the same stack. */
+const madeBeside = (props: (stack: Stack) => Partial<RegistryProps>) =>
+  stackWith(
+    stack =>
+      new Registry(stack, 'Registry', {
+        domainName: 'registry.example.com',
+        hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.com' }),
+        appFolder: stubAppFolder(),
+        ...props(stack),
+      }),
+  )
+
+/** Those of the registry's container, by their names. */
+function variablesOf(template: Template) {
+  const containers = Object.values(template.findResources('AWS::ECS::TaskDefinition')).flatMap(task => task.Properties.ContainerDefinitions)
+  const variables: { Name: string; Value: unknown }[] = containers.find(({ Name }) => Name === 'registry').Environment
+  return Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value]))
+}
+
 const imported = () =>
   stackWith(stack => Registry.fromAttributes(stack, 'Registry', { domainName: 'registry.example.com', credentialsArn }))
 
@@ -45,16 +65,13 @@ describe('a registry in somebody’s own stack', () => {
   })
 
   test('is configured for its bucket in its region, and as its props say', () => {
-    const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition'))
-    const values = Object.fromEntries(
-      task?.Properties.ContainerDefinitions[0].Environment.map(({ Name, Value }: { Name: string; Value: unknown }) => [Name, Value]),
-    )
+    const values = variablesOf(template)
     const [bucket] = Object.keys(template.findResources('AWS::S3::Bucket'))
     expect(values.REGISTRY_STORAGE_S3_BUCKET).toEqual({ Ref: bucket })
     expect(values.REGISTRY_STORAGE_S3_REGION).toEqual({ Ref: 'AWS::Region' })
-    expect(JSON.parse(values.REGISTRY_LOG)).toMatchObject({ level: 'warn' })
-    expect(JSON.parse(values.REGISTRY_ACCESS)).toEqual(access)
-    expect(JSON.parse(values.REGISTRY_STORAGE).s3.rootdirectory).toBe('team')
+    expect(JSON.parse(String(values.REGISTRY_LOG))).toMatchObject({ level: 'warn' })
+    expect(JSON.parse(String(values.REGISTRY_ACCESS))).toEqual(access)
+    expect(JSON.parse(String(values.REGISTRY_STORAGE)).s3.rootdirectory).toBe('team')
   })
 
   test('believes the load balancer of a network that was given, and nobody elsewhere', () => {
@@ -76,6 +93,35 @@ describe('a registry in somebody’s own stack', () => {
           Environment: Match.arrayWith([{ Name: 'REGISTRY_HTTP_TRUSTEDPROXIES', Value: { 'Fn::Join': ['', ['["', range, '"]']] } }]),
         }),
       ]),
+    })
+  })
+
+  test('stands, where nobody shall reach it from outside, in subnets with a way out, and not beside the databases', () => {
+    const { stack } = madeBeside(stack => ({
+      internal: true,
+      vpc: new Vpc(stack, 'Vpc', {
+        subnetConfiguration: [
+          { name: 'public', subnetType: SubnetType.PUBLIC },
+          { name: 'app', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+          { name: 'database', subnetType: SubnetType.PRIVATE_ISOLATED },
+        ],
+      }) as IVpc,
+    }))
+    const subnets = [{ Ref: Match.stringLikeRegexp('^VpcappSubnet') }, { Ref: Match.stringLikeRegexp('^VpcappSubnet') }]
+
+    Template.fromStack(stack).hasResourceProperties('AWS::ECS::Service', {
+      NetworkConfiguration: { AwsvpcConfiguration: { Subnets: subnets, AssignPublicIp: 'DISABLED' } },
+    })
+  })
+
+  test('asks for a bucket where that is', () => {
+    const { stack } = madeBeside(stack => ({
+      bucket: Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'images-over-there', region: 'ap-northeast-1' }),
+    }))
+
+    expect(variablesOf(Template.fromStack(stack))).toMatchObject({
+      REGISTRY_STORAGE_S3_BUCKET: 'images-over-there',
+      REGISTRY_STORAGE_S3_REGION: 'ap-northeast-1',
     })
   })
 
