@@ -176,7 +176,7 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
 
   constructor(scope: Construct, id: string, props: RegistryProps) {
     super(scope, id)
-    const environment = environmentOf(props, Stack.of(this).region)
+    const environment = environmentOf(props, Stack.of(this).region, this.node.path)
     const { host, network, monitoring } = environment
     this.domainName = props.domainName
     this.bucket = props.bucket ?? (new RegistryBucket(this, 'Images').bucket as IBucket)

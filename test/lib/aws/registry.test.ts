@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib'
+import { Aws, CfnParameter, Fn, Stack, Token } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { IpAddresses, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs'
@@ -196,23 +196,104 @@ describe('a registry that another one follows', () => {
   })
 })
 
+describe('what is known only when it is deployed', () => {
+  const parameter = (stack: Stack) => new CfnParameter(stack, 'Given').valueAsString
+  const text = (before: string, after: string) => ({
+    'Fn::Join': ['', [Match.stringLikeRegexp(before), { Ref: 'Given' }, Match.stringLikeRegexp(after)]],
+  })
+  const hasVariable = (template: Template, Name: string, Value: unknown) =>
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [Match.objectLike({ Name: 'registry', Environment: Match.arrayWith([{ Name, Value }]) })],
+    })
+
+  test('may be its name', () => {
+    const template = Template.fromStack(madeBeside(stack => ({ domainName: parameter(stack) })).stack)
+
+    template.hasResourceProperties('AWS::CertificateManager::Certificate', { DomainName: { Ref: 'Given' } })
+    template.hasResourceProperties('AWS::Route53::RecordSet', { Name: { 'Fn::Join': ['', [{ Ref: 'Given' }, '.']] } })
+    hasVariable(template, 'REGISTRY_HTTP', text('"host":"https://$', '^","timeouts"'))
+  })
+
+  test('may be its folder in the bucket, and the first user', () => {
+    const template = Template.fromStack(madeBeside(stack => ({ prefix: `teams/${parameter(stack)}`, userName: Aws.ACCOUNT_ID })).stack)
+
+    hasVariable(template, 'REGISTRY_STORAGE', text('"rootdirectory":"teams/$', '^"'))
+    hasVariable(template, 'REGISTRY_AUTH_HTPASSWD_USERNAME', { Ref: 'AWS::AccountId' })
+  })
+
+  test('may be the range of its network, and the web ACL', () => {
+    const { stack } = madeBeside(stack => {
+      const vpc = new Vpc(stack, 'Vpc') as IVpc
+      return { vpc, internal: true, admit: [vpc.vpcCidrBlock], waf: { by: 'arn', arn: Fn.importValue('acl') } }
+    })
+    const template = Template.fromStack(stack)
+
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: Match.arrayWith([
+        Match.objectLike({ CidrIp: { 'Fn::GetAtt': [Match.anyValue(), 'CidrBlock'] }, FromPort: 443 }),
+      ]),
+    })
+    template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', { WebACLArn: { 'Fn::ImportValue': 'acl' } })
+  })
+
+  test('may be in its configuration, and the standby', () => {
+    const { stack } = madeBeside(stack => {
+      const given = parameter(stack)
+      const receivers = [`https://${given}/events`, Fn.importValue('receiver')].map((url, index) => ({ name: `n${index}`, url }))
+      return { config: { notifications: { endpoints: receivers } }, standby: { target: `${given}/mirror/**`, repositories: 'team/**' } }
+    })
+    const template = Template.fromStack(stack)
+
+    hasVariable(template, 'REGISTRY_NOTIFICATIONS', {
+      'Fn::Join': [
+        '',
+        [
+          '{"endpoints":[{"name":"n0","url":"https://',
+          { Ref: 'Given' },
+          '/events"},{"name":"n1","url":"',
+          { 'Fn::ImportValue': 'receiver' },
+          '"}]}',
+        ],
+      ],
+    })
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [
+        Match.objectLike({
+          Command: Match.arrayWith(['registry.example.com/team/**', { 'Fn::Join': ['', [{ Ref: 'Given' }, '/mirror/**']] }]),
+        }),
+      ],
+    })
+  })
+
+  test('cannot be a number that rules look at', () => {
+    expect(() => made({ minTasks: Token.asNumber(Fn.importValue('tasks')) })).toThrow(
+      /^mine\/Registry: its props have one mistake:\n {2}minTasks: must be a whole number from 1 to 1000 \(it is known only at the deployment\)$/,
+    )
+  })
+})
+
 describe('what is wrong with its props', () => {
   test.each([
-    ['a size that there is not', { cpu: 512, memoryMiB: 8192 }, /host\.memoryMiB: must be 1024 to 4096/],
+    ['a size that there is not', { cpu: 512, memoryMiB: 8192 }, / memoryMiB: must be 1024 to 4096 in steps of 1024 beside cpu: 512/],
     ['one that follows itself', { standby: { target: 'registry.example.com' } }, /standby\.target: must be another registry than this one/],
     ['one that follows a repository', { standby: { target: 'b.example.com/team/app' } }, /standby\.target: must be a registry/],
     [
       'one that follows where few are admitted',
       { admit: ['203.0.113.0/24'], standby: { target: 'b.example.com' } },
-      /network\.admit: cannot be given with standby/,
+      / admit: cannot be given with standby unless internal/,
     ],
     [
       'one that follows without a way out',
       { internal: true, standby: { target: 'b.example.com' } },
-      /network\.natGateways: must be 1 at least with standby/,
+      / vpc: must be given beside internal and standby/,
     ],
-    ['a key that config.yml has not', { config: { lgo: {} } }, /registry\.lgo: unknown key; did you mean log\?/],
-  ])('%s is explained as in a file', (_, props, expected) => {
+    ['a key that config.yml has not', { config: { lgo: {} } }, / config\.lgo: unknown key; did you mean log\?/],
+    [
+      'whatever else there is beside it',
+      { domainName: 'https://registry.example.com', prefix: '/team', userName: 'a b', logDays: 31 },
+      /^mine\/Registry: its props have 4 mistakes:\n {2}domainName: .+ \(it says "https:\/\/registry\.example\.com"\)\n {2}prefix: .+\n {2}userName: .+\n {2}logDays: /,
+    ],
+  ])('%s is explained in their own words', (_, props, expected) => {
     expect(() => made(props)).toThrow(expected)
   })
 
