@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { arn } from './aws/arn.ts'
+import { secretArn } from './aws/arn.ts'
 import { text } from './values.ts'
 
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'
@@ -48,7 +48,7 @@ export const cache = list(
 export const awsCache = list(
   z.strictObject({
     ...upstream,
-    secret: arn('secretsmanager', 'a secret').optional().meta({
+    secret: secretArn().optional().meta({
       description: 'Who asks there: a secret in Secrets Manager with `username` and `password`, as JSON. Absent: nobody in particular.',
     }),
   }),

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../registry-app/src/config/duration.ts'
 import { placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
+import { regionOf } from './aws/arn.ts'
 import { isAmazon, makesBucket } from './aws/complete-storage.ts'
 import { sizeComplaint } from './aws/fargate-sizes.ts'
 import { mostMemory } from './aws/instance-memory.ts'
@@ -16,7 +17,7 @@ type Rule = (environment: Checked) => readonly [path: string, message: string] |
 
 /** What no key has wrong by itself, but several together, of an environment on AWS. */
 export function checkAws(root: Tree, environment: Checked): readonly Complaint[] {
-  return [...storageRules, ...copies, ...hostRules, ...networkRules].flatMap(rule => {
+  return [...storageRules, ...copies, ...hostRules, ...networkRules, ...regionRules, ...monitoringRules].flatMap(rule => {
     const found = rule(environment)
     if (!found) return []
     const [path, message] = found
@@ -62,6 +63,8 @@ const storageRules: readonly Rule[] = [
 ]
 
 const copies: readonly Rule[] = [
+  ({ storage }) =>
+    storage.replicateTo?.endsWith(`:::${storage.bucket}`) && ['storage.replicateTo', 'must be another bucket than storage.bucket'],
   ({ storage }) =>
     storage.replicateTo !== undefined &&
     storage.encryption === 'kms' && ['storage.encryption', 'must be s3 with replicateTo: a copy would need the key of the other side too'],
@@ -129,6 +132,48 @@ const hostRules: readonly Rule[] = [
     host.kind === 'fargate' && host.minTasks > host.maxTasks && ['host.minTasks', `must be at most host.maxTasks, ${host.maxTasks}`],
 ]
 
+/** What stands in one region alone, and refuses what is in another only in the midst of a deployment. */
+const regionRules: readonly Rule[] = [
+  ({ certificate, host }) =>
+    certificate?.by === 'import' &&
+    regionOf(certificate.arn) !== host.region && [
+      'certificate.arn',
+      `must be in host.region, ${host.region}: a load balancer takes only certificates of its own region`,
+    ],
+  ({ host }) =>
+    host.kind === 'fargate' &&
+    host.waf?.by === 'arn' &&
+    regionOf(host.waf.arn) !== host.region && [
+      'host.waf.arn',
+      `must be in host.region, ${host.region}: a web ACL guards load balancers of its own region`,
+    ],
+  ({ storage, host }) =>
+    storage.kmsKey !== undefined &&
+    regionOf(storage.kmsKey) !== host.region && [
+      'storage.kmsKey',
+      `must be in host.region, ${host.region}: S3 takes only keys of the region that the bucket is made in`,
+    ],
+  ({ monitoring, host }) =>
+    monitoring.topic !== undefined &&
+    regionOf(monitoring.topic) !== host.region && [
+      'monitoring.topic',
+      `must be in host.region, ${host.region}: alarms tell only topics of their own region`,
+    ],
+  ({ network: { vpc }, host }) => {
+    const elsewhere = vpc?.availabilityZones.find(zone => !zone.startsWith(host.region))
+    return elsewhere !== undefined && ['network.vpc.availabilityZones', `must be in host.region, ${host.region}, and ${elsewhere} is not`]
+  },
+]
+
+const monitoringRules: readonly Rule[] = [
+  ({ monitoring: { enabled, topic, email } }) =>
+    !enabled &&
+    (topic ?? email) !== undefined && [
+      `monitoring.${topic === undefined ? 'email' : 'topic'}`,
+      'has no use with monitoring.enabled: false, which leaves out the alarms',
+    ],
+]
+
 /** Fargate kills a task two minutes after it was told to end; ten seconds of them are for the registry's own end. */
 const longestDrain = 110
 
@@ -167,6 +212,12 @@ const networkRules: readonly Rule[] = [
     vpc.availabilityZones.length < 2 && [
       'network.vpc.availabilityZones',
       'must be two at least for host.kind: fargate: a load balancer stands in two',
+    ],
+  ({ network: { vpc } }) =>
+    vpc !== undefined &&
+    new Set(vpc.availabilityZones).size !== vpc.availabilityZones.length && [
+      'network.vpc.availabilityZones',
+      'must each be another: a load balancer takes one subnet of each zone',
     ],
   ({ network, certificate }) =>
     network.private &&

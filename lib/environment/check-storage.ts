@@ -33,7 +33,13 @@ export function checkStorage(root: Tree, storage: Environment['storage']): reado
     complain(['storage', 'account'], 'is missing: by it Cloudflare makes the bucket; or existing: true, if it is there')
   }
   try {
-    bucketSettings(storage)
+    const { s3 } = bucketSettings(storage)
+    if (provider !== undefined && storage.bucket.includes('.') && s3.forcepathstyle === false && s3.secure !== false) {
+      complain(
+        ['storage', 'addressing'],
+        `must be path for a bucket with dots in its name: ${providerNamed(provider).title} has no certificate for it as a host`,
+      )
+    }
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause
     complain(['storage'], `is incomplete: ${cause.message}`)

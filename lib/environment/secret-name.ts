@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { arn } from './aws/arn.ts'
+import { secretArn } from './aws/arn.ts'
 import { text } from './values.ts'
 
-const secretArn = 'must be the ARN of a secret, such as arn:aws:secretsmanager:…'
-const anArn = arn('secretsmanager', 'a secret')
+const anArn = secretArn()
+const error = 'must be the ARN of a secret, such as arn:aws:secretsmanager:…:secret:name-AbCdEf'
 const isToken = /^\$\{Token\[[^\s\]]+\]\}$/
 
 /** What is said where the secret itself stands in the file. */
@@ -14,7 +14,7 @@ export const secretNames = {
   /** Part of the names of a variable of Terraform and of a file, and in a Swarm of one that has 64 signs at most. */
   cdktf: text('a name of at most 24 small letters, digits and _, a letter first', /^[a-z][a-z0-9_]{0,23}$/),
   /** In an app of CDK it may be known only when it is deployed, and is a token until then. */
-  cdk: z.string({ error: secretArn }).refine(written => isToken.test(written) || anArn.safeParse(written).success, { error: secretArn }),
+  cdk: z.string({ error }).refine(written => isToken.test(written) || anArn.safeParse(written).success, { error }),
 } as const satisfies Readonly<Record<string, z.ZodType<string>>>
 
 /** The name that stands in place of a secret, `{secret: NAME}`; nothing, if the value is anything else. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../../registry-app/src/config/duration.ts'
 import { parseAddress } from '../copy/address.ts'
-import { arn } from './aws/arn.ts'
+import { secretArn } from './aws/arn.ts'
 import { authority, text, whole } from './values.ts'
 
 const address = 'must be a registry such as standby.example.com, or a part of one such as standby.example.com/mirror/**'
@@ -51,10 +51,10 @@ const secretOf = (where: string) => `Who signs in ${where}: a secret in Secrets 
 export const awsStandby = z
   .strictObject({
     ...common,
-    secret: arn('secretsmanager', 'a secret')
+    secret: secretArn()
       .optional()
       .meta({ description: secretOf('there') }),
-    sourceSecret: arn('secretsmanager', 'a secret')
+    sourceSecret: secretArn()
       .optional()
       .meta({ description: `${secretOf('here')} Absent: the first user.` }),
   })

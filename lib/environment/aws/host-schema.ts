@@ -3,7 +3,7 @@ import { choice, text, whole } from '../values.ts'
 import { arn } from './arn.ts'
 
 const place = {
-  region: text('an AWS region such as ap-northeast-1', /^[a-z]{2}(-[a-z]+)+-\d$/).meta({
+  region: text('an AWS region such as ap-northeast-1', /^[a-z]{2,4}(-[a-z]+)+-\d$/).meta({
     description: 'Where everything is deployed, whatever region the command line would choose.',
   }),
   account: text("an AWS account's twelve digits, in quotes", /^\d{12}$/)
@@ -27,7 +27,7 @@ const waf = z
     [
       z.strictObject({
         by: z.literal('arn').meta({ description: 'A web ACL (AWS WAF) that is there.' }),
-        arn: arn('wafv2', 'a regional web ACL').meta({
+        arn: arn('wafv2', 'a regional web ACL', { pattern: /regional\/webacl\/\S+/, example: ':regional/webacl/…' }).meta({
           description: 'Its ARN. A rule that limits bodies, as the common rule set of AWS has, would refuse every push.',
         }),
       }),

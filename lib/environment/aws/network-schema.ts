@@ -16,10 +16,10 @@ const vpc = z
     id: text("a VPC's id such as vpc-0123456789abcdef0", /^vpc-[0-9a-f]+$/).meta({
       description: 'A VPC that is there. Nothing is looked up: what follows says what is in it. Absent: one is made.',
     }),
-    cidr: text('a range of IPv4 addresses such as 10.0.0.0/16', /^\d+(\.\d+){3}\/\d+$/).meta({
-      description: "The VPC's range: what comes from the load balancer is believed when it tells who asks.",
-    }),
-    availabilityZones: words('a zone', 'eu-west-1a', /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/)
+    cidr: text('a range of IPv4 addresses such as 10.0.0.0/16', /^\d+(\.\d+){3}\/\d+$/)
+      .refine(isAddressRange, { error: 'must be a range of IPv4 addresses such as 10.0.0.0/16' })
+      .meta({ description: "The VPC's range: what comes from the load balancer is believed when it tells who asks." }),
+    availabilityZones: words('a zone', 'eu-west-1a', /^[a-z]{2,4}(-[a-z]+)+-\d[a-z]$/)
       .min(1, { error: 'must be a list of at least one zone' })
       .meta({ description: 'The zones of its subnets, in the order of the lists below.' }),
     publicSubnets: subnets.default([]).meta({ description: 'Its subnets with a route to the internet, one in each zone.' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bucketOfAnyStore } from '../storage-schema.ts'
 import { choice, whole } from '../values.ts'
-import { arn } from './arn.ts'
+import { arn, secretArn } from './arn.ts'
 
 const flag = z.boolean({ error: 'must be true or false' })
 
@@ -17,7 +17,7 @@ export const bucketBehindAws = bucketOfAnyStore.extend({
     description:
       'What destroying the data stack does to a bucket that it made: leaves it where it is; or deletes it, once `kit empty` has deleted what is in it.',
   }),
-  keysSecret: arn('secretsmanager', 'a secret').optional().meta({
+  keysSecret: secretArn().optional().meta({
     description:
       'The secret in Secrets Manager with the `accessKey` and `secretKey` of a store that is not Amazon’s, as JSON. On Amazon S3 the role of the host signs.',
   }),
@@ -25,7 +25,9 @@ export const bucketBehindAws = bucketOfAnyStore.extend({
     description:
       'How a bucket that is made here is encrypted: with keys of S3 (free), or of KMS (each pull and push asks it, by a key for the whole bucket).',
   }),
-  kmsKey: arn('kms', 'a key').optional().meta({ description: 'The KMS key. Absent: one is made.' }),
+  kmsKey: arn('kms', 'a key', { pattern: /key\/[\w-]+/, example: ':key/…' })
+    .optional()
+    .meta({ description: 'The KMS key, and not an alias of it: a role is allowed keys. Absent: one is made.' }),
   undoDays: whole(0, 3650).default(0).meta({
     description:
       'For how many days what was deleted or overwritten can be brought back (the bucket keeps versions). 0: not at all, and nothing extra is paid.',
@@ -34,7 +36,7 @@ export const bucketBehindAws = bucketOfAnyStore.extend({
     description:
       'Whether layers that nobody pulled for a month get cheaper by themselves (S3 Intelligent-Tiering; it costs 0.0025 USD a month for a thousand layers, and reading costs nothing extra).',
   }),
-  replicateTo: arn('s3', 'a bucket')
+  replicateTo: arn('s3', 'a bucket', { pattern: /[a-z0-9.-]{3,63}/, example: '' })
     .optional()
     .meta({ description: 'A bucket that S3 copies every object to, in another region perhaps. It must exist and keep versions.' }),
   accessLogs: flag

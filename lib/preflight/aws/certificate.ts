@@ -37,8 +37,6 @@ export const certificate: AwsCheck = {
 }
 
 async function imported(arn: string, domain: string, account: AwsAccount, now: Date): Promise<Finding> {
-  const region = arn.split(':')[3]
-  if (region !== account.region) return bad(`it is in ${region}, and the load balancer in ${account.region} takes only its own region's`)
   const found = await describe(arn, account)
   if (found === undefined) return bad(`there is no certificate ${arn}`)
   const { Status, DomainName = '', SubjectAlternativeNames, NotAfter } = found

@@ -8,8 +8,8 @@ const onRoute53 = 'domain: registry.example.com\ndns: {by: route53, zone: exampl
 const vpc = 'id: vpc-0123, cidr: 10.1.0.0/16, availabilityZones: [eu-west-1a, eu-west-1b]'
 
 /** An environment on AWS, in which `storage` and `host` are given without their braces. */
-function onAws({ storage = '', host = 'kind: fargate', more = onRoute53 } = {}): string {
-  return `engine: cdk\nstorage: {driver: s3, bucket: images${storage}}\nhost: {region: eu-west-1, ${host}}\n${more}`
+function onAws({ storage = '', bucket = 'images', region = 'eu-west-1', host = 'kind: fargate', more = onRoute53 } = {}): string {
+  return `engine: cdk\nstorage: {driver: s3, bucket: ${bucket}${storage}}\nhost: {region: ${region}, ${host}}\n${more}`
 }
 
 describe('what no key has wrong by itself', () => {
@@ -26,7 +26,7 @@ describe('what no key has wrong by itself', () => {
     ],
     [
       'keys where the role signs',
-      { storage: ', keysSecret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a"' },
+      { storage: ', keysSecret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf"' },
       'storage.keysSecret: has no use on Amazon S3',
     ],
     ['a bucket in another region', { storage: ', region: eu-west-2' }, 'storage.region: must be host.region, eu-west-1'],
@@ -129,6 +129,67 @@ describe('what no key has wrong by itself', () => {
       { more: `${onRoute53}registry: {http: {draintimeout: 5m}}` },
       'registry.http.draintimeout: must be 110s at most on Fargate',
     ],
+    ['a copy into itself', { storage: ', undoDays: 1, replicateTo: "arn:aws:s3:::images"' }, 'storage.replicateTo: must be another bucket'],
+    [
+      'a bucket whose name no certificate is for',
+      { bucket: 'my.images' },
+      'storage.addressing: must be path for a bucket with dots in its name: Amazon S3 has no certificate for it as a host',
+    ],
+    [
+      'a certificate of another region',
+      { more: `${onRoute53}certificate: {by: import, arn: "arn:aws:acm:us-east-1:111122223333:certificate/a"}` },
+      'certificate.arn: must be in host.region, eu-west-1',
+    ],
+    [
+      'a web ACL of another region',
+      { host: 'kind: fargate, waf: {by: arn, arn: "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/b"}' },
+      'host.waf.arn: must be in host.region, eu-west-1',
+    ],
+    [
+      'a web ACL of CloudFront',
+      { host: 'kind: fargate, waf: {by: arn, arn: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/b"}' },
+      'host.waf.arn: must be the ARN of a regional web ACL, such as arn:aws:wafv2:…:regional/webacl/…',
+    ],
+    [
+      'a key of another region',
+      { storage: ', encryption: kms, kmsKey: "arn:aws:kms:us-east-1:111122223333:key/a"' },
+      'storage.kmsKey: must be in host.region, eu-west-1',
+    ],
+    [
+      'an alias in place of its key',
+      { storage: ', encryption: kms, kmsKey: "arn:aws:kms:eu-west-1:111122223333:alias/a"' },
+      'storage.kmsKey: must be the ARN of a key, such as arn:aws:kms:…:key/…',
+    ],
+    [
+      'a topic of another region',
+      { more: `${onRoute53}monitoring: {topic: "arn:aws:sns:us-east-1:111122223333:a"}` },
+      'monitoring.topic: must be in host.region, eu-west-1',
+    ],
+    [
+      'an address without an alarm',
+      { more: `${onRoute53}monitoring: {enabled: false, email: a@example.com}` },
+      'monitoring.email: has no use with monitoring.enabled: false',
+    ],
+    [
+      'a secret without the end of its name',
+      { more: `${onRoute53}image: {reference: "ghcr.io/a/b:1", secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pull"}` },
+      'image.secret: must be the ARN of a secret, such as arn:aws:secretsmanager:…:secret:name-AbCdEf',
+    ],
+    [
+      'zones of another region',
+      { more: `${onRoute53}network: {vpc: {${vpc.replace('eu-west-1b', 'eu-west-2b')}, publicSubnets: [subnet-1, subnet-2]}}` },
+      'network.vpc.availabilityZones: must be in host.region, eu-west-1, and eu-west-2b is not',
+    ],
+    [
+      'two subnets in one zone',
+      { more: `${onRoute53}network: {vpc: {${vpc.replace('1b', '1a')}, publicSubnets: [subnet-1, subnet-2]}}` },
+      'network.vpc.availabilityZones: must each be another',
+    ],
+    [
+      'a range that is none',
+      { more: `${onRoute53}network: {vpc: {${vpc.replace('10.1.0.0', '999.1.0.0')}, publicSubnets: [subnet-1, subnet-2]}}` },
+      'network.vpc.cidr: must be a range of IPv4 addresses such as 10.0.0.0/16',
+    ],
   ])('%s is explained', (_, environment, expected) => {
     expect(complaints(onAws(environment)).join('\n')).toContain(expected)
   })
@@ -140,6 +201,8 @@ describe('what no key has wrong by itself', () => {
     ['an instance of which nothing is known', { host: 'kind: instance, instanceType: x2gd.medium, memoryMiB: 30000', more: '' }],
     ['a private instance', { host: 'kind: instance', more: 'network: {private: true, admit: [10.0.0.0/8]}' }],
     ['a VPC that is there', { more: `${onRoute53}network: {private: true, vpc: {${vpc}, privateSubnets: [subnet-1, subnet-2]}}` }],
+    ['a bucket with dots, by its path', { bucket: 'my.images', storage: ', addressing: path' }],
+    ['a service in the sovereign cloud of Europe', { region: 'eusc-de-east-1' }],
     ['a bucket that is there in another region', { storage: ', existing: true, region: eu-west-2' }],
   ])('%s is well', (_, environment) => {
     expect(complaints(onAws(environment))).toEqual([])
