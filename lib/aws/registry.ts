@@ -1,4 +1,4 @@
-import { Names, Stack } from 'aws-cdk-lib'
+import { Names, Stack, Token } from 'aws-cdk-lib'
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager'
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Connections, IConnectable, IVpc } from 'aws-cdk-lib/aws-ec2'
@@ -197,7 +197,7 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
         image,
         memoryMiB: host.memoryMiB,
         bucketName: this.bucket.bucketName,
-        s3: { endpoint: '', region: this.bucket.env.region, signingVersion: 'v4', forcePathStyle: 'false' },
+        s3: { endpoint: '', region: this.bucket.env.region, signingVersion: 'v4', forcePathStyle: String(hasDots(this.bucket)) },
         secrets: { http: secrets.http, user: secrets.user, named: secretsByArn(this) },
         behind: props.vpc?.vpcCidrBlock,
       }),
@@ -263,3 +263,6 @@ export class Registry extends RegistryBase implements IConnectable, IGrantable {
     return new Certificate(this, 'Certificate', { domainName, validation: CertificateValidation.fromDns(hostedZone) }).certificateArn
   }
 }
+
+/** No certificate of S3 is for such a bucket as a host; a name that is not known yet is one that CloudFormation makes, without dots, or is taken for one. */
+const hasDots = ({ bucketName }: IBucket) => !Token.isUnresolved(bucketName) && bucketName.includes('.')

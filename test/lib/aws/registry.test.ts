@@ -114,13 +114,14 @@ describe('a registry in somebody’s own stack', () => {
     })
   })
 
-  test('asks for a bucket where that is', () => {
+  test('asks for a bucket where that is, and by its path where no certificate is for its name', () => {
     const { stack } = madeBeside(stack => ({
-      bucket: Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'images-over-there', region: 'ap-northeast-1' }),
+      bucket: Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'images.over-there', region: 'ap-northeast-1' }),
     }))
 
     expect(variablesOf(Template.fromStack(stack))).toMatchObject({
-      REGISTRY_STORAGE_S3_BUCKET: 'images-over-there',
+      REGISTRY_STORAGE_S3_BUCKET: 'images.over-there',
+      REGISTRY_STORAGE_S3_FORCEPATHSTYLE: 'true',
       REGISTRY_STORAGE_S3_REGION: 'ap-northeast-1',
     })
   })
