@@ -107,8 +107,10 @@ export class Network extends Construct implements HostNetwork {
 
 /** What a host asks of AWS beside S3, where it has no way to the internet. */
 function neededBy(kind: NetworkProps['kind']) {
-  const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER, SSM, SSM_MESSAGES, EC2_MESSAGES, EC2 } = InterfaceVpcEndpointAwsService
+  const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER, SSM, SSM_MESSAGES, CLOUDFORMATION, CLOUDWATCH_MONITORING } =
+    InterfaceVpcEndpointAwsService
   const all = { Ecr: ECR, EcrDocker: ECR_DOCKER, Logs: CLOUDWATCH_LOGS, Secrets: SECRETS_MANAGER }
-  const ofAnInstance = { Ssm: SSM, SsmMessages: SSM_MESSAGES, Ec2Messages: EC2_MESSAGES, Ec2: EC2 }
+  // Session Manager; and what `registry-host.sh` tells: that the registry answers, which a deployment waits for, and each minute how it is.
+  const ofAnInstance = { Ssm: SSM, SsmMessages: SSM_MESSAGES, CloudFormation: CLOUDFORMATION, CloudWatch: CLOUDWATCH_MONITORING }
   return Object.entries(kind === 'instance' ? { ...all, ...ofAnInstance } : all)
 }

@@ -25,7 +25,7 @@ const vpc = z
     publicSubnets: subnets.default([]).meta({ description: 'Its subnets with a route to the internet, one in each zone.' }),
     privateSubnets: subnets.default([]).meta({
       description:
-        'Its other subnets, one in each zone, for `network.private`. From them the hosts must reach S3, ECR, CloudWatch Logs, Secrets Manager and SSM.',
+        'Its other subnets, one in each zone, for `network.private`. From them the hosts must reach S3, ECR, CloudWatch Logs and Secrets Manager; an instance also SSM, CloudFormation and CloudWatch.',
     }),
     routeTables: words('a route table', 'rtb-0123456789abcdef0', /^rtb-[0-9a-f]+$/)
       .default([])

@@ -31,6 +31,10 @@ const environments = [
   }),
   fargate('taken', { storage: ', existing: true', more: `${behindDns}auth: {by: tokens, user: builder}` }),
   fargate('new-zone', { more: 'domain: registry.example.com\ndns: {by: route53, zone: registry.example.com}\nnetwork: {private: true}' }),
+  awsEnvironment(
+    'small-private',
+    'storage: {driver: s3, bucket: small-images}\nhost: {kind: instance, region: eu-west-1}\nnetwork: {private: true}',
+  ),
   awsEnvironment('small', `storage: {driver: s3, bucket: small-images}\nhost: {kind: instance, region: eu-west-1}\n${behindDns}`),
 ]
 
@@ -412,6 +416,16 @@ describe('the service on Fargate', () => {
     for (const service of ['s3', 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'])
       expect(endpoints.some(name => name.includes(service))).toBe(true)
     expect(JSON.stringify(template.toJSON())).not.toContain('"0.0.0.0/0","Description":"The registry"')
+  })
+
+  test('reaches, as an instance from which nothing leads out, whoever it tells that it answers, and how it is', () => {
+    const template = app('small-private')
+    template.resourceCountIs('AWS::EC2::NatGateway', 0)
+    const services = Object.values(template.findResources('AWS::EC2::VPCEndpoint', { Properties: { VpcEndpointType: 'Interface' } }))
+      .map(({ Properties }) => /eu-west-1\.([\w.]+)/.exec(JSON.stringify(Properties.ServiceName))?.[1])
+      .toSorted()
+
+    expect(services).toEqual(['cloudformation', 'ecr.api', 'ecr.dkr', 'logs', 'monitoring', 'secretsmanager', 'ssm', 'ssmmessages'])
   })
 
   test('has a firewall that reads no bodies, and a log of requests, where the file says so', () => {
