@@ -1,23 +1,19 @@
 import { parseDuration } from '../../registry-app/src/config/duration.ts'
 import { placeOf, type Tree } from '../../registry-app/src/config/tree.ts'
-import { regionOf } from './aws/arn.ts'
 import { isAmazon, makesBucket } from './aws/complete-storage.ts'
+import { enclosedRules } from './aws/enclosed-rules.ts'
 import { sizeComplaint } from './aws/fargate-sizes.ts'
 import { mostMemory } from './aws/instance-memory.ts'
-import type { CdkEnvironment } from './environment.ts'
+import { regionRules } from './aws/region-rules.ts'
+import type { Checked, Rule } from './aws/rule.ts'
 import type { Complaint } from './environment-error.ts'
 import { isPrivateRange } from './private-range.ts'
 import { isPublicName } from './public-name.ts'
 import { reach } from './reach.ts'
 
-type Checked = Omit<CdkEnvironment, 'name'>
-
-/** A rule that names several keys: where it is said, and what; nothing where it holds. */
-type Rule = (environment: Checked) => readonly [path: string, message: string] | false | undefined
-
 /** What no key has wrong by itself, but several together, of an environment on AWS. */
 export function checkAws(root: Tree, environment: Checked): readonly Complaint[] {
-  return [...storageRules, ...copies, ...hostRules, ...networkRules, ...regionRules, ...monitoringRules].flatMap(rule => {
+  return [...storageRules, ...copies, ...hostRules, ...networkRules, ...regionRules, ...enclosedRules, ...monitoringRules].flatMap(rule => {
     const found = rule(environment)
     if (!found) return []
     const [path, message] = found
@@ -130,39 +126,6 @@ const hostRules: readonly Rule[] = [
   },
   ({ host }) =>
     host.kind === 'fargate' && host.minTasks > host.maxTasks && ['host.minTasks', `must be at most host.maxTasks, ${host.maxTasks}`],
-]
-
-/** What stands in one region alone, and refuses what is in another only in the midst of a deployment. */
-const regionRules: readonly Rule[] = [
-  ({ certificate, host }) =>
-    certificate?.by === 'import' &&
-    regionOf(certificate.arn) !== host.region && [
-      'certificate.arn',
-      `must be in host.region, ${host.region}: a load balancer takes only certificates of its own region`,
-    ],
-  ({ host }) =>
-    host.kind === 'fargate' &&
-    host.waf?.by === 'arn' &&
-    regionOf(host.waf.arn) !== host.region && [
-      'host.waf.arn',
-      `must be in host.region, ${host.region}: a web ACL guards load balancers of its own region`,
-    ],
-  ({ storage, host }) =>
-    storage.kmsKey !== undefined &&
-    regionOf(storage.kmsKey) !== host.region && [
-      'storage.kmsKey',
-      `must be in host.region, ${host.region}: S3 takes only keys of the region that the bucket is made in`,
-    ],
-  ({ monitoring, host }) =>
-    monitoring.topic !== undefined &&
-    regionOf(monitoring.topic) !== host.region && [
-      'monitoring.topic',
-      `must be in host.region, ${host.region}: alarms tell only topics of their own region`,
-    ],
-  ({ network: { vpc }, host }) => {
-    const elsewhere = vpc?.availabilityZones.find(zone => !zone.startsWith(host.region))
-    return elsewhere !== undefined && ['network.vpc.availabilityZones', `must be in host.region, ${host.region}, and ${elsewhere} is not`]
-  },
 ]
 
 const monitoringRules: readonly Rule[] = [

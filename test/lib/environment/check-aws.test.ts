@@ -186,6 +186,26 @@ describe('what no key has wrong by itself', () => {
       'network.vpc.availabilityZones: must each be another',
     ],
     [
+      'an image that no way leads to',
+      { more: `${onRoute53}network: {private: true}\nimage: {reference: "ghcr.io/a/b:1"}` },
+      'image.reference: must be in Amazon ECR in eu-west-1: network.natGateways 0 leaves a private network no way out',
+    ],
+    [
+      'an image in ECR of another region',
+      { more: `${onRoute53}network: {private: true}\nimage: {reference: "111122223333.dkr.ecr.us-east-1.amazonaws.com/b:1"}` },
+      'image.reference: must be in Amazon ECR in eu-west-1',
+    ],
+    [
+      'a bucket that no way leads to',
+      { storage: ', existing: true, region: eu-west-2', more: `${onRoute53}network: {private: true}` },
+      'storage: must be on Amazon S3 in eu-west-1: network.natGateways 0',
+    ],
+    [
+      'upstreams that no way leads to',
+      { more: `${onRoute53}network: {private: true}\ncache: [{url: "https://quay.io"}]` },
+      'cache: has no use here: network.natGateways 0',
+    ],
+    [
       'a range that is none',
       { more: `${onRoute53}network: {vpc: {${vpc.replace('10.1.0.0', '999.1.0.0')}, publicSubnets: [subnet-1, subnet-2]}}` },
       'network.vpc.cidr: must be a range of IPv4 addresses such as 10.0.0.0/16',
@@ -203,6 +223,16 @@ describe('what no key has wrong by itself', () => {
     ['a VPC that is there', { more: `${onRoute53}network: {private: true, vpc: {${vpc}, privateSubnets: [subnet-1, subnet-2]}}` }],
     ['a bucket with dots, by its path', { bucket: 'my.images', storage: ', addressing: path' }],
     ['a service in the sovereign cloud of Europe', { region: 'eusc-de-east-1' }],
+    [
+      'an image of ECR where no way leads out',
+      { more: `${onRoute53}network: {private: true}\nimage: {reference: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/b:1"}` },
+    ],
+    [
+      'an image and upstreams of others behind a NAT gateway',
+      {
+        more: `${onRoute53}network: {private: true, natGateways: 1}\nimage: {reference: "ghcr.io/a/b:1"}\ncache: [{url: "https://quay.io"}]`,
+      },
+    ],
     ['a bucket that is there in another region', { storage: ', existing: true, region: eu-west-2' }],
   ])('%s is well', (_, environment) => {
     expect(complaints(onAws(environment))).toEqual([])

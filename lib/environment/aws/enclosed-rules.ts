@@ -1,0 +1,42 @@
+import { isAmazon } from './complete-storage.ts'
+import type { Checked, Rule } from './rule.ts'
+
+/** Whether nothing leads out of its network but to AWS, and there to its own region alone. */
+const isEnclosed = ({ network: { private: isPrivate, vpc, natGateways } }: Checked) => isPrivate && vpc === undefined && natGateways === 0
+
+const enclosed = 'network.natGateways 0 leaves a private network no way out'
+
+/** What lies where such a network does not lead: tasks would not start, or no request be answered. */
+export const enclosedRules: readonly Rule[] = [
+  environment => {
+    const { image, host } = environment
+    return (
+      isEnclosed(environment) &&
+      image !== undefined &&
+      !isOwnEcr(image.reference, host.region) && ['image.reference', `must be in Amazon ECR in ${host.region}: ${enclosed}`]
+    )
+  },
+  environment => {
+    const { storage, host } = environment
+    return (
+      isEnclosed(environment) &&
+      !(isAmazon(storage) && (storage.region ?? host.region) === host.region) && [
+        'storage',
+        `must be on Amazon S3 in ${host.region}: ${enclosed}`,
+      ]
+    )
+  },
+  environment => {
+    const { cache, host } = environment
+    return (
+      isEnclosed(environment) &&
+      cache.some(({ url }) => !isOwnEcr(url.replace(/^https:\/\//, ''), host.region)) && ['cache', `has no use here: ${enclosed}`]
+    )
+  },
+]
+
+/** Whether endpoints lead there. A private network asks ECR of its own region, of whichever account. */
+const isOwnEcr = (written: string, region: string) => {
+  const [, at] = /^\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\./.exec(written) ?? []
+  return at === region
+}
