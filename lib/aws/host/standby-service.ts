@@ -36,9 +36,10 @@ export class StandbyService extends Construct {
       allowAllOutbound: true,
       allowAllIpv6Outbound: network.ipv6,
     })
-    new FargateService(this, 'Service', {
+    const task = this.#task(props)
+    const service = new FargateService(this, 'Service', {
       cluster,
-      taskDefinition: this.#task(props),
+      taskDefinition: task,
       desiredCount: 1,
       assignPublicIp: network.isPublic,
       vpcSubnets: network.subnets,
@@ -50,6 +51,8 @@ export class StandbyService extends Construct {
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     })
+    // No load balancer is waited for, while the right to pull the image and to read the passwords is given: three starts without it are a failure.
+    service.node.addDependency(task.obtainExecutionRole())
   }
 
   #task({ standby, image, runtimePlatform, logGroup }: StandbyServiceProps): FargateTaskDefinition {

@@ -43,6 +43,11 @@ test('is a service of one task from the registry’s image, which ends before th
     DeploymentConfiguration: { MinimumHealthyPercent: 0, MaximumPercent: 100, DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
     LoadBalancers: [],
   })
+  // The first start may pull the image, and read the passwords.
+  template.hasResource('AWS::ECS::Service', {
+    Properties: { LoadBalancers: [] },
+    DependsOn: Match.arrayWith([Match.stringLikeRegexp('StandbyTaskExecutionRoleDefaultPolicy')]),
+  })
   template.hasResourceProperties('AWS::ECS::TaskDefinition', {
     Cpu: '256',
     Memory: '512',
