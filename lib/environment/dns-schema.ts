@@ -16,7 +16,7 @@ const common = {
     .optional()
     .meta({
       description:
-        'Where `domain` leads: an A record for those of IPv4, an AAAA record for those of IPv6. Required, but with `host.instance`, whose address it is.',
+        'Where `domain` leads: an A record for those of IPv4, an AAAA record for those of IPv6. A container of the registry’s own is published on IPv4 alone: one of IPv6 is for what stands before it, such as a proxy. Required, but with `host.instance`, whose address it is.',
     }),
   ttl: whole(30, 86_400).default(300).meta({ description: 'For how many seconds others remember the records.' }),
 }

@@ -78,7 +78,10 @@ export class DockerContainer extends Construct {
   }
 }
 
-/** On every address only where there is a certificate. */
+/**
+ * On every address of IPv4 only where there is a certificate. Published on IPv6 beside it, it would be replaced at each deployment:
+ * https://github.com/kreuzwerker/terraform-provider-docker/issues/909
+ */
 function publishedPorts(environment: CdktfEnvironment) {
   const { port, redirectPort: redirected } = reach(environment)
   const published = (internal: number, external: number, ip: string) => ({ internal, external, ip, protocol: 'tcp' })
