@@ -12,6 +12,7 @@ import { checkMaintenance } from './check-maintenance.ts'
 import { checkReach } from './check-reach.ts'
 import { checkRegistry } from './check-registry.ts'
 import { checkStandby } from './check-standby.ts'
+import { checkState } from './check-state.ts'
 import { checkStorage } from './check-storage.ts'
 import { complaintsOf } from './complaint-of.ts'
 import type { Environment } from './environment.ts'
@@ -74,6 +75,7 @@ function checkEnvironment(name: string, root: Mapping, complaints: Complaint[]):
     }
     complaints.push(
       ...checkStorage(root, data.storage),
+      ...checkState(root, data),
       ...checkReach(root, data),
       ...checkDns(root, data),
       ...checkAuth(root, data),
