@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { secretArn } from './aws/arn.ts'
+import { cachePassword } from './cache-password.ts'
 import { text } from './values.ts'
 
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'
@@ -30,6 +31,18 @@ const list = <Entry extends z.ZodObject>(entry: Entry) =>
       const alone = value.findIndex(({ prefix, path }) => prefix === undefined && path !== undefined)
       if (alone !== -1)
         issues.push({ code: 'custom', input: value, path: [alone, 'path'], message: 'stands in place of a prefix, which must be given' })
+      // On AWS it is no variable that has the password, but a secret that is named beside it.
+      const passwords = value.map(({ prefix, ...rest }) =>
+        'user' in rest && rest.user !== undefined ? cachePassword(prefix as string | undefined) : undefined,
+      )
+      const shared = passwords.findIndex((password, index) => password !== undefined && passwords.indexOf(password) < index)
+      if (shared !== -1 && shared !== twice)
+        issues.push({
+          code: 'custom',
+          input: value,
+          path: [shared, 'prefix'],
+          message: `would have the password of another: both come as ${passwords[shared]}`,
+        })
     })
     .default([])
     .meta({ description: 'Other registries that this one caches ([pull-through cache](pull-through-cache.md)).' })

@@ -30,7 +30,7 @@ export const dockerHost = z.strictObject({
     .default(thisMachine)
     .meta({ description: 'The Docker engine that runs the registry: a socket of this machine, TLS, or ssh.' }),
   instance,
-  tlsFolder: text('the path of a folder', /^\S.*$/)
+  tlsFolder: text('the absolute path of a folder', /^\/\S.*$/)
     .optional()
     .meta({
       description: 'For tcp://: the folder of this machine with `ca.pem`, `cert.pem` and `key.pem`, as `DOCKER_CERT_PATH` names it.',

@@ -1,4 +1,5 @@
 import { cacheVariable } from '../environment/cache-config.ts'
+import { cachePassword } from '../environment/cache-password.ts'
 import type { CdktfEnvironment } from '../environment/environment.ts'
 import type { RegistrySecret } from './host/registry-secret.ts'
 import { type TerraformStack, TerraformVariable } from './tf.ts'
@@ -9,7 +10,7 @@ export function cacheSecrets(stack: TerraformStack, cache: CdktfEnvironment['cac
     .filter(({ user }) => user !== undefined)
     .map(upstream => {
       const { prefix, url } = upstream
-      const name = prefix === undefined ? 'cache_password' : `cache_password_${prefix.replaceAll(/[^a-z0-9]/g, '_')}`
+      const name = cachePassword(prefix)
       const password = new TerraformVariable(stack, name, {
         type: 'string',
         default: '',

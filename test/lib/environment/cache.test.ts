@@ -40,6 +40,10 @@ describe('the cache of an environment', () => {
     [`${docker}cache: [${hub}, secret: x}]`, 'cache.0.secret: unknown key'],
     [`${aws}cache: [${hub}, user: alice}]`, 'cache.0.user: unknown key'],
     [`${docker}cache: [${hub}}, ${hub}}]`, 'cache.1.prefix: stands there twice'],
+    [
+      `${docker}cache: [${hub}, user: alice}, {prefix: docker-io, url: "https://mirror.example.com", user: alice}]`,
+      'cache.1.prefix: would have the password of another: both come as cache_password_docker_io',
+    ],
     [`${docker}cache: [{url: "https://quay.io", path: acme}]`, 'cache.0.path: stands in place of a prefix'],
     [`${docker}cache: [{url: quay.io}]`, 'cache.0.url: must be an http or https URL'],
     [`${docker}cache: docker.io`, 'cache: must be a list of upstreams'],

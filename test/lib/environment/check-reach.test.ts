@@ -35,6 +35,11 @@ test.each<[string, string, string | RegExp]>([
     'host.port: has no effect here',
   ],
   ['an engine that everybody reaches', "host: {uri: 'tcp://10.0.0.1:2376'}", 'host.tlsFolder: must be given for tcp://'],
+  [
+    'a folder that Terraform, in a folder of its own, would not find',
+    "host: {uri: 'tcp://10.0.0.1:2376', tlsFolder: certs}",
+    'host.tlsFolder: must be the absolute path of a folder',
+  ],
   ['TLS on a socket', 'host: {tlsFolder: /certs}', 'host.tlsFolder: is for an engine at tcp:// only'],
   ['options of an ssh that is not there', 'host: {sshOptions: [-v]}', 'host.sshOptions: are for an engine at ssh:// only'],
   [
