@@ -12,6 +12,17 @@ const props: readonly (readonly [key: RegExp, prop: string])[] = [
   [/^registry(?=\.|$)/, 'config'],
 ]
 
+/** Of what messages say. */
+const inProps: readonly (readonly [inFile: string, prop: string])[] = [
+  ['network.private', 'internal'],
+  ['network.admit', 'admit'],
+  ['host.', ''],
+  ["belongs into this file's own storage section", 'follows from bucket and prefix'],
+  ['has no place in this file', 'has no place in a template'],
+  ["this file's own certificate section", 'the load balancer, which has the certificate'],
+  ["this file's own auth section", 'userName'],
+]
+
 /** What is wrong with the props of a registry, in their own words: whoever writes an app has no file with those keys, nor lines in it. */
 export function saidOfProps(path: string, complaints: readonly Complaint[]): string {
   const all = [...new Set(complaints.map(saidOf))]
@@ -24,7 +35,7 @@ function saidOf({ path, message, value }: Complaint): string {
   if (path === 'network.natGateways')
     return 'vpc: must be given beside internal and standby, one with a way out: no other registry is reached from that which is made'
   const prop = props.reduce((name, [key, prop]) => name.replace(key, prop), path)
-  const words = message.replaceAll('network.private', 'internal').replaceAll('network.admit', 'admit').replaceAll('host.', '')
+  const words = inProps.reduce((text, [inFile, prop]) => text.replaceAll(inFile, prop), message)
   const said = value === undefined ? '' : isToken(value) ? ' (it is known only at the deployment)' : ` (it says ${JSON.stringify(value)})`
   return `${prop}: ${words}${said}`
 }

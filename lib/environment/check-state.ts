@@ -6,7 +6,8 @@ import type { Complaint } from './environment-error.ts'
 /** What `state` has wrong together with `storage`: `kit empty` would delete the state with the images, and with it what Terraform knows of the rest. */
 export function checkState(root: Tree, { state, storage }: Pick<CdktfEnvironment, 'state' | 'storage'>): readonly Complaint[] {
   if (state.backend !== 's3' || storage.driver !== 's3' || state.bucket !== storage.bucket) return []
-  if (hostOf(state.endpoint) !== storeOf(storage)) return []
+  // One that was there before is emptied by nobody here, and may hold other things as well.
+  if (storage.existing || hostOf(state.endpoint) !== storeOf(storage)) return []
   const { place } = placeOf(root, ['state', 'bucket'])
   const message = 'must be another bucket than storage.bucket: kit empty deletes everything in that'
   return [{ ...place, path: 'state.bucket', message, value: state.bucket }]

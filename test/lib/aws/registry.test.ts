@@ -289,6 +289,12 @@ describe('what is wrong with its props', () => {
       / vpc: must be given beside internal and standby/,
     ],
     ['a key that config.yml has not', { config: { lgo: {} } }, / config\.lgo: unknown key; did you mean log\?/],
+    ['a place for the images', { config: { storage: { s3: {} } } }, / config\.storage\.s3: follows from bucket and prefix$/],
+    [
+      'a secret',
+      { config: { http: { secret: 'hunter2' } } },
+      / config\.http\.secret: is a secret, and has no place in a template: .+ \(it says "\*\*\*"\)$/,
+    ],
     [
       'whatever else there is beside it',
       { domainName: 'https://registry.example.com', prefix: '/team', userName: 'a b', logDays: 31 },

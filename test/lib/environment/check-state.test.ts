@@ -17,6 +17,7 @@ test.each([
 test.each([
   ['another store', "endpoint: 'https://s3.example.com', region: r", 'region: eu-west-1'],
   ['another address', "endpoint: 'https://s3.example.com', region: r", "endpoint: 'https://states.example.com', region: r"],
+  ['the same store, where no stack made it', 'provider: aws, region: eu-west-1, existing: true', 'region: eu-west-1'],
 ])('a bucket of the same name is well at %s', (_, storage, state) => {
   expect(complaints(environment(storage, state))).toEqual([])
 })
