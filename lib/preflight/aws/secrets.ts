@@ -7,10 +7,11 @@ import { AwsRefusal } from './refusal.ts'
 export const secrets: AwsCheck = {
   name: 'secrets',
   async ask(environment, { account }) {
-    const { storage, image, standby } = environment
+    const { storage, image, standby, cache } = environment
     const named = Object.entries({
       'storage.keysSecret': storage.keysSecret,
       'image.secret': image?.secret,
+      ...Object.fromEntries(cache.map(({ secret }, index) => [`cache.${index}.secret`, secret])),
       'standby.secret': standby?.secret,
       'standby.sourceSecret': standby?.sourceSecret,
       ...Object.fromEntries(registrySecrets(environment).map(({ name, variable }) => [variable, name])),

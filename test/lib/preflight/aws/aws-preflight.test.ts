@@ -179,6 +179,18 @@ describe('the bucket', () => {
 
     expect(line('secrets')).toBe(`secrets | FAILED | REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL: there is no secret ${secret}`)
   })
+
+  test('that an upstream is asked by is looked for', async () => {
+    const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf'
+    const { line } = await ask(
+      `${service}\ncache: [{url: "https://quay.io"}, {prefix: docker.io, url: "https://registry-1.docker.io", secret: "${secret}"}]`,
+      {
+        answers: { 'secretsmanager DescribeSecret': { refused: 'ResourceNotFoundException' } },
+      },
+    )
+
+    expect(line('secrets')).toBe(`secrets | FAILED | cache.1.secret: there is no secret ${secret}`)
+  })
 })
 
 describe('the zone', () => {
