@@ -123,7 +123,7 @@ export class RegistryStack extends Stack {
     return {
       bucket: Bucket.fromBucketName(this, 'Images', bucketName),
       folder: storage.prefix,
-      ...(makesBucket(storage) && storage.encryption === 'kms' ? { keyArn: told(this, name, 'key') } : {}),
+      ...(storage.encryption === 'kms' ? { keyArn: makesBucket(storage) ? told(this, name, 'key') : storage.kmsKey } : {}),
     }
   }
 }

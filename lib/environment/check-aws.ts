@@ -23,7 +23,7 @@ export function checkAws(root: Tree, environment: Checked): readonly Complaint[]
 }
 
 /** What is done to a bucket only by who makes it. */
-const ofTheMaker = { kmsKey: undefined, encryption: 's3', undoDays: 0, tiering: 'none', replicateTo: undefined, accessLogs: false } as const
+const ofTheMaker = { undoDays: 0, tiering: 'none', replicateTo: undefined, accessLogs: false } as const
 
 const storageRules: readonly Rule[] = [
   ({ storage }) =>
@@ -52,6 +52,13 @@ const storageRules: readonly Rule[] = [
       key !== undefined && [`storage.${key}`, 'has no use with existing: true: nothing here changes a bucket that is there']
     )
   },
+  ({ storage }) =>
+    storage.existing &&
+    isAmazon(storage) &&
+    storage.encryption === 'kms' &&
+    storage.kmsKey === undefined && ['storage.kmsKey', 'must be given with existing: true: the key that the bucket is encrypted with'],
+  ({ storage }) =>
+    !isAmazon(storage) && storage.encryption === 'kms' && ['storage.encryption', 'has no use for a store that is not Amazon S3'],
   ({ storage }) => storage.kmsKey !== undefined && storage.encryption !== 'kms' && ['storage.kmsKey', 'needs encryption: kms beside it'],
   ({ storage }) =>
     storage.replicateTo !== undefined &&

@@ -12,7 +12,7 @@ export function keptOnAws({ name, storage, dns, host, domain }: Omit<CdkEnvironm
         : `the bucket ${bucket} with the images: existing: true, or cdk deploy --import-existing-resources, brings it back`
       : `the bucket ${bucket}, which this stack did not create, and everything in it`,
     ...(makesBucket(storage) && storage.encryption === 'kms' && storage.kmsKey === undefined && onDestroy === 'retain'
-      ? ['the key that it is encrypted with']
+      ? ['the key that it is encrypted with: storage.kmsKey brings it back']
       : []),
     ...(dns?.by === 'route53' && dns.zoneId === undefined && domain !== undefined
       ? [`the hosted zone ${dns.zone}: dns.zoneId brings it back`]

@@ -18,9 +18,9 @@ export const regionRules: readonly Rule[] = [
     ],
   ({ storage, host }) =>
     storage.kmsKey !== undefined &&
-    regionOf(storage.kmsKey) !== host.region && [
+    regionOf(storage.kmsKey) !== (storage.region ?? host.region) && [
       'storage.kmsKey',
-      `must be in host.region, ${host.region}: S3 takes only keys of the region that the bucket is made in`,
+      `must be in ${storage.region === undefined ? 'host.region' : 'storage.region'}, ${storage.region ?? host.region}: S3 takes only keys of the region that the bucket is in`,
     ],
   ({ monitoring, host }) =>
     monitoring.topic !== undefined &&

@@ -23,11 +23,14 @@ export const bucketBehindAws = bucketOfAnyStore.extend({
   }),
   encryption: choice('s3', 'kms').default('s3').meta({
     description:
-      'How a bucket that is made here is encrypted: with keys of S3 (free), or of KMS (each pull and push asks it, by a key for the whole bucket).',
+      'How the bucket is encrypted: with keys of S3 (free), or of KMS (each pull and push asks it, by a key for the whole bucket). One that is there stays as it is, and the registry may use its key.',
   }),
   kmsKey: arn('kms', 'a key', { pattern: /key\/[\w-]+/, example: ':key/…' })
     .optional()
-    .meta({ description: 'The KMS key, and not an alias of it: a role is allowed keys. Absent: one is made.' }),
+    .meta({
+      description:
+        'The KMS key, and not an alias of it: a role is allowed keys. Absent: one is made; with `existing: true` it must be given.',
+    }),
   undoDays: whole(0, 3650).default(0).meta({
     description:
       'For how many days what was deleted or overwritten can be brought back (the bucket keeps versions). 0: not at all, and nothing extra is paid.',

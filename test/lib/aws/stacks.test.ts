@@ -29,7 +29,10 @@ const environments = [
       ', existing: true, endpoint: "https://s3.example.com", region: r, signingVersion: v2, keysSecret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys-AbCdEf"',
     more: 'domain: registry.example.com\ncertificate: {by: import, arn: "arn:aws:acm:eu-west-1:111122223333:certificate/1"}\nimage: {reference: ghcr.io/example/bucket-registry:1, secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pull-AbCdEf"}\ncache: [{url: "https://quay.io"}, {prefix: docker.io, url: "https://registry-1.docker.io", secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf"}]',
   }),
-  fargate('taken', { storage: ', existing: true', more: `${behindDns}auth: {by: tokens, user: builder}` }),
+  fargate('taken', {
+    storage: ', existing: true, encryption: kms, kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/theirs"',
+    more: `${behindDns}auth: {by: tokens, user: builder}`,
+  }),
   fargate('new-zone', { more: 'domain: registry.example.com\ndns: {by: route53, zone: registry.example.com}\nnetwork: {private: true}' }),
   awsEnvironment(
     'small-private',
@@ -395,6 +398,14 @@ describe('the service on Fargate', () => {
     expect(statements.find(({ Sid }) => Sid === 'ListImages')?.Condition).toEqual({
       StringLikeIfExists: { 's3:prefix': 'team/registry/*' },
     })
+  })
+
+  test('may use the key of a bucket that is there', () => {
+    expect(policies('taken').find(({ Sid }) => Sid === 'ImagesKey')).toMatchObject({
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: 'arn:aws:kms:eu-west-1:111122223333:key/theirs',
+    })
+    data('taken').resourceCountIs('AWS::KMS::Key', 0)
   })
 
   test('stands in public subnets without a NAT gateway, with a way to S3 that costs nothing', () => {

@@ -129,6 +129,16 @@ describe('what no key has wrong by itself', () => {
       { more: `${onRoute53}registry: {http: {draintimeout: 5m}}` },
       'registry.http.draintimeout: must be 110s at most on Fargate',
     ],
+    [
+      'a bucket that is there, of whose key nothing is said',
+      { storage: ', existing: true, encryption: kms' },
+      'storage.kmsKey: must be given with existing: true',
+    ],
+    [
+      'KMS in a store that has none',
+      { storage: ', endpoint: "https://s3.example.com", region: r, existing: true, encryption: kms' },
+      'storage.encryption: has no use for a store that is not Amazon S3',
+    ],
     ['a copy into itself', { storage: ', undoDays: 1, replicateTo: "arn:aws:s3:::images"' }, 'storage.replicateTo: must be another bucket'],
     [
       'a bucket whose name no certificate is for',
@@ -221,6 +231,14 @@ describe('what no key has wrong by itself', () => {
     ['an instance of which nothing is known', { host: 'kind: instance, instanceType: x2gd.medium, memoryMiB: 30000', more: '' }],
     ['a private instance', { host: 'kind: instance', more: 'network: {private: true, admit: [10.0.0.0/8]}' }],
     ['a VPC that is there', { more: `${onRoute53}network: {private: true, vpc: {${vpc}, privateSubnets: [subnet-1, subnet-2]}}` }],
+    [
+      'a bucket that is there, and its key',
+      { storage: ', existing: true, encryption: kms, kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/a"' },
+    ],
+    [
+      'a bucket and its key in another region',
+      { storage: ', existing: true, region: eu-west-2, encryption: kms, kmsKey: "arn:aws:kms:eu-west-2:111122223333:key/a"' },
+    ],
     ['a bucket with dots, by its path', { bucket: 'my.images', storage: ', addressing: path' }],
     ['a service in the sovereign cloud of Europe', { region: 'eusc-de-east-1' }],
     [
@@ -253,7 +271,7 @@ test.each([
   ['', /^the bucket images with the images: existing: true, or cdk deploy --import-existing-resources, brings it back$/],
   [', onDestroy: empty', /^the bucket images while anything is in it/],
   [', existing: true', /^the bucket images, which this stack did not create/],
-  [', encryption: kms, accessLogs: true', /; the key that it is encrypted with; the bucket with logs$/],
+  [', encryption: kms, accessLogs: true', /; the key that it is encrypted with: storage.kmsKey brings it back; the bucket with logs$/],
 ])('what stays is told: %s', (storage, expected) => {
   const environment = parseEnvironment('a.yml', onAws({ storage }))
   if (environment.engine !== 'cdk') throw new TypeError('engine: cdk was written')
