@@ -109,6 +109,7 @@ registry:
 - On a Docker engine it is a name, \`scanner\`, and the value the variable \`TF_VAR_secret_scanner\`, which has to be given, also to destroy the stack. The registry reads it from a file, in a
   Swarm from one of Docker's secrets; it is in the state of its stack, as other secrets are.
 - On AWS it is the ARN of a secret in Secrets Manager whose whole text is the value, such as \`Bearer abc\`. Neither template nor task definition holds it.
+  It is encrypted with the account's own key for secrets (\`aws/secretsmanager\`): of another key of KMS, that key's policy has to let the role of the host decrypt by it.
   On Fargate it comes in a variable, whose values are YAML: text that means something else there, such as a leading \`*\`, needs quotes of its own.
 
 One name may stand in several places.
