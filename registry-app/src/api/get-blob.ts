@@ -40,19 +40,19 @@ export async function getBlob(context: Context): Promise<Reply> {
     await blob.close()
     return notModified(headers)
   }
-  const { body } = blob
-  if (!range) return { status: 200, headers: { ...headers, 'content-length': blob.size }, body }
+  const { body, close } = blob
+  if (!range) return { status: 200, headers: { ...headers, 'content-length': blob.size }, body, close }
 
   const { size } = blob
   const { first, last = size - 1 } = range
   if (first >= size) {
-    await blob.close()
+    await close()
     const error = new RegistryError('RANGE_INVALID', { range: request.headers.range, size })
     return { ...json({ errors: [error] }, { 'content-range': `bytes */${size}` }), status: error.status }
   }
   const end = Math.min(last, size - 1)
   const partial = { ...headers, 'content-range': `bytes ${first}-${end}/${size}`, 'content-length': end - first + 1 }
-  return { status: 206, headers: partial, body }
+  return { status: 206, headers: partial, body, close }
 }
 
 async function wantedRange({ registry, request, params, signal }: Context, digest: Digest): Promise<ByteRange | undefined> {

@@ -4,6 +4,8 @@ export interface Reply {
   readonly headers?: ReplyHeaders
   /** With a stream, `content-length` must be among the headers. */
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** With a stream: gives up what it would need, where it is not read at all because the client has left. */
+  readonly close?: () => Promise<void>
   /** Who turned out to ask, where no gate could tell: for the access log. */
   readonly user?: string
 }

@@ -176,7 +176,9 @@ export function createPipeline(options: PipelineOptions): (request: HttpRequest,
       const reply = await answer(exchange, signal).catch(error => failed(error, exchange, signal))
       if (reply.user !== undefined) exchange.user = reply.user
       await endOfTurn()
-      if (!response.destroyed) await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
+      // Whoever left while it was prepared: a file or a connection that nobody reads would stay open.
+      if (response.destroyed) await reply.close?.()
+      else await respond(exchange, reply, { ...always, 'x-request-id': id }, bodyTimeout)
     } catch (error) {
       if (!(error instanceof ClientGone)) log.error('the answer broke off', { 'http.request.id': id, error })
       response.destroy()

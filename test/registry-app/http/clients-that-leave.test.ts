@@ -67,6 +67,38 @@ describe('a client that leaves', () => {
     expect(await aborted).toMatchObject({ name: 'ClientGone' })
   })
 
+  test.each([
+    ['a blob', ''],
+    ['a range of one', 'bytes=1-'],
+  ])('while %s is opened for it leaves nothing open', async (_, range) => {
+    const inner = memoryDriver({ now: () => new Date() })
+    const [opening, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let open = 0
+    const driver: StorageDriver = {
+      ...inner,
+      async get(key, options) {
+        const object = await inner.get(key, options)
+        if (!object) return undefined
+        open += 1
+        opening.resolve()
+        await left.promise
+        const close = async () => {
+          open -= 1
+        }
+        return { ...object, close }
+      },
+    }
+    const { port, registry, log } = await trialServer({ registry: { driver } })
+    await pushBlob(registry, 'a', blob)
+    const raw = await openSocket(port)
+    await raw.send(head(`GET /v2/a/blobs/${digest}`, range === '' ? {} : { range }))
+    await opening.promise
+    raw.socket.destroy()
+    await eventually(() => log().some(entry => entry.includes('"http.response.status":499'))).toBe(true)
+    left.resolve()
+    await eventually(() => open).toBe(0)
+  })
+
   test('aborts what is done for its download', async () => {
     const { driver, aborted } = watched()
     const { port, registry } = await trialServer({ registry: { driver } })

@@ -30,5 +30,5 @@ export async function showBlob({ registry, request, params, tell, signal }: Cont
     'docker-content-digest': digest,
     ...immutable(digest),
   }
-  return { status: 200, headers, ...(opened && { body: opened.body }) }
+  return { status: 200, headers, ...(opened && { body: opened.body, close: opened.close }) }
 }
