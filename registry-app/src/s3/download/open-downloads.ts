@@ -40,6 +40,8 @@ export function openDownloads(options: Omit<TransportOptions, 'connections'>): D
 
   return {
     async exchange(request, ended) {
+      // Its listener would never hear of it, and nobody read what came.
+      request.signal?.throwIfAborted()
       const head = requestHead(`GET ${request.path} HTTP/1.1`, { ...request.headers, host })
       const connection = idle.pop() ?? open()
       return connection.ask(head, request, usable => {

@@ -236,6 +236,13 @@ describe('a connection', () => {
 })
 
 describe('whoever has enough', () => {
+  test('before anything is asked for is told so, and no connection made', async () => {
+    const { bucket, connections } = await rawStore([said('abc')])
+    const reason = new Error('enough')
+    expect(await failureOf(getObject(bucket, 'a', { signal: AbortSignal.abort(reason) }))).toBe(reason)
+    expect(connections()).toBe(0)
+  })
+
   test('before the answer is told so, and the connection closed', async () => {
     const closed = Promise.withResolvers<void>()
     const { bucket, requests } = await rawStore([socket => void socket.on('close', () => closed.resolve())])
