@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import type { Collects, SharingAnswer, TagsAnswer } from '../answers.ts'
+import { explain } from '../explain.ts'
 import { bytes, period, short } from '../format.ts'
 import { useSession } from '../session.ts'
 import { useLocale, useSay } from '../text/words.ts'
 import { asApiError } from '../use-load.ts'
 import { saidOf } from './restore-button.tsx'
-import { explain } from './states.tsx'
 
 interface ConfirmProps {
   /** On the button, and above the question. */

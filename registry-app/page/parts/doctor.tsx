@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { DoctorAnswer } from '../answers.ts'
+import { explain } from '../explain.ts'
 import { ago, time } from '../format.ts'
 import { useSession } from '../session.ts'
 import { useLocale, useSay } from '../text/words.ts'
 import { asApiError, useLoad } from '../use-load.ts'
 import { Copy } from './copy.tsx'
-import { explain, Show } from './states.tsx'
+import { Show } from './states.tsx'
 
 const path = '_bucket-registry/ui/doctor'
 

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { Descriptor } from '../answers.ts'
+import { explain } from '../explain.ts'
 import { short } from '../format.ts'
 import { useSession } from '../session.ts'
 import { useSay } from '../text/words.ts'
 import { asApiError } from '../use-load.ts'
-import { explain } from './states.tsx'
 
 /** By the page, since a link would not say who asks. */
 export function Download({ name, descriptor }: { name: string; descriptor: Descriptor }) {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
+import { explain } from '../explain.ts'
 import { useSay } from '../text/words.ts'
 import { asApiError } from '../use-load.ts'
-import { explain } from './states.tsx'
 
 export interface Notice {
   readonly text: string

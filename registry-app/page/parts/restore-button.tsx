@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { RestoredAnswer } from '../answers.ts'
+import { explain } from '../explain.ts'
 import { useSession } from '../session.ts'
 import { type Say, useSay } from '../text/words.ts'
 import { asApiError } from '../use-load.ts'
-import { explain } from './states.tsx'
 
 interface RestoreButtonProps {
   label: string

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import { basic, createApi, tokenServerIn } from '../api.ts'
 import { base } from '../base.ts'
+import { explain } from '../explain.ts'
 import { useSession } from '../session.ts'
 import { useSay } from '../text/words.ts'
 import { asApiError } from '../use-load.ts'
-import { explain } from './states.tsx'
 
 /** Name and password, checked by the registry before anything else; or a token, where another server issues them. */
 export function SignIn({ challenge }: { challenge: string }) {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { ApiError } from '../api.ts'
-import { type Say, useSay } from '../text/words.ts'
+import { explain } from '../explain.ts'
+import { useSay } from '../text/words.ts'
 import type { Loaded } from '../use-load.ts'
 import { SignIn } from './sign-in.tsx'
 
@@ -42,15 +43,6 @@ export function Failure({ error, retry, whole = false }: { error: ApiError; retr
       </button>
     </div>
   )
-}
-
-export function explain({ status, id = '', message }: ApiError, say: Say): string {
-  if (status === 0) return say('errorNetwork')
-  if (status === 403) return message === '' ? say('errorDenied') : `${say('errorDenied')} ${say('errorOther', { message })}`
-  if (status === 404) return say('errorGone')
-  if (status === 429 || status === 503) return say('errorBusy')
-  if (status >= 500) return say('errorServer', { id })
-  return say('errorOther', { message })
 }
 
 /** A place where there would be something, and what to do about that. */
