@@ -102,10 +102,10 @@ export function totalLine({ total }: Progress, dryRun: boolean): string {
   return `${parts.filter(Boolean).join('; ')}\n`
 }
 
-export const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
 
 /** Bytes, for people: `12.3 MB`. */
-export function size(bytes: number): string {
+function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
   let [value, unit] = [bytes, 0]
   while (value >= 999.5 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1]

@@ -12,7 +12,7 @@ export interface NamedSecret {
  * What stands where a secret will be: text, and a URL, so that it passes wherever one is wanted. It is replaced before the registry reads it, and leads
  * nowhere (RFC 2606, 2).
  */
-export const elsewhere = 'https://given-elsewhere.invalid'
+const elsewhere = 'https://given-elsewhere.invalid'
 
 /** A configuration without the names of secrets in it, and these: `{secret: NAME}` stands for any value that the registry takes for a secret. */
 export function takeSecrets<Config extends object>(config: Config): { config: Config; secrets: readonly NamedSecret[] } {

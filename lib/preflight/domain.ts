@@ -11,7 +11,7 @@ export const deployedDomain = (
 ) => (domain === undefined ? undefined : (engine === 'cdktf' && variables.TF_VAR_domain) || domain)
 
 /** Whether a public authority asks for the name; whoever has another certificate may have a name that only some know. */
-export function mustBePublic(environment: Environment): boolean {
+function mustBePublic(environment: Environment): boolean {
   const { certificate } = reach(environment)
   return certificate.by === 'letsencrypt' && certificate.directoryUrl === undefined
 }

@@ -38,7 +38,7 @@ export class LogMetrics extends Construct {
 const message = (text: string) => FilterPattern.stringValue('$.msg', '=', text)
 
 /** Which lines count for what. */
-export const logPatterns: Readonly<Record<LogMetric, IFilterPattern>> = {
+const logPatterns: Readonly<Record<LogMetric, IFilterPattern>> = {
   errors: FilterPattern.stringValue('$.level', '=', 'error'),
   // The registry's own word to clients where the store does not answer (its table of errors: UNAVAILABLE).
   storeErrors: FilterPattern.all(FilterPattern.stringValue('$.level', '=', 'error'), message('service unavailable')),

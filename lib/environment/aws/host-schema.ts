@@ -12,7 +12,7 @@ const place = {
 }
 
 /** One small instance with Docker. */
-export const instanceHost = z.strictObject({
+const instanceHost = z.strictObject({
   kind: z.literal('instance').meta({ description: 'One EC2 instance with Docker, which is replaced when it fails.' }),
   ...place,
   instanceType: text('an instance type such as t4g.small', /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/)
@@ -47,7 +47,7 @@ const waf = z
 const flag = z.boolean({ error: 'must be true or false' })
 
 /** An autoscaled service behind a load balancer. */
-export const fargateHost = z.strictObject({
+const fargateHost = z.strictObject({
   kind: z.literal('fargate').meta({ description: 'An autoscaled ECS service on Fargate, behind a load balancer.' }),
   ...place,
   cpu: whole(256, 16_384).default(512).meta({ description: 'The processor of each task, in 1024ths, by the sizes that Fargate knows.' }),

@@ -5,7 +5,7 @@ import { Copy } from './copy.tsx'
 export const isAttestation = ({ annotations }: Descriptor) => annotations?.['vnd.docker.reference.type'] === 'attestation-manifest'
 
 /** `linux/arm64/v8` */
-export function platformOf({ platform, mediaType }: Descriptor): string {
+function platformOf({ platform, mediaType }: Descriptor): string {
   if (!platform) return mediaType
   const { os, architecture, variant, 'os.version': version } = platform
   return [os, architecture, variant, version].filter(Boolean).join('/')

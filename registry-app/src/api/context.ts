@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Caller } from '../auth/access.ts'
 import type { TokenOffice } from '../auth/local/token-office.ts'
 import type { Happening } from '../events/happening.ts'
-import type { Digest } from '../registry/digest.ts'
 import type { Name } from '../registry/name.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Seal } from '../storage/seal.ts'
@@ -73,6 +72,3 @@ export interface ApiSettings {
   /** Makes the path of an end-point a URL reference for Location and Link, as `http.host`, `prefix` and `relativeurls` have it. */
   readonly locate: (path: string, request: Pick<ApiRequest, 'base'>) => string
 }
-
-export const blobUrl = ({ settings, request }: Context, name: Name, digest: Digest) =>
-  settings.locate(`/v2/${name}/blobs/${digest}`, request)

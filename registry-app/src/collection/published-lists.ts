@@ -19,7 +19,7 @@ export interface PublishedList extends CondemnedList {
 
 const sweptPath = (run: string) => `${collectorPath}swept/${run}`
 
-export async function publishedLists({ driver, timings: { margin }, signal, without }: Surroundings): Promise<PublishedList[]> {
+async function publishedLists({ driver, timings: { margin }, signal, without }: Surroundings): Promise<PublishedList[]> {
   const swept = new Set(await keysBelow(driver, sweptPath(''), { signal }))
   const lists: PublishedList[] = []
   for await (const { objects } of driver.list(condemnedPath, { signal })) {

@@ -13,7 +13,7 @@ export interface Breakdown extends Amount {
 }
 
 /** What no repository has a link to. */
-export const nowhere = '(no repository)'
+const nowhere = '(no repository)'
 
 export interface DeadBlob {
   readonly digest: Digest

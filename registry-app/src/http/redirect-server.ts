@@ -5,7 +5,7 @@ import type { Log } from '../ops/log.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 /** Where an ACME server looks for a proof by HTTP-01 (RFC 8555, section 8.3); a token follows. */
-export const challengePath = '/.well-known/acme-challenge/'
+const challengePath = '/.well-known/acme-challenge/'
 
 export interface Challenges {
   get(token: string): string | undefined | Promise<string | undefined>

@@ -42,15 +42,6 @@ export const healthReady = ({ watched, healthy }: Health): ReadyCheck => ({
   },
 })
 
-/** Something that needs attention, and does not keep the registry from serving: a certificate that ends soon. @param warnings a sentence each */
-export const warningsReady = (name: string, warnings: () => readonly string[]): ReadyCheck => ({
-  name,
-  look() {
-    const sentences = warnings()
-    return sentences.length === 0 ? { state: 'ok' } : { state: 'warning', detail: sentences.join('; ') }
-  },
-})
-
 export type Found = Finding & { readonly name: string }
 
 /** All of them, looked at just now. One that cannot even look has failed. */

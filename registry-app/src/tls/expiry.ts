@@ -3,7 +3,7 @@ import type { CertificateFacts, Certificates } from './certificates.ts'
 const day = 24 * 3_600_000
 
 /** From so many days on a person is warned, the more often the fewer are left. */
-export const warningDays = 30
+const warningDays = 30
 
 /** Whole days until it expires; negative once it has. */
 export const daysLeft = ({ notAfter }: CertificateFacts, now: Date): number => Math.floor((notAfter.getTime() - now.getTime()) / day)

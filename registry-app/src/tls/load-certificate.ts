@@ -40,7 +40,7 @@ function readKey(pem: string): KeyObject {
   }
 }
 
-export function factsOf(certificate: X509Certificate): CertificateFacts {
+function factsOf(certificate: X509Certificate): CertificateFacts {
   return {
     names: namesOf(certificate.subjectAltName),
     notBefore: new Date(certificate.validFrom),

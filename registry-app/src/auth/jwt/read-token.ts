@@ -11,7 +11,7 @@ export interface ReadToken {
 }
 
 /** Longer ones are no token: those of GitHub and GitLab have some 2 KB, and a header of a request has room for no more. Bytes. */
-export const longestToken = 12 * 1024
+const longestToken = 12 * 1024
 
 /** The three parts of a signed token (RFC 7515, section 7.1), each in base64url. */
 const form = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/

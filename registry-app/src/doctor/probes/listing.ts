@@ -14,7 +14,7 @@ export interface Page {
 }
 
 /** One page of one version. The registry's own client would take the other one where this one is not known. */
-export async function listPage(patient: Patient, version: 1 | 2, query: Query): Promise<Page> {
+async function listPage(patient: Patient, version: 1 | 2, query: Query): Promise<Page> {
   const bucket = await patient.bucket()
   const call: S3Call = {
     operation: version === 2 ? 'ListObjectsV2' : 'ListObjects',

@@ -20,7 +20,7 @@ export interface ReceiverOptions {
 const answerLimit = 64 * 1024
 
 /** A receiver answered, and did not take the event. */
-export class NotAccepted extends Error {
+class NotAccepted extends Error {
   override readonly name = 'NotAccepted'
   readonly status: number
 

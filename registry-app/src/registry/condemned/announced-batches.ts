@@ -5,7 +5,7 @@ import { sweepingPath } from '../paths.ts'
 import { isPacked } from './digest-bytes.ts'
 
 /** What a batch may be at most, in bytes. */
-export const batchLimit = 4 * 1024 * 1024
+const batchLimit = 4 * 1024 * 1024
 
 /** @param run the name of its list @param deadline milliseconds since 1970, by the store's clock */
 export const batchPath = (run: string, deadline: number, random: string): Key =>

@@ -3,9 +3,9 @@ import { type Digest, hexOf } from '../digest.ts'
 /** Of a raw sha256. */
 export const digestLength = 32
 
-export const bytesOf = (canonical: Digest): Buffer => Buffer.from(hexOf(canonical), 'hex')
+const bytesOf = (canonical: Digest): Buffer => Buffer.from(hexOf(canonical), 'hex')
 
-export const digestAt = (packed: Uint8Array, index: number): Digest =>
+const digestAt = (packed: Uint8Array, index: number): Digest =>
   `sha256:${Buffer.from(packed.buffer, packed.byteOffset + index * digestLength, digestLength).toString('hex')}`
 
 /** Canonical digests one after the other, sorted. */
