@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { loadConfig } from '../../registry-app/src/config/load-config.ts'
 import { readConfigFile } from '../../registry-app/src/config/read-config-file.ts'
@@ -6,6 +5,7 @@ import type { Config } from '../../registry-app/src/config/schema/config.ts'
 import { createLog } from '../../registry-app/src/ops/log.ts'
 import type { StorageDriver } from '../../registry-app/src/storage/driver.ts'
 import { openStorage } from '../../registry-app/src/wiring/open-storage.ts'
+import { randomName } from '../../registry-app/src/wiring/random-name.ts'
 import { renderRegistryConfig } from '../environment/registry-config.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { UsageError } from '../usage-error.ts'
@@ -76,6 +76,5 @@ function open(storage: Config['storage'], { variables, error }: StorageSurroundi
   const log = createLog({ level: 'warn', formatter: 'text', fields: {}, now, write: error })
   // No client is sent anywhere from here, so nothing has to be tried for that.
   const quiet = { ...storage, redirect: { ...storage.redirect, disable: true } }
-  const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
   return openStorage(quiet, { log, now, randomName, environment: variables, ...(reading && { readOnly: true }) })
 }

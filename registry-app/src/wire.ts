@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseAddress } from './config/address.ts'
 import type { Environment } from './config/environment.ts'
@@ -34,6 +34,7 @@ import { openProxy } from './wiring/open-proxy.ts'
 import { openRegistry } from './wiring/open-registry.ts'
 import { openStorage } from './wiring/open-storage.ts'
 import { openUi } from './wiring/open-ui.ts'
+import { randomName } from './wiring/random-name.ts'
 import { serveOperators } from './wiring/serve-operators.ts'
 import { startHealth } from './wiring/start-health.ts'
 import { startNotifications } from './wiring/start-notifications.ts'
@@ -234,8 +235,6 @@ const keepsLastPulls = ({ storage, policy }: Config) => policy.lastpulls.enabled
 const quietSleep = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal, ref: false })
 
 const now = () => new Date()
-/** 60 bits, from a pool that Node fills for 128 at once: a sixth of the time of `randomBytes`. */
-const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
 
 /** Unique across processes by its beginning, within this one by its end. */
 function requestIds(): () => string {

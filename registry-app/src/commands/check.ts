@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { reportCheck, UnknownImage } from '../inspection/report-check.ts'
 import { createLog } from '../ops/log.ts'
 import { manifestRules } from '../wiring/manifest-rules.ts'
 import { openStorage } from '../wiring/open-storage.ts'
+import { randomName } from '../wiring/random-name.ts'
 import { type ConfigSource, loadFrom } from './config-source.ts'
 
 export interface CheckCommandOptions {
@@ -21,7 +21,6 @@ export async function checkImages(source: ConfigSource, options: CheckCommandOpt
   if (storage.inmemory) throw new UnknownImage('storage.inmemory: what another process keeps in its memory cannot be checked from here')
   const now = () => new Date()
   const log = createLog({ level: 'warn', formatter: 'text', fields: {}, now, write: options.aside })
-  const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
   const driver = await openStorage(storage, { log, now, randomName, environment: source.environment, quiet: true, readOnly: true })
   try {
     const platforms = manifestRules(validation)?.platforms ?? 'all'

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type Collected, type CollectOptions, collect } from '../collection/collect.ts'
 import { CollectionRefused } from '../collection/refused.ts'
 import type { Breakdown } from '../collection/report.ts'
@@ -7,6 +6,7 @@ import { openLogs } from '../ops/open-logs.ts'
 import { formatBytes } from '../registry/format-bytes.ts'
 import { collectionTimings, collectorsBreadth } from '../wiring/open-collection.ts'
 import { openStorage } from '../wiring/open-storage.ts'
+import { randomName } from '../wiring/random-name.ts'
 import { type ConfigSource, loadFrom } from './config-source.ts'
 
 export interface GarbageCollectOptions {
@@ -31,7 +31,6 @@ export async function garbageCollect(source: ConfigSource, options: GarbageColle
     )
 
   const { log, audit } = openLogs(config.log, text => void process.stderr.write(text))
-  const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
   const driver = await openStorage(storage, {
     ...{ log, now: () => new Date(), randomName, environment: source.environment, quiet: true },
     ...(dryRun && { readOnly: true }),

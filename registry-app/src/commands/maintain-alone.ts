@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { maintain } from '../maintenance/maintain.ts'
 import { openLogs } from '../ops/open-logs.ts'
 import { quarantine } from '../registry/quarantine.ts'
 import { openStorage } from '../wiring/open-storage.ts'
+import { randomName } from '../wiring/random-name.ts'
 import { type ConfigSource, loadFrom } from './config-source.ts'
 
 /** There is nothing to be done, or not from here. */
@@ -33,7 +33,6 @@ export async function maintainAlone(source: ConfigSource): Promise<() => Promise
   for (const warning of warnings) log.warn(warning)
   const now = () => new Date()
   const clock = () => performance.now()
-  const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
   const driver = await openStorage(storage, { log, now, randomName, environment: source.environment, quiet: true })
   const end = maintain(config, { driver, quarantine: quarantine(driver, clock), log, audit, now, clock, randomName, alive: true })
   log.info('maintaining', { garbagecollect: garbagecollect.enabled, scrub: scrub.enabled })

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { Environment } from '../config/environment.ts'
 import type { Config } from '../config/schema/config.ts'
 import type { Log } from '../ops/log.ts'
 import { openLogs } from '../ops/open-logs.ts'
 import type { StorageDriver } from '../storage/driver.ts'
 import { openStorage } from '../wiring/open-storage.ts'
+import { randomName } from '../wiring/random-name.ts'
 
 /** The storage of a registry that a command works on. The log goes to standard error. */
 export interface OpenedForCommand {
@@ -35,7 +35,6 @@ export async function openStorageForCommand(
     throw new CommandRefused('storage.maintenance.readonly is enabled: nothing is to be written')
   const { log, audit } = openLogs(settings, text => void process.stderr.write(text))
   const now = () => new Date()
-  const randomName = () => randomUUID().replaceAll('-', '').slice(0, 16)
   const driver = await openStorage(storage, { log, now, randomName, environment, quiet: true, ...(!writes && { readOnly: true }) })
   return {
     driver,
