@@ -1,3 +1,4 @@
+import { parseRetryAfter } from '../concurrency/retry-after.ts'
 import { dateField, field } from './answer-fields.ts'
 import type { AnswerFields, S3Call } from './bucket.ts'
 import { demandsContentMd5 } from './content-md5.ts'
@@ -134,11 +135,8 @@ const passing = new Set([
   ...['RequestTimeout', 'IncompleteBody', 'ClientDisconnected'],
 ])
 
-/** Seconds, or a date (RFC 9110, 10.2.3). */
+/** In seconds. */
 function retryAfter(headers: AnswerFields, now: Date): number | undefined {
-  const text = field(headers, 'retry-after')
-  if (text === undefined) return undefined
-  if (/^\d+$/.test(text)) return Number(text)
-  const date = dateField(headers, 'retry-after')
-  return date && Math.max(0, Math.ceil((date.getTime() - now.getTime()) / 1000))
+  const wait = parseRetryAfter(field(headers, 'retry-after'), now)
+  return wait === undefined ? undefined : Math.ceil(wait / 1000)
 }
