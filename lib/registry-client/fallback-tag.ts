@@ -1,8 +1,9 @@
 import type { Digest } from '../../registry-app/src/registry/digest.ts'
+import { fallbackTag } from '../../registry-app/src/registry/fallback-tag.ts'
 import { mediaTypeOf, parseStored } from '../../registry-app/src/registry/manifest-content.ts'
 import { mediaTypes } from '../../registry-app/src/registry/media-types.ts'
 import type { RawManifest } from './ports.ts'
-import { fallbackTag, readManifest } from './read-manifest.ts'
+import { readManifest } from './read-manifest.ts'
 import type { RegistryClient } from './registry-client.ts'
 
 /** What waits, for each place: two that read the same list, and write it one after the other, would lose an entry. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { algorithmOf, asDigest, type Digest, hexOf } from '../../registry-app/src/registry/digest.ts'
+import { algorithmOf, asDigest, type Digest } from '../../registry-app/src/registry/digest.ts'
 import { manifestTypes } from '../../registry-app/src/registry/media-types.ts'
 import { RegistryFailure } from './http/failure.ts'
 import { headerOf, readAll } from './http/wire.ts'
@@ -28,9 +28,6 @@ export function digestLike(like: Digest | undefined, content: Uint8Array): Diges
   const algorithm = like === undefined ? 'sha256' : algorithmOf(like)
   return `${algorithm}:${createHash(algorithm).update(content).digest('hex')}`
 }
-
-/** The tag under which registries without the API for referrers have them (OCI distribution specification, "Referrers Tag Schema"). */
-export const fallbackTag = (subject: Digest): string => `${algorithmOf(subject)}-${hexOf(subject).slice(0, 64)}`
 
 /** What such a tag is about; `undefined` for other tags, and where the tag does not say it all. */
 export const subjectOf = (tag: string): Digest | undefined =>

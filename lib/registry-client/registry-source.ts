@@ -1,11 +1,12 @@
 import { asDigest, type Digest } from '../../registry-app/src/registry/digest.ts'
+import { fallbackTag } from '../../registry-app/src/registry/fallback-tag.ts'
 import { parseStored } from '../../registry-app/src/registry/manifest-content.ts'
 import { mediaTypes } from '../../registry-app/src/registry/media-types.ts'
 import { asTag } from '../../registry-app/src/registry/name.ts'
 import { headerOf, readAll } from './http/wire.ts'
 import { nextIn, pagesOf } from './pages.ts'
 import type { ImageSource } from './ports.ts'
-import { accept, digestLike, fallbackTag, largestManifest, readManifest } from './read-manifest.ts'
+import { accept, digestLike, largestManifest, readManifest } from './read-manifest.ts'
 import type { RegistryClient } from './registry-client.ts'
 import { resumingBlob } from './resuming-blob.ts'
 

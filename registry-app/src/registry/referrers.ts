@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
-import { algorithmOf, asDigest, type Digest, hexOf } from './digest.ts'
+import { asDigest, type Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
+import { fallbackTag } from './fallback-tag.ts'
 import { type ManifestContent, parseStored } from './manifest-content.ts'
 import type { ManifestStore, StoredManifest } from './manifest-store.ts'
-import type { Name, Tag } from './name.ts'
+import type { Name } from './name.ts'
 import { referrerPath, referrersPath } from './paths.ts'
 import { presentManifests } from './present-manifests.ts'
 import type { Tags } from './tags.ts'
@@ -145,11 +146,6 @@ function describe({ digest, content: bytes, mediaType }: StoredManifest, content
 /** An old bucket may hold what is no manifest at all. */
 function unlessRefused(error: unknown): undefined {
   if (!(error instanceof RegistryError)) throw error
-}
-
-/** OCI distribution specification, "Referrers Tag Schema". */
-export function fallbackTag(subject: Digest): Tag {
-  return `${algorithmOf(subject)}-${hexOf(subject).slice(0, 64)}` as Tag
 }
 
 const defined = <Value>(values: readonly (Value | undefined)[]) => values.filter(value => value !== undefined)

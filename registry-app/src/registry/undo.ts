@@ -1,12 +1,12 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions } from '../storage/driver.ts'
 import { type Digest, isCanonical } from './digest.ts'
+import { subjectOfTag } from './fallback-tag.ts'
 import { entriesIn, subjectIn } from './index-entries.ts'
 import type { Name, Reference, Tag } from './name.ts'
 import { notToBeRestored, type PushAgainOptions, pushAgain, reasonAgainst } from './push-again.ts'
 import { type Removed, type RemovedKey, removedTags } from './removed-tags.ts'
 import { type RestoredRepository, restoreRepository } from './restore-repository.ts'
-import { subjectOfTag } from './subject-of-tag.ts'
 
 /** What was removed, and can be brought back. */
 export interface Undo {

@@ -1,11 +1,11 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
 import { type Digest, isCanonical } from '../registry/digest.ts'
+import { subjectOfTag } from '../registry/fallback-tag.ts'
 import { indexEntries } from '../registry/index-entries.ts'
 import { readLink } from '../registry/links.ts'
 import type { Tag } from '../registry/name.ts'
 import { tagLinkPath } from '../registry/paths.ts'
 import { removedTags } from '../registry/removed-tags.ts'
-import { subjectOfTag } from '../registry/subject-of-tag.ts'
 import type { DoomedTag, RemovalOptions } from './remove-tags.ts'
 
 /**
