@@ -5,6 +5,7 @@ import type { Digest } from './digest.ts'
 import { RegistryError } from './errors.ts'
 import { formatBytes } from './format-bytes.ts'
 import type { Name } from './name.ts'
+import { type PushedSince, pushedSince } from './pushed-since.ts'
 import { type Unfinished, unfinished } from './unfinished.ts'
 import type { UploadState } from './upload-state.ts'
 import { isBelow, readUsage, type Usage } from './usage.ts'
@@ -66,16 +67,13 @@ export interface QuotasOptions {
 /** How old what is known of the last count may be, before somebody's push has it read again, beside it; and before he waits for that. Milliseconds. */
 const every = 10 * 60_000
 const atMost = 24 * 3_600_000
-/** Pushes are added up by the minute: those of before the count are taken away by it. */
-const minute = 60_000
 /** Of so many blobs it is remembered that they count already. */
 const most = 50_000
 
 interface Counted extends QuotaRule {
   /** As it was counted last. */
   base: number
-  /** Bytes that were pushed since, by the minute in which they were. */
-  readonly since: Map<number, number>
+  readonly since: PushedSince
   readonly unfinished: Unfinished
 }
 
@@ -88,12 +86,12 @@ export function quotas({ driver, rules, uploadAge, now, clock, warn }: QuotasOpt
   const counted: readonly Counted[] = rules.map(rule => ({
     ...rule,
     base: 0,
-    since: new Map(),
+    since: pushedSince(now),
     unfinished: unfinished(uploadAge, now),
   }))
   const counting = new LRUCache<string, true>({ maxSize: most, sizeCalculation: () => 1 })
   const covering = (name: Name) => counted.filter(({ prefix }) => isBelow(name, prefix))
-  const used = ({ base, since, unfinished }: Counted) => since.values().reduce((sum, bytes) => sum + bytes, base + unfinished.size())
+  const used = ({ base, since, unfinished }: Counted) => base + since.size() + unfinished.size()
 
   const fresh = keptFresh({
     async look() {
@@ -102,7 +100,7 @@ export function quotas({ driver, rules, uploadAge, now, clock, warn }: QuotasOpt
         return warn('policy.quotas: garbage collection has not counted yet what is stored, so only what is pushed from now on counts')
       for (const rule of counted) {
         rule.base = countedBelow(usage, rule.prefix)
-        for (const start of rule.since.keys()) if (start + minute <= usage.at) rule.since.delete(start)
+        rule.since.counted(usage.at)
       }
     },
     every,
@@ -149,10 +147,8 @@ export function quotas({ driver, rules, uploadAge, now, clock, warn }: QuotasOpt
     },
 
     stored(name, digest, bytes, from) {
-      const at = Math.floor(now().getTime() / minute) * minute
       for (const rule of covering(name)) {
-        if (!known(rule, digest) && !(from !== undefined && isBelow(from, rule.prefix)))
-          rule.since.set(at, (rule.since.get(at) ?? 0) + bytes)
+        if (!known(rule, digest) && !(from !== undefined && isBelow(from, rule.prefix))) rule.since.add(bytes)
         counting.set(`${rule.prefix} ${digest}`, true)
         rule.unfinished.end(digest)
       }
