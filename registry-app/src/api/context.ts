@@ -47,7 +47,7 @@ export interface RequestBody {
   readonly empty: boolean
   /** The bytes, once; a piece may be overwritten as soon as the next is asked for. Throws when the client leaves, or stalls for too long. */
   readonly pieces: AsyncIterable<Uint8Array>
-  /** From now on all of it may take no longer than it otherwise may stall: whoever sends it slowly holds what others wait for. */
+  /** From now on the whole body must arrive within the time for which it may otherwise stall: a slow sender holds memory that others wait for. */
   hurry(): void
 }
 

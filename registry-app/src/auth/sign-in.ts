@@ -17,8 +17,8 @@ export interface SignIn {
    */
   prove(pair: Pair, attempt: { address: string | undefined; known: boolean }): Promise<Proven>
   /**
-   * To be called before `recall` of the same token: a promise where it has to be looked whether its holder is still there. It never costs those of
-   * other ways anything. Absent: `fresh` is enough.
+   * To be called before `recall` of the same token: a promise if the storage has to be asked first whether its holder still exists. A token of another way
+   * of signing in costs nothing. Absent: `fresh` is enough.
    */
   certain?(token: Recalled): Promise<void> | undefined
   /**

@@ -3,7 +3,7 @@ export interface KeptFresh {
   look: () => Promise<void>
   /** How long what was seen is believed before somebody's asking has it looked at again, beside his request. Milliseconds. */
   every: number
-  /** When it is older than this, whoever asks waits for the look. Nobody asked for so long; milliseconds. */
+  /** Once what was seen is older than this, because nobody has asked meanwhile, the next who asks waits for a new look. Milliseconds. */
   atMost: number
   /** Milliseconds. */
   clock: () => number

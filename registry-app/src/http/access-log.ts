@@ -30,7 +30,7 @@ export interface Exchange {
   sent: number
   /** The pattern of its end-point, or the path of a page; absent until that is found, and where there is none. */
   route: string | undefined
-  /** Whether it brings bytes of a blob, as those know who count such. */
+  /** Whether its body is bytes of a blob; set by `request-metrics.ts`, which counts uploads under way. */
   uploads: boolean
   /** The trace that it is part of, where traces are made. */
   traceId: string | undefined

@@ -52,7 +52,7 @@ async function* piecesOf(
   // Without a length, the first slab is small: docker sends small blobs so too.
   let slab = slabs.take(size ?? 0)
   let used = 0
-  // HTTP/2 gives out windows into what it has read, which it goes on with.
+  // By HTTP/2 a piece is a view of a read buffer that Node goes on using: its memory is not ours to free.
   const ownMemory = request.httpVersionMajor < 2
   let over = false
   let failure: Error | undefined

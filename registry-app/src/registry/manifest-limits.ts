@@ -11,7 +11,7 @@ const deepest = 64
 const mostReferences = 10_000
 
 /**
- * Refuses JSON whose lists and objects stand in one another too deep, without reading it as JSON.
+ * Refuses JSON whose arrays and objects are nested too deeply, without parsing it.
  *
  * @throws RegistryError MANIFEST_INVALID
  */

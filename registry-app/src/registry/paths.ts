@@ -20,26 +20,26 @@ import type { Name, Tag } from './name.ts'
  *       ├── http-secret
  *       ├── users/<name>/<version>                        who may sign in
  *       ├── token-keys/<time>-<id>                        what tokens are signed with (`auth/local/signing-keys.ts`)
- *       ├── robots/<id>                                  what robots sign in with
- *       ├── acme/                                        certificates and what replicas share to get them (`tls/acme/store.ts`)
+ *       ├── robots/<id>                                   what robots sign in with
+ *       ├── acme/                                         certificates and what replicas share to get them (`tls/acme/store.ts`)
  *       ├── new-repositories/<time>/<name>                so that other replicas list it at once
- *       ├── condemned/<run>                              digests that garbage collection has found dead (docs/garbage-collection.md)
- *       ├── sweeping/<run>/<deadline>-<random>           those that it deletes just now
- *       ├── rescued/<hex>/<random>                       those that somebody relies upon all the same
- *       ├── references/<sha256>                          what it learnt of manifests
- *       ├── collector/                                   whose turn it is to collect, and when it was done last
- *       ├── summary                                      how much each repository has, for the page (`ui/summary.ts`)
- *       ├── doctor/                                      whose turn it is to examine the bucket, and what was found last
- *       ├── requests/<process>                           what each process asked the store for, for the page (`ui/all-requests.ts`)
- *       ├── damaged/<alg>/<hex>/<seconds>-<size>         blobs that are not what their digest says (`registry/quarantine.ts`)
- *       ├── scrubber/                                    whose turn it is to look for such, and how far he came
- *       ├── usage                                        how much repositories have, as it was counted last (`registry/usage.ts`)
+ *       ├── condemned/<run>                               digests that garbage collection has found dead (docs/garbage-collection.md)
+ *       ├── sweeping/<run>/<deadline>-<random>            those that it deletes just now
+ *       ├── rescued/<hex>/<random>                        those that somebody relies upon all the same
+ *       ├── references/<sha256>                           what it learnt of manifests
+ *       ├── collector/                                    whose turn it is to collect, and when it was done last
+ *       ├── summary                                       how much each repository has, for the page (`ui/summary.ts`)
+ *       ├── doctor/                                       whose turn it is to examine the bucket, and what was found last
+ *       ├── requests/<process>                            what each process asked the store for, for the page (`ui/all-requests.ts`)
+ *       ├── damaged/<alg>/<hex>/<seconds>-<size>          blobs that are not what their digest says (`registry/quarantine.ts`)
+ *       ├── scrubber/                                     whose turn it is to look for such, and how far he came
+ *       ├── usage                                         how much repositories have, as it was counted last (`registry/usage.ts`)
  *       ├── removed/<name>/_/<tag>/<until>-<random>/<hex>  what was removed and can be restored until then
- *       ├── pulls/<random>                               on which days tags and manifests were pulled last
- *       ├── retention/                                   whose turn it is to apply the rules, and when it was done last
+ *       ├── pulls/<random>                                on which days tags and manifests were pulled last
+ *       ├── retention/                                    whose turn it is to apply the rules, and when it was done last
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
- *       ├── cached/<name>/_<alg>/<hex>                   a manifest that came from an upstream; as old as its last pull
- *       ├── notifications/<process>/owner, <endpoint>/<number>   events that wait for somebody who is told of them
+ *       ├── cached/<name>/_<alg>/<hex>                    a manifest that came from an upstream; as old as its last pull
+ *       ├── notifications/<process>/owner, <endpoint>/<number>  events that wait for somebody who is told of them
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
  *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
  *

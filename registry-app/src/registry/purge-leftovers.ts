@@ -2,7 +2,7 @@ import type { Key, StorageDriver } from '../storage/driver.ts'
 import type { PurgeOptions } from './purge-uploads.ts'
 
 /**
- * Takes away what crashes left behind where the driver keeps things for moments. A scratch object is of use for as long as its upload is, which
+ * Takes away what crashes left behind among the driver's temporary objects. A scratch object is of use for as long as its upload is, which
  * `storage.maintenance.uploadpurging.age` says.
  *
  * @returns the keys that went, or would go

@@ -9,7 +9,7 @@ export interface StorageDriver {
   readonly remote?: boolean
   /** So many bytes and more can be joined by `compose` without passing through here again. @default no size can, or every one */
   readonly smallestPart?: number
-  /** Where objects of the driver's own lie for moments: one that stays was left by a crash, and may be deleted. @default nowhere */
+  /** Prefixes of the driver's own temporary objects: one that stays there was left behind by a crash, and may be deleted. @default none */
   readonly passing?: readonly Key[]
 
   /** What is stored under `key`, or `undefined`. One request. */

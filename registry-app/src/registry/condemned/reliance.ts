@@ -21,7 +21,7 @@ export interface Reliance {
   claim(things: readonly Thing[]): Promise<ReadonlySet<Digest>>
   /** Whether all keys of a thing are there: now, and not as somebody remembers it. */
   isThere(thing: Thing): Promise<boolean>
-  /** It also relies on what was so this long ago, in milliseconds: on bytes that an earlier request stored. */
+  /** It also relies on something that was last seen this many milliseconds ago: bytes that an earlier request stored. */
   since(age: number): void
   /** Rule c: to be called after the last write, before the client is told. @returns whether what was claimed can be relied upon */
   holds(): Promise<boolean>
