@@ -44,7 +44,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const listener = (request: HttpRequest, response: HttpResponse) => {
     running.push(response)
     response.on('close', () => remove(running, response))
-    void handle(request, response)
+    // Left to Node, one that nobody expected would end the process, and all other requests with it.
+    handle(request, response).catch(error => {
+      log.error('a request could not be answered', { error })
+      response.destroy()
+    })
   }
   const inTurn = oneAtATime(listener)
   // Plain HTTP/1.1 needs nobody at the door: node:http takes what comes.

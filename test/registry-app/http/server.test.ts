@@ -111,3 +111,20 @@ describe('an address', () => {
     await expect(listening(`127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 })
+
+test('a request whose answer fails unexpectedly breaks its own connection, is told to the log, and ends nothing else', async () => {
+  let failing = true
+  const { port, log } = await trialServer({
+    server: {
+      async handle(_, response) {
+        if (failing) throw new Error('EMFILE: too many open files')
+        response.writeHead(200, [])
+        response.end()
+      },
+    },
+  })
+  await expect(send({ path: '/metrics' }, { host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'ECONNRESET' })
+  expect(log().filter(line => line.includes('EMFILE'))).toHaveLength(1)
+  failing = false
+  expect((await send({ path: '/metrics' }, { host: '127.0.0.1', port })).status).toBe(200)
+})
