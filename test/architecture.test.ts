@@ -31,6 +31,18 @@ const rooms: Record<string, readonly string[]> = {
 /** What starts the app, does its regular work, and joins its rooms: all of them beside `wire.ts`, and none that another room may know. */
 const above = ['commands', 'maintenance', 'wiring']
 
+/** Of biome.json, what such a block has. */
+interface LinterOverride {
+  readonly includes: readonly string[]
+  readonly linter: {
+    readonly rules: {
+      readonly style?: {
+        readonly noRestrictedImports: { readonly options: { readonly patterns: readonly { readonly group: readonly string[] }[] } }
+      }
+    }
+  }
+}
+
 const files = (pattern: string) => globSync(pattern, { cwd: root }).sort()
 
 /** The files of the project that this one imports, and the names of packages. */
@@ -56,6 +68,14 @@ describe('the app', () => {
   test('has no room that this test does not know', () => {
     const found = new Set(files(`${app}/*/**/*.ts`).map(roomOf))
     expect([...found].sort()).toEqual([...Object.keys(rooms), 'top'].sort())
+  })
+
+  test.each(Object.entries(rooms))('what %s may not import, the linter says too', (room, allowed) => {
+    const { overrides } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as { overrides: readonly LinterOverride[] }
+    const { patterns = [] } =
+      overrides.find(({ includes }) => includes.includes(`${app}/${room}/**`))?.linter.rules.style?.noRestrictedImports.options ?? {}
+    const others = [...Object.keys(rooms), ...above].filter(other => other !== room && !allowed.includes(other))
+    expect(patterns.flatMap(({ group }) => group)).toEqual(expect.arrayContaining(others.map(other => `**/${other}/**`)))
   })
 
   test('knows nothing of the kit', () => {
