@@ -129,7 +129,7 @@ export interface ObjectInfo {
 export interface StoredObject extends ObjectInfo {
   /** To be read once. A piece's bytes may be overwritten as soon as the next piece is asked for. */
   body: AsyncIterable<Uint8Array>
-  /** Gives up what the body would need, where it is not read at all. */
+  /** Gives up what the body would need, where it is not read at all. Does nothing where it was read, or given up already. */
   close(): Promise<void>
 }
 

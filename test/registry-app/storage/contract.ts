@@ -107,6 +107,14 @@ function objects(open: Open) {
       expect(equal(await driver.read('a', { limit }), content(limit))).toBe(true)
     })
 
+    test('that is closed can be closed once more', async () => {
+      const driver = await open()
+      await driver.put('a', content(100))
+      const object = await driver.get('a')
+      await object?.close()
+      await expect(object?.close()).resolves.toBeUndefined()
+    })
+
     test('that is opened can be closed without being read, again and again', async () => {
       const driver = await open()
       await driver.put('a', content(MiB))

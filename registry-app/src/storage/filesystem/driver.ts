@@ -178,7 +178,10 @@ async function stored(fd: number, first: number, last: number | undefined): Prom
       modified: info.mtime,
       body,
       close: async () => {
-        if (!taken) close(fd)
+        if (taken) return
+        // Closed twice, the descriptor would be another file's by then.
+        taken = true
+        close(fd)
       },
     }
   } catch (error) {
