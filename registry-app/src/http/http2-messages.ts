@@ -1,7 +1,5 @@
 import type { Http2ServerRequest as NodeRequest, Http2ServerResponse as NodeResponse } from 'node:http2'
-
-/** How long a client that keeps sending may take to notice that it has its answer. Milliseconds. */
-const lingerTime = 2000
+import { lingerTime } from './linger-time.ts'
 
 /** RFC 9113, section 8.2.2: a connection of HTTP/2 has none of these, and clients end a stream that does. */
 const ofConnections = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])

@@ -1,14 +1,12 @@
 import type { Reply, ReplyHeaders } from '../api/reply.ts'
 import type { Exchange } from './access-log.ts'
 import { stillWaits } from './expect-continue.ts'
+import { lingerTime } from './linger-time.ts'
 import type { HttpRequest } from './messages.ts'
 import { giveUpWhenStalled, pump } from './pump.ts'
 
 /** So much of a body that nobody wants is read and thrown away, so that the client gets to see the answer. Bytes. */
 const unreadLimit = 256 * 1024
-
-/** How long a client that keeps sending may take to notice the answer. Milliseconds. */
-const lingerTime = 2000
 
 /**
  * Writes the answer. Resolves when the last byte of a body that is streamed is with the kernel; any other is held for a client that takes it, or for as long as

@@ -1,7 +1,5 @@
 import type { Socket } from 'node:net'
-
-/** How long a client may take to read why it was refused. Milliseconds. */
-const lingerTime = 2000
+import { lingerTime } from './linger-time.ts'
 
 /** Said to who speaks plain HTTP to a TLS port, and to whoever reads the log. */
 export const plainOnTls = (url: string) =>
