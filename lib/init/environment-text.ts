@@ -13,10 +13,7 @@ export function environmentText(name: string, answers: Answers): string {
     ...(engine === 'cdk' ? onAws(name, answers) : [answers.storage === 's3' ? bucket(name, answers) : volume]),
     ...(domain ? [`# The name by which clients reach the registry.\n${line('domain', domain)}`] : []),
     ...(engine === 'cdk' ? [] : onEngine(answers)),
-    '# Any key of the registry’s own config.yml (docs/configuration.md), over what the kit writes there:\n# registry:\n#   log: {level: debug}'.replace(
-      '’',
-      "'",
-    ),
+    "# Any key of the registry's own config.yml (docs/configuration.md), over what the kit writes there:\n# registry:\n#   log: {level: debug}",
   ]
   return `${sections.join('\n\n')}\n`
 }
