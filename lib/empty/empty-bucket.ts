@@ -2,9 +2,9 @@ import { abortMultipartUpload } from '../../registry-app/src/s3/abort-multipart-
 import type { S3Bucket } from '../../registry-app/src/s3/bucket.ts'
 import { S3Error } from '../../registry-app/src/s3/errors.ts'
 import { listMultipartUploads } from '../../registry-app/src/s3/list-multipart-uploads.ts'
+import { listVersions } from '../../registry-app/src/s3/list-versions.ts'
 import { UsageError } from '../usage-error.ts'
 import { deleteVersions } from './delete-versions.ts'
-import { listVersions } from './list-versions.ts'
 
 export interface EmptyOptions {
   readonly signal: AbortSignal

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { listVersions } from '../../../lib/empty/list-versions.ts'
-import { trial } from '../../registry-app/s3/support/trial-bucket.ts'
-import { answer, refusal } from '../../registry-app/s3/support/trial-store.ts'
+import { listVersions } from '../../../registry-app/src/s3/list-versions.ts'
+import { trial } from './support/trial-bucket.ts'
+import { answer, refusal } from './support/trial-store.ts'
 
 const page = (inside: string) => answer(200, `<ListVersionsResult><EncodingType>url</EncodingType>${inside}</ListVersionsResult>`)
 const version = (key: string, id: string) => `<Version><Key>${key}</Key><VersionId>${id}</VersionId></Version>`
@@ -51,4 +51,11 @@ test('a store that gives one page for ever is told of', async () => {
   const same = page('<IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>')
 
   await expect(list(same, same, same)).rejects.toThrow('the same page again')
+})
+
+test('what lies below a prefix can be listed alone', async () => {
+  const { bucket, store } = await trial([page(version('a%2Fone', '1'))])
+
+  expect(await Array.fromAsync(listVersions(bucket, { prefix: 'a/' }))).toEqual([[{ key: 'a/one', versionId: '1' }]])
+  expect(store.requests[0]?.url).toContain('prefix=a%2F')
 })

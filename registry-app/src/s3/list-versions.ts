@@ -1,22 +1,27 @@
-import { answerElement } from '../../registry-app/src/s3/answer-element.ts'
-import type { CallOptions, Query, S3Bucket } from '../../registry-app/src/s3/bucket.ts'
-import type { Named } from '../../registry-app/src/s3/delete-objects-call.ts'
-import { listObjects } from '../../registry-app/src/s3/list-objects.ts'
-import { decoderOf } from '../../registry-app/src/s3/listed-names.ts'
-import { textOf } from '../../registry-app/src/s3/xml.ts'
+import { answerElement } from './answer-element.ts'
+import type { CallOptions, Query, S3Bucket } from './bucket.ts'
+import type { Named } from './delete-objects-call.ts'
+import { listObjects } from './list-objects.ts'
+import { decoderOf } from './listed-names.ts'
+import { textOf } from './xml.ts'
 
 /**
  * Everything that keeps a bucket from being empty, a page at a time: every version of every object, and the markers of deleted ones.
  *
  * A store that knows no versions lists its objects.
+ *
+ * @param options `prefix`: only of keys that begin so
  */
-export async function* listVersions(bucket: S3Bucket, options: CallOptions): AsyncGenerator<readonly Named[]> {
+export async function* listVersions(
+  bucket: S3Bucket,
+  { prefix, ...options }: CallOptions & { prefix?: string | undefined },
+): AsyncGenerator<readonly Named[]> {
   let place: Query = {}
   for (;;) {
     const call = {
       operation: 'ListObjectVersions',
       method: 'GET',
-      query: { versions: '', 'encoding-type': 'url', ...place },
+      query: { versions: '', prefix, 'encoding-type': 'url', ...place },
       expects: (status: number) => status === 501 || status === 405 || status === 400,
       signal: options.signal,
     } as const
@@ -24,7 +29,7 @@ export async function* listVersions(bucket: S3Bucket, options: CallOptions): Asy
     const page = answer.status < 300 ? answerElement(bucket, call, answer) : undefined
     // A store that never heard of the parameter answers with its objects.
     if (page?.name !== 'ListVersionsResult') {
-      for await (const { objects } of listObjects(bucket, '', options)) yield objects.map(({ key }) => ({ key }))
+      for await (const { objects } of listObjects(bucket, prefix ?? '', options)) yield objects.map(({ key }) => ({ key }))
       return
     }
     const decode = decoderOf(page)
