@@ -20,3 +20,9 @@ export async function readLink(driver: StorageDriver, key: Key, options?: CallOp
 export function writeLink(driver: StorageDriver, key: Key, digest: Digest, options?: CallOptions): Promise<void> {
   return driver.put(key, Buffer.from(digest), options)
 }
+
+/** Where the store cannot say who was first, whoever sets it in the same moment may be overwritten. */
+export async function writeLinkIfAbsent(driver: StorageDriver, key: Key, digest: Digest, options?: CallOptions): Promise<void> {
+  if (driver.putIfAbsent) await driver.putIfAbsent(key, Buffer.from(digest), options)
+  else if (!(await driver.stat(key, options))) await writeLink(driver, key, digest, options)
+}

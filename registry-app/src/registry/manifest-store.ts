@@ -37,6 +37,8 @@ export interface ManifestStore {
   get(name: Name, digest: Digest, options?: CallOptions & { linked?: boolean }): Promise<StoredManifest | undefined>
   /** `manifest.digest` must be that of its content. Durable when it returns. */
   put(name: Name, manifest: StoredManifest, options?: CallOptions): Promise<void>
+  /** Gives the repository one that it had. Durable when it returns. */
+  link(name: Name, digest: Digest, canonical: Digest, options?: CallOptions): Promise<void>
   /** Takes the repository's link away; the bytes go with garbage collection. */
   unlink(name: Name, digest: Digest, options?: CallOptions): Promise<void>
 }
@@ -87,6 +89,8 @@ export function manifestStore(driver: StorageDriver, quarantine: Quarantine, tal
       await writeLink(driver, revisionLinkPath(name, manifest.digest), canonical, options)
       cache.set(cacheKey(name, manifest.digest), manifest)
     },
+
+    link: (name, digest, canonical, options) => writeLink(driver, revisionLinkPath(name, digest), canonical, options),
 
     async unlink(name, digest, options) {
       cache.delete(cacheKey(name, digest))

@@ -11,7 +11,7 @@ import { RegistryError } from './errors.ts'
 import type { Holdings } from './holdings.ts'
 import type { ImmutableTags } from './immutable-tags.ts'
 import type { LayerLinks } from './layer-links.ts'
-import { ownBlobs, parseManifest } from './manifest-content.ts'
+import { ownBlobs, parseManifest, parseStored } from './manifest-content.ts'
 import { manifestMemory, refuseDepth, refuseReferences } from './manifest-limits.ts'
 import { checkManifest, type ManifestRules } from './manifest-rules.ts'
 import { canonicalDigest, digestOf, type ManifestStore, type StoredManifest } from './manifest-store.ts'
@@ -82,6 +82,12 @@ interface Acceptance {
   readonly limited: boolean
 }
 
+interface Doomed {
+  readonly canonical: Digest
+  /** Absent: it cannot be read. */
+  readonly manifest: StoredManifest | undefined
+}
+
 /** Tags of one manifest that are deleted at once. */
 const breadth = 16
 
@@ -94,7 +100,7 @@ export function manifests(options: ManifestsOptions): Manifests {
   }
 
   /** What is to be deleted. What cannot be read refers to nothing. @returns `undefined` if the repository does not have it */
-  async function lookAt(name: Name, digest: Digest, options?: CallOptions) {
+  async function lookAt(name: Name, digest: Digest, options?: CallOptions): Promise<Doomed | undefined> {
     const manifest = await store.get(name, digest, options).catch(unlessUnreadable)
     if (manifest) return { canonical: canonicalOf(digest, manifest.content), manifest }
     const canonical = await store.find(name, digest, options)
@@ -143,16 +149,31 @@ export function manifests(options: ManifestsOptions): Manifests {
     if (!doomed) return undefined
     // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
     const naming = await tags.naming(name, digest, options)
-    immutable.refuseDeletion(name, naming)
+    immutable.refuseDeletion(name, naming.tags)
     if (deletions) {
       // Should garbage collection be about to take it: what can be restored has to stay.
       await reliances.begin(options).claim([manifestThing(name, digest, doomed.canonical)])
-      await deletions.before(name, [{ tags: naming, digest }], options)
+      await deletions.before(name, [{ tags: naming.tags, digest }], options)
     }
-    const deleted = await inParallel(naming, breadth, tag => tags.delete(name, tag, options))
+    const deleted = await inParallel(naming.tags, breadth, tag => tags.deleteNaming(name, tag, digest, options))
     if (doomed.manifest) await referrers.remove(name, doomed.manifest, options)
     await store.unlink(name, digest, options)
-    return { tags: naming.filter((_, index) => deleted[index]) }
+    if (await isPushed(name, digest, naming.tags, options)) await linkAgain(name, digest, doomed, options)
+    return { tags: naming.tags.filter((_, index) => deleted[index]) }
+  }
+
+  /** Whether a tag names it that was pushed since the first look. @param gone those whose history may have gone with them */
+  async function isPushed(name: Name, digest: Digest, gone: readonly Tag[], options?: CallOptions): Promise<boolean> {
+    const late = await tags.naming(name, digest, options)
+    if (late.tags.length + late.pushing.length > 0) return true
+    return (await inParallel(gone, breadth, tag => tags.get(name, tag, options))).includes(digest)
+  }
+
+  /** Whoever pushed it again meanwhile may have written its link before that went, and sets a tag now: whoever finds that has to find the manifest. */
+  async function linkAgain(name: Name, digest: Digest, { canonical, manifest }: Doomed, options?: CallOptions) {
+    await store.link(name, digest, canonical, options)
+    const content = manifest && parseStored(manifest.content, manifest.mediaType)
+    if (content) await referrers.add(name, manifest, content, options)
   }
 
   const memory = queue(manifestMemory)

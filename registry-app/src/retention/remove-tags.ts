@@ -1,6 +1,6 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
 import { type Digest, isCanonical } from '../registry/digest.ts'
-import { readLink } from '../registry/links.ts'
+import { readLink, writeLinkIfAbsent } from '../registry/links.ts'
 import type { Name, Tag } from '../registry/name.ts'
 import { revisionLinkPath, tagIndexPath, tagLinkPath } from '../registry/paths.ts'
 import { removedTags } from '../registry/removed-tags.ts'
@@ -115,7 +115,7 @@ async function removeSome(doomed: readonly DoomedTag[], options: RemovalOptions)
   for (const each of same) {
     const folder = after.get(each.folder.tag)
     const pushed = folder && newestSince(folder, each.folder.history)
-    if (pushed) await setIfAbsent(driver, name, each.folder.tag, pushed, signal)
+    if (pushed) await writeLinkIfAbsent(driver, tagLinkPath(name, each.folder.tag), pushed, { signal })
     // The record of one that stays is left: should a store carry out a request that nobody has answered long after all this, the next run mends what that took.
     if (!pushed && folder?.current === undefined) removed.push(each)
   }
@@ -184,12 +184,6 @@ function newestSince({ history }: TagFolder, before: TagFolder['history']): Dige
   return since.toSorted(([, a], [, b]) => b - a)[0]?.[0]
 }
 
-async function setIfAbsent(driver: StorageDriver, name: Name, tag: Tag, digest: Digest, signal: AbortSignal | undefined): Promise<void> {
-  const key = tagLinkPath(name, tag)
-  if (driver.putIfAbsent) await driver.putIfAbsent(key, Buffer.from(digest), { signal })
-  else if (!(await driver.stat(key, { signal }))) await driver.put(key, Buffer.from(digest), { signal })
-}
-
 const historyKeys = (name: Name, { tag, history }: TagFolder): Key[] => [...history.keys()].map(digest => tagIndexPath(name, tag, digest))
 
 function parted<Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] {
@@ -220,7 +214,7 @@ export async function mendFolders(folders: Iterable<TagFolder>, now: number, { d
       continue
     }
     const since = [...folder.history].filter(([, set]) => set >= at).toSorted(([, a], [, b]) => b - a)[0]
-    if (since) await setIfAbsent(driver, name, folder.tag, since[0], signal)
+    if (since) await writeLinkIfAbsent(driver, tagLinkPath(name, folder.tag), since[0], { signal })
     else await driver.delete(historyKeys(name, folder), { signal })
   }
 }
