@@ -141,7 +141,11 @@ export function blobs({ driver, known, links, reliances, quarantine, quotas, ver
     },
 
     // Only the name that was asked for: the same bytes may have been pushed under the other one too.
-    unlink: (name, digest, options) => links.remove(name, digest, options),
+    async unlink(name, digest, options) {
+      const removed = await links.remove(name, digest, options)
+      if (removed) await links.tellRemoved(name, options)
+      return removed
+    },
 
     async mount(to, digest, from, options) {
       const reliance = reliances.begin(options)

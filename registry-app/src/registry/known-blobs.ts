@@ -30,6 +30,8 @@ export interface KnownBlobs {
 
   /** The repository does not hold it any more. */
   forgetLinked(name: Name, digest: Digest): void
+  /** Nobody knows what it holds. */
+  forgetAllLinked(name: Name): void
 }
 
 export interface Moment {
@@ -73,6 +75,11 @@ export function knownBlobs(believedFor: number, now: () => Date): KnownBlobs {
     forgetLinked(name, digest) {
       forgotten += 1
       facts.delete(link(name, digest))
+    },
+
+    forgetAllLinked(name) {
+      forgotten += 1
+      for (const fact of [...facts.keys()]) if (fact.startsWith(`${name} `)) facts.delete(fact)
     },
   }
 }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, StorageDriver } from '../storage/driver.ts'
 import type { Tally } from '../storage/tally.ts'
+import type { DeletedLinks } from './deleted-links.ts'
 import { asDigest, type Digest } from './digest.ts'
 import type { KnownBlobs } from './known-blobs.ts'
 import { readLink, writeLink } from './links.ts'
@@ -15,14 +16,15 @@ export interface LayerLinks {
    * else read each time, since another process may have deleted it.
    */
   find(name: Name, digest: Digest, options?: CallOptions): Promise<Digest | undefined>
-  /** The same of many, of which those that are missing are left out. */
+  /** The same of many, of which those that are missing are left out; nothing is believed that another process had deleted before. */
   findAll(name: Name, digests: readonly Digest[], options?: CallOptions): Promise<ReadonlyMap<Digest, Digest>>
   /** The same of one, as it is now. */
   read(name: Name, digest: Digest, options?: CallOptions): Promise<Digest | undefined>
   /** Durable when it returns. */
   add(name: Name, digest: Digest, canonical: Digest, options?: CallOptions): Promise<void>
-  /** @returns whether there was one */
+  /** Others know of it when `tellRemoved` has returned. @returns whether there was one */
   remove(name: Name, digest: Digest, options?: CallOptions): Promise<boolean>
+  tellRemoved(name: Name, options?: CallOptions): Promise<void>
 
   /**
    * Whoever was served this manifest, or pushed it, asks for its blobs next: the first who does has all their links looked up at once.
@@ -56,8 +58,18 @@ const most = 50_000
 /** A link holds a sha256 digest; one that somebody edited by hand may end with a newline. Another size is damage, of which reading it tells. */
 const linkSizes: ReadonlySet<number> = new Set([71, 72])
 
-/** @param tally told whether a link was known that may be believed */
-export function layerLinks(driver: StorageDriver, known: KnownBlobs, believedFor: number, now: () => Date, tally?: Tally): LayerLinks {
+export interface LayerLinksOptions {
+  driver: StorageDriver
+  known: KnownBlobs
+  deleted: DeletedLinks
+  /** Milliseconds. */
+  believedFor: number
+  now: () => Date
+  /** Told whether a link was known that may be believed. */
+  tally?: Tally | undefined
+}
+
+export function layerLinks({ driver, known, deleted, believedFor, now, tally }: LayerLinksOptions): LayerLinks {
   const expected = new LRUCache<string, Expectation>({ maxSize: most, sizeCalculation: () => 1 })
   const keyOf = (name: Name, digest: Digest) => `${name} ${digest}`
 
@@ -120,6 +132,7 @@ export function layerLinks(driver: StorageDriver, known: KnownBlobs, believedFor
     },
 
     async findAll(name, digests, options) {
+      if (unknown(name, digests).length < digests.length) await deleted.heed(name, () => known.forgetAllLinked(name), options)
       const missing = unknown(name, digests)
       if (tally) {
         const unseen = new Set(missing)
@@ -146,6 +159,8 @@ export function layerLinks(driver: StorageDriver, known: KnownBlobs, believedFor
       known.forgetLinked(name, digest)
       return true
     },
+
+    tellRemoved: (name, options) => deleted.tell(name, options),
 
     expect(name, { digest, blobs }) {
       const time = now().getTime()

@@ -40,6 +40,7 @@ import type { Name, Tag } from './name.ts'
  *       ├── canary/, incoming/                            of the bucket's driver, for moments
  *       ├── cached/<name>/_<alg>/<hex>                    a manifest that came from an upstream; as old as its last pull
  *       ├── notifications/<process>/owner, <endpoint>/<number>  events that wait for somebody who is told of them
+ *       ├── unlinked/<name>/_                             blobs' links of that repository were deleted (`registry/deleted-links.ts`)
  *       ├── aliases/<alg>/<hex>                           canonical digest of a blob that was pushed under another algorithm
  *       └── referrers/<name>/_<alg>/<hex of the subject>/<alg>/<hex>
  *
@@ -82,6 +83,8 @@ export const pullsPath = `${root}/_registry/pulls/`
 export const removedPath = `${root}/_registry/removed/`
 /** Its second component starts with `_`, which none of a name does. */
 export const removedFromPath = (name: Name) => `${removedPath}${name}/_/`
+/** Its second component starts with `_`, which none of a name does. */
+export const deletedLinksPath = (name: Name) => `${root}/_registry/unlinked/${name}/_`
 export const aliasesPath = `${root}/_registry/aliases/`
 export const collectorCanaryPath = (random: string) => `${root}/_registry/canary/${random}`
 

@@ -2,6 +2,7 @@ import type { Tally } from '../storage/tally.ts'
 import { type Blobs, type BlobsOptions, blobs } from './blobs.ts'
 import { type Catalog, catalog } from './catalog.ts'
 import { nothingCollected, type Reliances } from './condemned/reliance.ts'
+import { deletedLinks, nothingDeleted } from './deleted-links.ts'
 import { deletionRecords } from './deletion-records.ts'
 import { holdings } from './holdings.ts'
 import { type ImmutableTagRule, immutableTags } from './immutable-tags.ts'
@@ -48,6 +49,8 @@ export interface RegistryOptions
   quotas?: Quotas | undefined
   /** Told of each pull of a manifest. @default nobody */
   pulls?: LastPulls | undefined
+  /** Whether clients may delete (`storage.delete.enabled`), here or through another process. @default no */
+  deletes?: boolean | undefined
   /** How long what clients delete can be restored, in milliseconds (`policy.undo`). @default not at all */
   undoDeletions?: number | undefined
   /** Told how often what is remembered was of use. */
@@ -58,7 +61,8 @@ export function createRegistry(options: RegistryOptions): Registry {
   const { driver, rules, tallies, reliances = nothingCollected, quarantine = nothingQuarantined, quotas = noQuotas } = options
   const known = knownBlobs(options.believedFor, options.now)
   const names = catalog(driver, options.now)
-  const links = layerLinks(driver, known, options.believedFor, options.now, tallies?.links)
+  const deleted = options.deletes ? deletedLinks(driver, options.randomName) : nothingDeleted
+  const links = layerLinks({ driver, known, deleted, believedFor: options.believedFor, now: options.now, tally: tallies?.links })
   const blobService = blobs({ ...options, known, links, reliances, quarantine, quotas, tally: tallies?.blobs })
   const tagService = tags(driver)
   const store = manifestStore(driver, quarantine, tallies?.manifests)

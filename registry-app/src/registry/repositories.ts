@@ -111,7 +111,10 @@ export function repositories({ driver, tags, store, links, immutable, reliances,
       await deleteBelow(driver, repositoryReferrersPath(name), options)
       await inParallel(manifests, breadth, digest => store.unlink(name, digest, options))
       // What is restored needs them; garbage collection takes them with what they lead to.
-      if (!deletions) await inParallel(layers, breadth, digest => links.remove(name, digest, options))
+      if (!deletions) {
+        await inParallel(layers, breadth, digest => links.remove(name, digest, options))
+        await links.tellRemoved(name, options)
+      }
       return { tags: tagged, manifests }
     },
   }

@@ -21,6 +21,7 @@ export function openRegistry({ storage, validation, policy }: Config, surroundin
     ...surroundings,
     rules: manifestRules(validation),
     immutableTags: immutableTagRules(policy),
+    deletes: storage.delete.enabled,
     undoDeletions: policy.undo.deletions ? policy.undo.grace : undefined,
     maximumAge: storage.maintenance.uploadpurging.age,
     believedFor: believedFor(storage),
