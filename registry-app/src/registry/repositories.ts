@@ -4,7 +4,7 @@ import type { Reliances } from './condemned/reliance.ts'
 import { manifestThing } from './condemned/things.ts'
 import { deleteBelow } from './delete-below.ts'
 import type { Deleting, DeletionRecords, Doomed } from './deletion-records.ts'
-import { asDigest, type Digest } from './digest.ts'
+import { asDigest, type Digest, isCanonical } from './digest.ts'
 import type { ImmutableTags } from './immutable-tags.ts'
 import type { LayerLinks } from './layer-links.ts'
 import type { ManifestStore } from './manifest-store.ts'
@@ -86,6 +86,19 @@ export function repositories({ driver, tags, store, links, immutable, reliances,
     await deletions?.before(name, doomed.flat(), { ...options, whole: true })
   }
 
+  /** @returns what links these again */
+  async function remembered(name: Name, manifests: readonly Digest[], layers: readonly Digest[], options?: CallOptions) {
+    type Read = (name: Name, digest: Digest, options?: CallOptions) => Promise<Digest | undefined>
+    const canonical = async (digest: Digest, read: Read) =>
+      [digest, isCanonical(digest) ? digest : await read(name, digest, options)] as const
+    const revisions = await inParallel(manifests, breadth, digest => canonical(digest, store.find))
+    const blobs = await inParallel(layers, breadth, digest => canonical(digest, links.read))
+    return async () => {
+      await inParallel(blobs, breadth, async ([digest, where]) => where && links.add(name, digest, where, options))
+      await inParallel(revisions, breadth, async ([digest, where]) => where && store.link(name, digest, where, options))
+    }
+  }
+
   return {
     comesFrom: () => undefined,
 
@@ -106,6 +119,7 @@ export function repositories({ driver, tags, store, links, immutable, reliances,
       const layers = await digestsBelow(layersPath(name), options)
       if (tagged.length + manifests.length + layers.length === 0) return undefined
       if (deletions) await record(name, tagged, manifests, options)
+      const giveBack = await remembered(name, manifests, layers, options)
       // Whoever finds a tag finds the manifest behind it, and its layers: so in this order.
       await deleteBelow(driver, tagsPath(name), options)
       await deleteBelow(driver, repositoryReferrersPath(name), options)
@@ -114,6 +128,11 @@ export function repositories({ driver, tags, store, links, immutable, reliances,
       if (!deletions) {
         await inParallel(layers, breadth, digest => links.remove(name, digest, options))
         await links.tellRemoved(name, options)
+      }
+      // What was pushed meanwhile was accepted because of what is gone by now.
+      for await (const _ of tags.list(name, '', options)) {
+        await giveBack()
+        return { tags: tagged, manifests: [] }
       }
       return { tags: tagged, manifests }
     },

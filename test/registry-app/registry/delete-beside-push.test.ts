@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { Digest } from '../../../registry-app/src/registry/digest.ts'
 import type { Registry } from '../../../registry-app/src/registry/registry.ts'
 import type { StorageDriver } from '../../../registry-app/src/storage/driver.ts'
 import { memoryDriver } from '../../../registry-app/src/storage/memory.ts'
 import { sha256 } from '../support/bytes.ts'
-import { encode, image, name, pushBlob, pushManifest, tag } from '../support/images.ts'
+import { codeOf, encode, image, name, pushBlob, pushManifest, tag } from '../support/images.ts'
 import { trial } from '../support/registry.ts'
 
 const a = name('a')
@@ -43,8 +44,17 @@ function stepwise(driver: StorageDriver, before: (step: number, request: string)
   }
 }
 
+const isTagSet = (request: string) => request.startsWith('put') && request.endsWith('current/link')
+
+const byDigest = (registry: Registry, digest: Digest) => registry.manifests.delete(a, { digest })
+
 /** One replica deletes a manifest, and before its nth request another one pushes: as much of it as `half` says, the rest at the end. */
-async function meet(at: number, half: (request: string) => boolean, push: (registry: Registry, old: Uint8Array) => Promise<unknown>) {
+async function meet(
+  at: number,
+  half: (request: string) => boolean,
+  push: (registry: Registry, old: Uint8Array) => Promise<unknown>,
+  remove: (registry: Registry, digest: Digest) => Promise<unknown> = byDigest,
+) {
   const driver = memoryDriver({ now: ticking() })
   const { registry, another } = trial({ driver })
   await pushBlob(registry, 'a', '{}')
@@ -64,14 +74,13 @@ async function meet(at: number, half: (request: string) => boolean, push: (regis
   const deleter = another({
     driver: stepwise(driver, async step => {
       if (step !== at) return
-      pushed = push(pusher, old)
+      pushed = codeOf(push(pusher, old))
       await Promise.race([pushed, reached.promise])
     }),
   })
-  await deleter.manifests.delete(a, { digest })
+  await remove(deleter, digest)
   held.resolve()
-  await pushed
-  return { registry: another(), began: pushed !== undefined, digest }
+  return { registry: another(), began: pushed !== undefined, accepted: (await pushed) === 'no error', digest }
 }
 
 const steps = Array.from({ length: 16 }, (_, index) => index)
@@ -80,7 +89,7 @@ const before = 3
 
 describe.each([
   ['as a whole', () => false],
-  ['but for what the tag names', (request: string) => request.startsWith('put') && request.endsWith('current/link')],
+  ['but for what the tag names', isTagSet],
 ] as const)('beside a manifest that is deleted, a push that comes in between %s', (title, half) => {
   test.each(steps)('of another one under its tag stands, before request %i', async at => {
     const fresh = encode(image({ annotations: { is: 'new' } }))
@@ -112,6 +121,36 @@ test.each(steps)(
     if (await registry.manifests.get(a, { tag: v1 })) expect(await registry.manifests.get(a, { digest })).toBeDefined()
   },
 )
+
+/** A push that stands still from before its history goes until all is over is not seen. */
+const tagsGone = 4
+
+test.each([
+  ...steps.map(at => ['as a whole', at, () => false] as const),
+  ...steps.filter(at => at >= tagsGone).map(at => ['but for what the tag names', at, isTagSet] as const),
+])('beside a repository that is deleted, what is accepted %s before request %i has all that it needs', async (_, at, half) => {
+  const { registry, began, accepted } = await meet(
+    at,
+    half,
+    to => pushManifest(to, 'a', image({ annotations: { is: 'new' } }), { as: 'v2' }),
+    deleter => deleter.repositories.delete(a),
+  )
+  const found = began && accepted ? await registry.manifests.get(a, { tag: v2 }) : undefined
+  if (!found) return
+  expect(await registry.manifests.get(a, { digest: found.digest })).toBeDefined()
+  expect(found.blobs).toHaveLength(1)
+  for (const { digest } of found.blobs) expect(await registry.blobs.stat(a, digest)).toBeDefined()
+})
+
+test('a repository that is deleted gives nothing back when nobody pushes', async () => {
+  const { registry } = await meet(
+    steps.length * 2,
+    () => false,
+    async () => {},
+    deleter => deleter.repositories.delete(a),
+  )
+  expect(await registry.repositories.has(a)).toBe(false)
+})
 
 test('deleting a manifest leaves nothing of its tags, though they named others before', async () => {
   const { registry } = trial({ driver: memoryDriver({ now: ticking() }) })
