@@ -1,5 +1,5 @@
-import { reasonOf } from '../registry-client/http/failure.ts'
-import type { ImageTarget } from '../registry-client/ports.ts'
+import { RegistryFailure, reasonOf } from '../registry-client/http/failure.ts'
+import type { ImageSource, ImageTarget } from '../registry-client/ports.ts'
 import { subjectOf } from '../registry-client/read-manifest.ts'
 import { emptyTally } from './copy-image.ts'
 import type { Memory, Plan } from './plan.ts'
@@ -39,8 +39,16 @@ export async function mirrorDeletes(plan: Plan, seen: Seen, options: DeleteOptio
   if (seen.tags === 0) return progress.trouble('nothing is deleted at the target: the source has no tags at all')
   try {
     const doomed = [...seen.doomed]
-    for await (const target of plan.targets?.() ?? []) {
-      if (!seen.targets.has(target.title)) doomed.push({ target, tags: doomedTags([], await target.tags()) })
+    for await (const { source, target } of plan.targets?.() ?? []) {
+      if (seen.targets.has(target.title)) continue
+      const tags = doomedTags([], await target.tags())
+      if (tags.length === 0) continue
+      const left = await tagsLeft(source)
+      if (left) doomed.push({ target, tags: doomedTags(left, tags) })
+      else
+        progress.trouble(
+          `nothing is deleted from ${target.title}: whoever signs in at the source may not see whether ${source.title} is there`,
+        )
     }
     for (const { target, tags } of doomed) {
       for (const tag of memory ? memory.confirmed(target, tags) : tags) await deleteOne(target, tag, options)
@@ -48,6 +56,22 @@ export async function mirrorDeletes(plan: Plan, seen: Seen, options: DeleteOptio
   } catch (error) {
     signal.throwIfAborted()
     progress.trouble(reasonOf(error))
+  }
+}
+
+/**
+ * Of a repository that is not listed: a registry does not list what whoever asks may not see, either.
+ *
+ * @returns `undefined`: that is why
+ */
+async function tagsLeft(source: ImageSource): Promise<readonly string[] | undefined> {
+  try {
+    return await source.tags()
+  } catch (error) {
+    if (!(error instanceof RegistryFailure)) throw error
+    if (error.status === 404) return []
+    if (error.status === 401 || error.status === 403) return undefined
+    throw error
   }
 }
 

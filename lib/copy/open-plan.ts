@@ -8,7 +8,7 @@ import type { Address, FileAddress, RegistryAddress } from './address.ts'
 import { tagOf } from './layout/layout-index.ts'
 import { openFileSource } from './open-file-source.ts'
 import { openFileTarget } from './open-file-target.ts'
-import { pairRepositories } from './pair-repositories.ts'
+import { pairRepositories, repositoriesAtSource } from './pair-repositories.ts'
 import type { Pair, Plan } from './plan.ts'
 
 /** Opens the registry of one side. */
@@ -30,6 +30,7 @@ export async function openPlan(from: Address, to: Address, openClient: OpenClien
 
 async function manyRepositories(from: RegistryAddress, to: RegistryAddress, openClient: OpenClient): Promise<Omit<Plan, 'title'>> {
   const nameAtTarget = pairRepositories(from, to)
+  const nameAtSource = repositoriesAtSource(from, to)
   const source = await openClient('from', from)
   const target = await openClient('to', to)
   const wanted = from.pattern?.fits ?? (() => true)
@@ -42,7 +43,9 @@ async function manyRepositories(from: RegistryAddress, to: RegistryAddress, open
       }
     },
     async *targets() {
-      for await (const repository of repositoriesOf(target, wantedAtTarget)) yield registryTarget(target, repository)
+      for await (const repository of repositoriesOf(target, wantedAtTarget)) {
+        yield { source: registrySource(source, nameAtSource(repository)), target: registryTarget(target, repository) }
+      }
     },
     finish: async () => {},
     close: async () => {

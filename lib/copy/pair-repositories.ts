@@ -27,5 +27,13 @@ export function pairRepositories(source: RegistryAddress, target: RegistryAddres
   }
 }
 
+/** The other way round, for a target that `pairRepositories` has taken. */
+export function repositoriesAtSource(source: RegistryAddress, target: RegistryAddress): (repository: string) => string {
+  if (target.pattern === undefined) return repository => repository
+  const to = prefixOf(target.pattern.text) ?? ''
+  const from = (source.pattern && prefixOf(source.pattern.text)) ?? ''
+  return repository => from + repository.slice(to.length)
+}
+
 /** `team/` of `team/**`, nothing of `**`. */
 const prefixOf = (pattern: string) => (/^[^*]*\*\*$/.test(pattern) ? pattern.slice(0, -2) : undefined)

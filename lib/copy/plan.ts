@@ -16,8 +16,8 @@ export interface Plan {
   /** For a message: from where to where. */
   readonly title: string
   pairs(): AsyncIterable<Pair>
-  /** Repositories of the target that the plan is about, for those that are at the source no more. Absent: a plan about one repository. */
-  targets?(): AsyncIterable<ImageTarget>
+  /** Repositories of the target that the plan is about, with what they come from, for those that are at the source no more. Absent: a plan about one repository. */
+  targets?(): AsyncIterable<Pick<Pair, 'source' | 'target'>>
   /** Everything is at the target now; of an archive, nothing is before. */
   finish(): Promise<void>
   /** @param whole the target was finished */

@@ -237,6 +237,37 @@ describe('tags that the source has no more', () => {
     expect(error).toContain('not everything at the source could be listed')
     expect(await tagsAt(to, 'app')).toEqual(['v1', 'v2', 'v3'])
   })
+
+  test.each([401, 403])('stay where the source does not list a repository that whoever signs in may see no more (%i)', async status => {
+    const [from, to] = [await loopback(), await loopback()]
+    for (const repository of ['app', 'team/app']) await pushImage(from.registry, repository, repository, { as: 'v1' })
+    await copy([from.host, to.host])
+    from.behave(({ path }) => {
+      if (path.startsWith('/v2/_catalog')) return { status: 200, body: '{"repositories":["app"]}' }
+      return path.startsWith('/v2/team/') ? { status } : undefined
+    })
+    const { code, error } = await copy([from.host, to.host, '--delete'])
+    expect(error).toContain(`may not see whether ${from.host}/team/app is there`)
+    expect(code).toBe(1)
+    expect(await tagsAt(to, 'team/app')).toEqual(['v1'])
+  })
+
+  test('go with a repository that is called otherwise at the source', async () => {
+    const [from, to] = [await loopback(), await loopback()]
+    for (const repository of ['team/app', 'team/gone']) await pushImage(from.registry, repository, repository, { as: 'v1' })
+    await copy([`${from.host}/team/**`, `${to.host}/mirror/**`])
+    await from.registry.repositories.delete(name('team/gone'))
+    const asked: string[] = []
+    from.behave(({ path }) => {
+      asked.push(path)
+      return undefined
+    })
+    const { code, error } = await copy([`${from.host}/team/**`, `${to.host}/mirror/**`, '--delete'])
+    expect({ code, error }).toEqual({ code: 0, error: '' })
+    expect(asked).toContain('/v2/team/gone/tags/list')
+    expect(await tagsAt(to, 'mirror/gone')).toEqual([])
+    expect(await tagsAt(to, 'mirror/app')).toEqual(['v1'])
+  })
 })
 
 test('a large layer passes in pieces', async () => {
