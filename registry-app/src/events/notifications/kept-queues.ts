@@ -15,7 +15,7 @@ import type { ChunkStore } from './queue.ts'
  */
 export interface KeptQueues {
   storeFor(endpoint: string): ChunkStore
-  /** Takes over what others have left: `take` is given the events of each chunk, and when it returns they must be kept anew. */
+  /** Takes over what others have left: `take` is given the events of each chunk, and when it returns they must be kept anew. What it has no room for stays. */
   adopt(take: Take): Promise<void>
   /** To be called again and again while something is kept. */
   stayOwner(): Promise<void>
@@ -23,7 +23,8 @@ export interface KeptQueues {
   release(): Promise<void>
 }
 
-export type Take = (endpoint: string, events: readonly string[]) => Promise<void>
+/** @returns whether it took them */
+export type Take = (endpoint: string, events: readonly string[]) => Promise<boolean>
 
 export interface KeptQueuesOptions {
   driver: StorageDriver
@@ -71,11 +72,14 @@ export function keptQueues({ driver, process, endpoints, now, sleep, strangers }
   }
 
   async function takeAll(chunks: Folder['chunks'], take: Take): Promise<void> {
+    const full = new Set<string>()
     for (const { key, endpoint } of chunks) {
+      // In order: what comes after what was left is left too.
+      if (full.has(endpoint)) continue
       const content = await driver.read(key, { limit: chunkLimit })
       if (!content) continue
-      await take(names.get(endpoint) ?? '', Buffer.from(content).toString().split('\n'))
-      await driver.delete([key])
+      if (await take(names.get(endpoint) ?? '', Buffer.from(content).toString().split('\n'))) await driver.delete([key])
+      else full.add(endpoint)
     }
   }
 

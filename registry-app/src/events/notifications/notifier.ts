@@ -86,8 +86,12 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
     attempt('notifications that others have left cannot be taken over; it is tried again', () =>
       kept.adopt(async (name, events) => {
         const endpoint = endpoints.find(one => one.endpoint.name === name)?.endpoint
+        const queue = queues.get(name)
+        // It is safer where it lies than dropped here; but for what there would never be room for.
+        if (queue && queue.length() > 0 && !queue.hasRoom(events)) return false
         for (const event of events) endpoint?.push(event)
-        await queues.get(name)?.save({ all: true })
+        await queue?.save({ all: true })
+        return true
       }),
     )
 

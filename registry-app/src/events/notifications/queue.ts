@@ -12,6 +12,8 @@ export interface Queue {
   length(): number
   /** Whether the storage holds any of them. */
   isKept(): boolean
+  /** Whether there is room for all of these. */
+  hasRoom(events: readonly string[]): boolean
   /** @param event its JSON, on one line. @returns whether there was room for it */
   push(event: string): boolean
   /** The event whose turn it is, or `undefined` if none waits. @throws what the storage throws */
@@ -136,12 +138,14 @@ export function createQueue({ store, limit, saveAfter, now, missing }: QueueOpti
     }
   }
 
-  return {
+  const service: Queue = {
     length: () => length,
     isKept: () => chunks.some(({ key }) => key !== undefined),
 
+    hasRoom: events => length + events.length <= limit && inMemory + events.reduce((sum, event) => sum + event.length, 0) <= memoryLimit,
+
     push(event) {
-      if (length >= limit || inMemory + event.length > memoryLimit) return false
+      if (!service.hasRoom([event])) return false
       const chunk = lastChunk()
       chunk.items?.push({ event, since: now(), kept: false })
       chunk.count += 1
@@ -174,4 +178,5 @@ export function createQueue({ store, limit, saveAfter, now, missing }: QueueOpti
       return next
     },
   }
+  return service
 }

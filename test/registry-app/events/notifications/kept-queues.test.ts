@@ -17,9 +17,20 @@ interface Setting {
   alive?: boolean
   endpoints?: readonly string[]
   during?: () => Promise<unknown>
+  /** So many events are taken over. */
+  room?: number
 }
 
-function opened({ driver, now = () => new Date(), instance = 'one', pid = 1, alive = true, endpoints = ['a', 'b'], during }: Setting) {
+function opened({
+  driver,
+  now = () => new Date(),
+  instance = 'one',
+  pid = 1,
+  alive = true,
+  endpoints = ['a', 'b'],
+  during,
+  room = 100,
+}: Setting) {
   let strangers = 0
   const taken: [string, string][] = []
   const queues = keptQueues({
@@ -33,7 +44,11 @@ function opened({ driver, now = () => new Date(), instance = 'one', pid = 1, ali
     },
   })
   const adopt = async () => {
-    await queues.adopt(async (endpoint, events) => void taken.push(...events.map((event): [string, string] => [endpoint, event])))
+    await queues.adopt(async (endpoint, events) => {
+      if (taken.length + events.length > room) return false
+      taken.push(...events.map((event): [string, string] => [endpoint, event]))
+      return true
+    })
     return taken
   }
   const keep = async (endpoint: string, sequence: number, ...events: string[]) => {
@@ -65,6 +80,20 @@ describe('queues that are kept', () => {
     expect(taken.filter(([endpoint]) => endpoint === 'b')).toEqual([['b', '5']])
     await after.queues.release()
     expect(await keysUnder(driver, root)).toEqual([])
+  })
+
+  test('stay, from the first on that there is no room for, until there is', async () => {
+    const driver = memoryDriver({ now: () => new Date() })
+    const before = opened({ driver })
+    await before.keep('a', 0, '1')
+    await before.keep('a', 1, '2', '3')
+    await before.keep('a', 2, '4')
+    await before.queues.release()
+    const full = opened({ driver, instance: 'two', pid: 2, room: 2 })
+    expect(await full.adopt()).toEqual([['a', '1']])
+    await full.queues.release()
+    const after = opened({ driver, instance: 'three', pid: 3 })
+    expect(await after.adopt()).toEqual(['2', '3', '4'].map(event => ['a', event]))
   })
 
   test('are left to an owner who lives', async () => {

@@ -172,6 +172,28 @@ describe('notifications', () => {
     await eventually(() => sizes(receiver)).toEqual(upTo(3))
   })
 
+  test('that others have left stay in the storage while there is no room for them', async () => {
+    const receiver = await receiving()
+    receiver.mood(500)
+    const setting = { driver: memory(), queue: { limit: 3, save: 50 }, endpoints: [{ url: receiver.url }] }
+    const [one, other] = [await notifying(setting), await notifying(setting)]
+    tell(one, 2)
+    tell(other, 2, 2)
+    await one.stop()
+    await other.stop()
+
+    const full = await notifying(setting)
+    expect(full.stats()).toMatchObject([{ waiting: 2, dropped: 0 }])
+    await full.stop()
+    receiver.mood(200)
+    for (const _ of ['those that it took', 'those that it left']) {
+      const next = await notifying(setting)
+      await eventually(() => next.stats()).toMatchObject([{ waiting: 0 }])
+      await next.stop(1000)
+    }
+    expect([...new Set(sizes(receiver))].toSorted()).toEqual(upTo(4))
+  })
+
   test('that fail are logged without the headers and the path, which are secrets', async () => {
     const receiver = await receiving()
     receiver.next(500, 'reset', 301, 500)
