@@ -1,4 +1,3 @@
-import { inParallel } from '../concurrency/in-parallel.ts'
 import { queue } from '../concurrency/queue.ts'
 import type { CallOptions } from '../storage/driver.ts'
 import type { Catalog } from './catalog.ts'
@@ -88,9 +87,6 @@ interface Doomed {
   readonly manifest: StoredManifest | undefined
 }
 
-/** Tags of one manifest that are deleted at once. */
-const breadth = 16
-
 export function manifests(options: ManifestsOptions): Manifests {
   const { store, holdings, reliances, tags, immutable, quotas, referrers, catalog, links, rules, deletions } = options
   const find = async (name: Name, reference: Reference, options?: CallOptions) => {
@@ -147,7 +143,7 @@ export function manifests(options: ManifestsOptions): Manifests {
   async function deleteManifest(name: Name, digest: Digest, deletions: DeletionRecords | undefined, options?: CallOptions & Deleting) {
     const doomed = await lookAt(name, digest, options)
     if (!doomed) return undefined
-    // Tags first, the manifest's own link last: whoever stops us in between leaves no tag that names nothing, and can call again.
+    // Tags first, then the manifest's own link: whoever stops us in between leaves no tag that names nothing. The history goes last: it tells of pushes meanwhile.
     const naming = await tags.naming(name, digest, options)
     immutable.refuseDeletion(name, naming.tags)
     if (deletions) {
@@ -155,18 +151,12 @@ export function manifests(options: ManifestsOptions): Manifests {
       await reliances.begin(options).claim([manifestThing(name, digest, doomed.canonical)])
       await deletions.before(name, [{ tags: naming.tags, digest }], options)
     }
-    const deleted = await inParallel(naming.tags, breadth, tag => tags.deleteNaming(name, tag, digest, options))
+    await tags.unset(name, naming.tags, options)
     if (doomed.manifest) await referrers.remove(name, doomed.manifest, options)
     await store.unlink(name, digest, options)
-    if (await isPushed(name, digest, naming.tags, options)) await linkAgain(name, digest, doomed, options)
-    return { tags: naming.tags.filter((_, index) => deleted[index]) }
-  }
-
-  /** Whether a tag names it that was pushed since the first look. @param gone those whose history may have gone with them */
-  async function isPushed(name: Name, digest: Digest, gone: readonly Tag[], options?: CallOptions): Promise<boolean> {
-    const late = await tags.naming(name, digest, options)
-    if (late.tags.length + late.pushing.length > 0) return true
-    return (await inParallel(gone, breadth, tag => tags.get(name, tag, options))).includes(digest)
+    const { gone, named } = await tags.settle(name, digest, naming, options)
+    if (named) await linkAgain(name, digest, doomed, options)
+    return { tags: gone }
   }
 
   /** Whoever pushed it again meanwhile may have written its link before that went, and sets a tag now: whoever finds that has to find the manifest. */

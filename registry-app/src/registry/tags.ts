@@ -1,6 +1,6 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
-import { algorithmOf, asDigest, type Digest, hexOf } from './digest.ts'
+import { asDigest, type Digest } from './digest.ts'
 import { inLexicalOrder } from './lexical-order.ts'
 import { readLink, writeLink, writeLinkIfAbsent } from './links.ts'
 import type { Name, Tag } from './name.ts'
@@ -13,9 +13,11 @@ export interface Tags {
   create?(name: Name, tag: Tag, digest: Digest, options?: CallOptions): Promise<boolean>
   /** @returns whether there was such a tag */
   delete(name: Name, tag: Tag, options?: CallOptions): Promise<boolean>
-  /** The same of a tag of a manifest that goes: what is pushed under it at the same moment stands. */
-  deleteNaming(name: Name, tag: Tag, digest: Digest, options?: CallOptions): Promise<boolean>
   naming(name: Name, digest: Digest, options?: CallOptions): Promise<Naming>
+  /** Tags of a manifest that goes name nothing any more; their history stays until `settle`. */
+  unset(name: Name, tags: readonly Tag[], options?: CallOptions): Promise<void>
+  /** What was pushed since they were looked at is set again, and the history of the others goes. */
+  settle(name: Name, digest: Digest, before: Naming, options?: CallOptions): Promise<Settled>
   /** Tags in lexical order that come after `last`. A repository that is not there has none. */
   list(name: Name, last: string, options?: CallOptions): AsyncIterable<string>
   /** Whether the catalog lists it: something is stored of it, be it the link of a blob. */
@@ -26,8 +28,22 @@ export interface Tags {
 export interface Naming {
   /** Those that name it, in lexical order. */
   readonly tags: readonly Tag[]
-  /** Those that are about to, as far as it can be seen: a push of it has written its history, and not yet what the tag names. */
-  readonly pushing: readonly Tag[]
+  /** Those that ever did. */
+  readonly folders: ReadonlyMap<Tag, Folder>
+}
+
+/** What lies in a tag's folder. Times are the store's, in milliseconds since 1970. */
+interface Folder {
+  /** When it was set last. */
+  current: number | undefined
+  /** Every manifest that it ever named, and when it was set to that last. */
+  readonly history: Map<Digest, number>
+}
+
+interface Settled {
+  readonly gone: readonly Tag[]
+  /** A tag names the manifest again, or is about to. */
+  readonly named: boolean
 }
 
 const breadth = 16
@@ -38,18 +54,29 @@ const standstill = 60_000
 export function tags(driver: StorageDriver): Tags {
   const putIfAbsent = driver.putIfAbsent?.bind(driver)
 
-  async function lookAt(name: Name, tag: Tag, options?: CallOptions): Promise<Folder> {
-    const history = new Map<Digest, number>()
-    let current: number | undefined
-    for await (const { objects } of driver.list(tagPath(name, tag), options)) {
+  /** Of each tag that ever named the manifest, by one list of all of them. */
+  async function foldersNaming(name: Name, digest: Digest, options?: CallOptions): Promise<Map<Tag, Folder>> {
+    const prefix = tagsPath(name)
+    const folders = new Map<Tag, Folder>()
+    let last: { tag: Tag; folder: Folder } | undefined
+    const end = () => {
+      if (last?.folder.history.has(digest)) folders.set(last.tag, last.folder)
+    }
+    for await (const { objects } of driver.list(prefix, options)) {
       for (const { key, modified } of objects) {
-        const [, algorithm, hex] = key.slice(tagPath(name, tag).length).split('/')
-        const digest = asDigest(`${algorithm}:${hex}`)
-        if (key === tagLinkPath(name, tag)) current = modified.getTime()
-        else if (digest) history.set(digest, modified.getTime())
+        const tag = tagIn(key, name)
+        if (tag !== last?.tag) {
+          end()
+          last = { tag, folder: { current: undefined, history: new Map() } }
+        }
+        const [, , algorithm, hex] = key.slice(prefix.length).split('/')
+        const named = asDigest(`${algorithm}:${hex}`)
+        if (key === tagLinkPath(name, tag)) last.folder.current = modified.getTime()
+        else if (named) last.folder.history.set(named, modified.getTime())
       }
     }
-    return { current, history }
+    end()
+    return folders
   }
 
   const service: Tags = {
@@ -79,39 +106,40 @@ export function tags(driver: StorageDriver): Tags {
       return isTag
     },
 
-    async deleteNaming(name, tag, digest, options) {
-      const before = await lookAt(name, tag, options)
-      if (before.current === undefined || (await service.get(name, tag, options)) !== digest) return false
-      await driver.delete([tagLinkPath(name, tag)], options)
-      const after = await lookAt(name, tag, options)
-      const { earliest } = await driver.time(options)
-      const pushed = pushedSince(before, after, digest, earliest - standstill)
-      // What it named last may just have gone with the link of the other one.
-      if (pushed) await writeLinkIfAbsent(driver, tagLinkPath(name, tag), pushed, options)
-      if (pushed || after.current !== undefined) return false
-      await driver.delete(
-        [...after.history.keys()].map(each => tagIndexPath(name, tag, each)),
-        options,
-      )
-      return true
+    async naming(name, digest, options) {
+      const folders = await foldersNaming(name, digest, options)
+      const set = [...folders].flatMap(([tag, { current }]) => (current === undefined ? [] : [tag]))
+      const isNamed = await inParallel(set, breadth, async tag => (await service.get(name, tag, options)) === digest)
+      return { tags: set.filter((_, index) => isNamed[index]).toSorted(), folders }
     },
 
-    async naming(name, digest, options) {
-      const ending = `/index/${algorithmOf(digest)}/${hexOf(digest)}/link`
-      const named = new Map<Tag, number>()
-      const set = new Map<Tag, number>()
-      for await (const { objects } of driver.list(tagsPath(name), options)) {
-        for (const { key, modified } of objects) {
-          if (key.endsWith(ending)) named.set(tagIn(key, name), modified.getTime())
-          else if (key.endsWith('/current/link')) set.set(tagIn(key, name), modified.getTime())
+    async unset(name, doomed, options) {
+      const keys = doomed.map(tag => tagLinkPath(name, tag))
+      if (keys.length > 0) await driver.delete(keys, options)
+    },
+
+    async settle(name, digest, before, options) {
+      const late = await service.naming(name, digest, options)
+      const { earliest } = await driver.time(options)
+      const ended = earliest - standstill
+      let named = late.tags.length > 0
+      const gone: Tag[] = []
+      for (const [tag, after] of late.folders) {
+        const earlier = before.folders.get(tag)
+        if (before.tags.includes(tag)) {
+          const pushed = pushedSince(earlier, after, digest, ended)
+          // What it named last may just have gone with the link of the other one.
+          if (pushed) await writeLinkIfAbsent(driver, tagLinkPath(name, tag), pushed, options)
+          else if (after.current === undefined) gone.push(tag)
+          named ||= pushed === digest
+        } else if (!late.tags.includes(tag)) {
+          const at = after.history.get(digest) ?? 0
+          named ||= at > Math.max(after.current ?? 0, ended) || at > (earlier?.history.get(digest) ?? Number.NEGATIVE_INFINITY)
         }
       }
-      const isNamed = await inParallel([...named.keys()], breadth, async tag => (await service.get(name, tag, options)) === digest)
-      const tags = [...named.keys()].filter((_, index) => isNamed[index]).toSorted()
-      if (named.size === tags.length) return { tags, pushing: [] }
-      const { earliest } = await driver.time(options)
-      const isPushing = ([tag, at]: [Tag, number]) => !tags.includes(tag) && at > Math.max(set.get(tag) ?? 0, earliest - standstill)
-      return { tags, pushing: [...named].filter(isPushing).map(([tag]) => tag) }
+      const keys = gone.flatMap(tag => [...(late.folders.get(tag)?.history.keys() ?? [])].map(each => tagIndexPath(name, tag, each)))
+      if (keys.length > 0) await driver.delete(keys, options)
+      return { gone: gone.toSorted(), named }
     },
 
     list(name, last, options) {
@@ -126,12 +154,6 @@ export function tags(driver: StorageDriver): Tags {
   return service
 }
 
-/** Times are the store's. */
-interface Folder {
-  readonly current: number | undefined
-  readonly history: ReadonlyMap<Digest, number>
-}
-
 /**
  * The manifest of the last push that came since, or had written its first link only: the history, which comes before what the tag names
  * (docs/garbage-collection.md).
@@ -139,9 +161,9 @@ interface Folder {
  * @param digest what the tag named before
  * @param ended a push that wrote its first link before then, and not its second, was refused or has died
  */
-function pushedSince(before: Folder, after: Folder, digest: Digest, ended: number): Digest | undefined {
-  const { current = 0 } = before
-  const isNew = (named: Digest, at: number) => at > (before.history.get(named) ?? Number.NEGATIVE_INFINITY)
+function pushedSince(before: Folder | undefined, after: Folder, digest: Digest, ended: number): Digest | undefined {
+  const current = before?.current ?? 0
+  const isNew = (named: Digest, at: number) => at > (before?.history.get(named) ?? Number.NEGATIVE_INFINITY)
   const isHalf = (named: Digest, at: number) => named !== digest && at > Math.max(current, ended)
   const since = [...after.history].filter(([named, at]) => isNew(named, at) || isHalf(named, at))
   return since.toSorted(([, one], [, other]) => other - one)[0]?.[0]

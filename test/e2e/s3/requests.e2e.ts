@@ -143,7 +143,7 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
     ],
     [
       'an image of five layers',
-      23,
+      24,
       24,
       async () => {
         const image = fresh()
@@ -161,7 +161,7 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
     ],
     [
       'an image pushed again unchanged',
-      10,
+      11,
       16,
       async () => {
         const image = fresh()
@@ -211,10 +211,10 @@ suite('requests to the store, with the shipped defaults and 1,000 repositories i
         return () => client.expect(202, 'DELETE', '/v2/a/tags/manifests/gone')
       },
     ],
-    // Those of the tag and of the manifest itself, and one page of the listing; never one for each of the 50 other tags.
+    // Those of the tag and of the manifest itself, and one page of the listing before and after; never one for each of the 50 other tags.
     [
       'a manifest deleted in a repository of 51 tags',
-      6,
+      7,
       7,
       async () => {
         const [image, other] = [fresh([1000]), fresh([1000])]
