@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { applyRetention } from './commands/apply-retention.ts'
 import { checkImages } from './commands/check.ts'
@@ -75,8 +75,7 @@ program
   .option('-l, --list', 'list what can be restored, and until when; of one repository, if it is named')
   .option('--as <tag>', 'restore it under another tag')
   .action(async (file, reference, { list = false, as }) => {
-    // In a container a variable names the file.
-    const [named, meant] = reference === undefined && /[:@]/.test(file ?? '') ? [undefined, file] : [file, reference]
+    const [named, meant] = apart(file, reference)
     process.exit((await restoreRemoved(configurationOf(named), { reference: meant, list, as, print })) ? 0 : 1)
   })
 
@@ -101,7 +100,8 @@ program
   .action(async (file, image, { deep = false, json = false }) => {
     const out = (text: string) => void process.stdout.write(text)
     const aside = (text: string) => void process.stderr.write(text)
-    process.exitCode = await checkImages(configurationOf(file), { image, deep, json, out, aside })
+    const [named, meant] = apart(file, image)
+    process.exitCode = await checkImages(configurationOf(named), { image: meant, deep, json, out, aside })
     // Connections to a store stay open for a while.
     process.stdout.write('', () => process.exit())
   })
@@ -131,6 +131,14 @@ program
   .action((file, options: ExplainOptions) => {
     if (!explainAccess(configurationOf(file), options, text => void process.stdout.write(text))) process.exitCode = 1
   })
+
+/** In a container a variable names the configuration: what then stands alone, and is no file, is the image or repository. */
+function apart(file: string | undefined, meant: string | undefined): readonly [file: string | undefined, meant: string | undefined] {
+  if (file === undefined || meant !== undefined) return [file, meant]
+  const { REGISTRY_CONFIGURATION: text, REGISTRY_CONFIGURATION_PATH: path } = process.env
+  const isRepository = Boolean(text || path) && !/\.ya?ml$/.test(file) && !existsSync(file)
+  return /[:@]/.test(file) || isRepository ? [undefined, file] : [file, undefined]
+}
 
 function configurationOf(file: string | undefined) {
   return { named: file, embedded: embeddedConfig(), environment: process.env, readFile: (name: string) => readFileSync(name, 'utf8') }

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { type RunningCommand, run, sources } from './http/support/child-process.ts'
 import { temporaryFolder } from './support/folder.ts'
 
@@ -173,4 +176,26 @@ describe('check', () => {
     const { code, stderr } = await ended(await start(['check', 'config.yml', 'team/app:v1'], {}, folder))
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'there is no repository team/app in this storage\nsee docs/operations.md\n' })
   })
+
+  test.each(['team/app', 'team/app:v1'])('takes %s for an image where a variable has the configuration, as in a container', async image => {
+    const environment = { REGISTRY_CONFIGURATION: 'storage: {filesystem: {rootdirectory: data}}\n' }
+    const { code, stderr } = await ended(await start(['check', image], environment))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'there is no repository team/app in this storage\nsee docs/operations.md\n' })
+  })
 })
+
+test('a command that failed ends at once, though connections to the store would stay open', async () => {
+  const refusal = '<Error><Code>SignatureDoesNotMatch</Code></Error>'
+  const store = createServer({ keepAliveTimeout: 60_000 }, (_, answer) =>
+    answer.writeHead(403, { 'content-length': refusal.length }).end(refusal),
+  )
+  await once(store.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void store.close())
+  const { port } = z.object({ port: z.number() }).parse(store.address())
+  const s3 = `{bucket: b, region: r, regionendpoint: 'http://127.0.0.1:${port}', accesskey: a, secretkey: b}`
+  const environment = { REGISTRY_CONFIGURATION: `storage: {s3: ${s3}}\nhttp: {addr: 'localhost:0'}\n` }
+  expect(await ended(await start(['serve'], environment))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('SignatureDoesNotMatch'),
+  })
+}, 10_000)
