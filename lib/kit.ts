@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { ConfigError } from '../registry-app/src/config/complaint.ts'
+import { S3Error } from '../registry-app/src/s3/errors.ts'
 import type { Ask } from './ask.ts'
 import type { CheckOptions } from './check/command.ts'
 import { addGuides } from './command-guides.ts'
@@ -49,8 +50,17 @@ export async function runKit(args: readonly string[], surroundings: Surroundings
     }
     // Commander has said it already.
     if (cause instanceof Error && 'exitCode' in cause && typeof cause.exitCode === 'number') return cause.exitCode === 0 ? 0 : 2
-    throw cause
+    const expected = explain(cause)
+    if (expected === undefined) throw cause
+    surroundings.error(`${expected}\n`)
+    return 1
   }
+}
+
+/** What a store or the operating system refuses is said without a stack: whoever typed it can mend it. `undefined` for what nobody expected. */
+function explain(cause: unknown): string | undefined {
+  if (cause instanceof S3Error) return `${cause.message}\nsee docs/providers.md`
+  return cause instanceof Error && 'syscall' in cause ? cause.message : undefined
 }
 
 /** The definition of the kit's command line; `end` hears the exit code of what was carried out. */
