@@ -239,7 +239,8 @@ wherever the AWS SDK finds them. It may be interrupted and started again.`
 
 const checkHelp = `
 It only reads; the registry may be running. Exit codes: 0 if every image is whole, 1 if one is not, 2 for a mistake on the command line.
-The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them.`
+The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, with --environment also from TF_VAR_s3_access_key and
+TF_VAR_s3_secret_key, or from wherever the AWS SDK finds them.`
 
 const preflightHelp = `
 It changes nothing. If the registry is to run on this machine, it listens for a moment on ports 80 and 443. On AWS it uses the credentials and
@@ -250,5 +251,5 @@ It pushes with the credentials of docker login, crane auth login or oras login. 
 last lines that it prints, the image by its digest, go into an environment's file.`
 
 const doctorHelp = `
-The keys come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them (AWS_ACCESS_KEY_ID
-and so on, a profile, an instance's role). It writes below one random prefix only, and deletes what it wrote, also when it is interrupted.`
+The keys come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, with --environment also from TF_VAR_s3_access_key and
+TF_VAR_s3_secret_key, or from wherever the AWS SDK finds them (AWS_ACCESS_KEY_ID and so on, a profile, an instance's role). It writes below one random prefix only, and deletes what it wrote, also when it is interrupted.`

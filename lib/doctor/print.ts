@@ -20,7 +20,7 @@ export function printSummary(report: Report): string {
   const verdict = isHealthy(report)
     ? 'A registry can use this bucket.'
     : `A registry cannot use this bucket like this: ${failed} of ${report.results.length} answers are bad.${unasked}`
-  const settings = report.facts.signing?.length ? `\n\nFor config.yml, without the keys:\n\n${renderRecommendation(report)}` : '\n'
+  const settings = isKnown(report) ? `\n\nFor config.yml, without the keys:\n\n${renderRecommendation(report)}` : '\n'
   return `\n${verdict}${settings}`
 }
 
@@ -30,9 +30,12 @@ export function reportJson(report: Report): string {
   const { server, signing = [], addressing = [] } = facts
   const healthy = isHealthy(report)
   const { bucket, endpoint } = target
-  const settings = signing.length > 0 ? { storage: recommendedSettings(report) } : undefined
+  const settings = isKnown(report) ? { storage: recommendedSettings(report) } : undefined
   return `${JSON.stringify({ healthy, bucket, endpoint, server, signing, addressing, unasked, results, settings }, undefined, 2)}\n`
 }
+
+/** Where it was not asked everything, nobody knows what else the settings would have to say. */
+const isKnown = ({ facts, unasked }: Report) => unasked === 0 && facts.signing !== undefined && facts.signing.length > 0
 
 /** A store may put anything into its messages. */
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()

@@ -31,8 +31,7 @@ function signingOf({ signingversion, v4auth }: Readonly<Record<string, unknown>>
 
 function required(settings: Readonly<Record<string, unknown>>, key: string): string {
   const value = text(settings[key])
-  if (value === undefined)
-    throw new UsageError(`the ${key} is missing: --${key} says it, or storage.s3.${key} of an environment's registry`)
+  if (value === undefined) throw new UsageError(`the ${key} is missing: give --${key}, or --environment NAME, whose file names it`)
   return value
 }
 

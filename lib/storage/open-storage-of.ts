@@ -6,6 +6,8 @@ import { createLog } from '../../registry-app/src/ops/log.ts'
 import type { StorageDriver } from '../../registry-app/src/storage/driver.ts'
 import { openStorage } from '../../registry-app/src/wiring/open-storage.ts'
 import { randomName } from '../../registry-app/src/wiring/random-name.ts'
+import { deployedKeys } from '../empty/deployed-bucket.ts'
+import type { Environment } from '../environment/environment.ts'
 import { renderRegistryConfig } from '../environment/registry-config.ts'
 import { selectEnvironments } from '../environment/select-environments.ts'
 import { UsageError } from '../usage-error.ts'
@@ -59,7 +61,7 @@ function configAt({ config, environment }: StoragePlace, what: Sought, surroundi
 function configOf(name: string, what: Sought, { folder, variables }: StorageSurroundings): Config {
   for (const environment of selectEnvironments({ folder, name })) {
     const file = { name: `the configuration of ${name}`, text: renderRegistryConfig(environment) }
-    const { config } = loadConfig({ file, environment: variables, readFile })
+    const { config } = loadConfig({ file, environment: variablesFor(environment, variables), readFile })
     if (config.storage.s3 || environment.engine !== 'cdktf') return config
     throw new UsageError(
       `the environment ${name} keeps its images on a volume of its host, which this command cannot reach; on that host this does it:\n` +
@@ -68,6 +70,10 @@ function configOf(name: string, what: Sought, { folder, variables }: StorageSurr
   }
   throw new UsageError(`there is no environment ${name}`)
 }
+
+/** With the keys of the bucket by the names that a deployment takes them by: whoever has deployed it from here has set them. */
+const variablesFor = ({ engine, storage }: Environment, variables: StorageSurroundings['variables']) =>
+  engine === 'cdktf' && storage.driver === 's3' ? deployedKeys(variables) : variables
 
 const readFile = (path: string) => readFileSync(path, 'utf8')
 

@@ -49,4 +49,5 @@ const placed = (command: Command) =>
 const help = `
 Sign in with any user name and the token as the password. Only its hash is stored. A new token works at once; revoke returns when no replica
 accepts that token any more. Without --repository a token may do only what access rules give to robot:NAME.
-The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them.`
+The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, with --environment also from TF_VAR_s3_access_key and
+TF_VAR_s3_secret_key, or from wherever the AWS SDK finds them.`

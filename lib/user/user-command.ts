@@ -47,4 +47,5 @@ const placed = (command: Command) =>
 
 const help = `
 The password is asked for: on the command line, every user of the machine could read it. Its bcrypt hash is stored.
-The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or from wherever the AWS SDK finds them.`
+The keys of a bucket come from REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, with --environment also from TF_VAR_s3_access_key and
+TF_VAR_s3_secret_key, or from wherever the AWS SDK finds them.`

@@ -6,12 +6,14 @@ import { storeDouble } from '../registry-app/doctor/support/store-double.ts'
 import { piped } from './support/secret-input.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 
-async function kit(...args: readonly string[]) {
+const kit = (...args: readonly string[]) => kitWith({}, ...args)
+
+async function kitWith(variables: Readonly<Record<string, string>>, ...args: readonly string[]) {
   let [out, error] = ['', '']
   const code = await runKit(args, {
     out: text => (out += text),
     error: text => (error += text),
-    variables: {},
+    variables,
     input: piped(),
     signal: new AbortController().signal,
     ask: async () => undefined,
@@ -47,4 +49,13 @@ test.each([
 ])('%s in a folder that is not there says so, without a stack', async (_, words) => {
   const { code, error } = await kit(...words, '--file', join(temporaryFolder({}), 'none', 'htpasswd'))
   expect({ code, error }).toEqual({ code: 1, error: expect.stringMatching(/^ENOENT: no such file or directory, open '.*htpasswd.*'\n$/) })
+})
+
+test('check, user and token find the bucket of an environment by the keys of its deployment', async () => {
+  const { endpoint } = await storeDouble({})
+  const storage = `{driver: s3, provider: minio, endpoint: '${endpoint}', region: us-east-1, bucket: images}`
+  const folder = temporaryFolder({ 'office.yml': `engine: cdktf\nstorage: ${storage}\n` })
+  const deployed = { TF_VAR_s3_access_key: 'access', TF_VAR_s3_secret_key: 'SECRET' }
+  for (const words of [['check'], ['user', 'list'], ['token', 'list']])
+    expect(await kitWith(deployed, '--environments', folder, ...words, '--environment', 'office')).toMatchObject({ code: 0 })
 })

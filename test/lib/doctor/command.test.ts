@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const keys = { REGISTRY_STORAGE_S3_ACCESSKEY: 'access', REGISTRY_STORAGE_S3_SECRETKEY: 'SECRET' }
 const folder = temporaryFolder({ 'local.yml': 'engine: cdktf\nstorage: {driver: filesystem}' })
 
-async function doctor(args: readonly string[], variables: Record<string, string> = keys) {
+async function doctor(args: readonly string[], variables: Record<string, string> = keys, environments = folder) {
   let [out, error] = ['', '']
   const surroundings = {
     out: (text: string) => (out += text),
@@ -18,7 +18,7 @@ async function doctor(args: readonly string[], variables: Record<string, string>
     input: piped(),
     ask: async () => undefined,
   }
-  const code = await runKit(['--environments', folder, 'doctor', ...args], { ...surroundings, signal: new AbortController().signal })
+  const code = await runKit(['--environments', environments, 'doctor', ...args], { ...surroundings, signal: new AbortController().signal })
   return { code, out, error }
 }
 
@@ -63,6 +63,23 @@ describe('kit doctor', () => {
     })
   })
 
+  test('recommends no settings for a bucket that is not there: what else they would have to say was not asked', async () => {
+    const { code, out } = await ask({ missing: true })
+    expect(code).toBe(1)
+    expect(out).toContain('has no bucket of this name')
+    expect(out).not.toContain('config.yml')
+    expect(JSON.parse((await ask({ missing: true }, '--json')).out)).not.toHaveProperty('settings')
+  })
+
+  test('asks about the bucket of an environment with the keys of its deployment', async () => {
+    const { endpoint } = await storeDouble({})
+    const storage = `{driver: s3, provider: minio, endpoint: '${endpoint}', region: us-east-1, bucket: images}`
+    const environments = temporaryFolder({ 'office.yml': `engine: cdktf\nstorage: ${storage}\n` })
+    const deployed = { TF_VAR_s3_access_key: 'access', TF_VAR_s3_secret_key: 'SECRET' }
+    const { code, error } = await doctor(['--environment', 'office'], deployed, environments)
+    expect({ code, error }).toEqual({ code: 0, error: '' })
+  })
+
   test('shows no secret', async () => {
     const { out, error } = await ask({ signing: [] })
     expect(out + error).not.toContain('SECRET')
@@ -72,8 +89,8 @@ describe('kit doctor', () => {
 describe('a command line that cannot be carried out ends with 2:', () => {
   const place = ['--region', 'r', '--bucket', 'b']
   test.each<[args: string[], says: string]>([
-    [['--endpoint', 'http://127.0.0.1:1', '--bucket', 'b'], 'the region is missing: --region says it'],
-    [['--region', 'r'], 'the bucket is missing: --bucket says it'],
+    [['--endpoint', 'http://127.0.0.1:1', '--bucket', 'b'], 'the region is missing: give --region, or --environment NAME'],
+    [['--region', 'r'], 'the bucket is missing: give --bucket, or --environment NAME'],
     [['--provider', 'hetzer', ...place], 'did you mean hetzner?'],
     [['--provider', 'minio', ...place], 'MinIO needs an endpoint'],
     [['--provider', 'oracle', ...place], 'needs an account'],
@@ -85,6 +102,13 @@ describe('a command line that cannot be carried out ends with 2:', () => {
     const { code, out, error } = await doctor(args)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(error).toContain(says)
+  })
+
+  test('without keys, before the store is asked anything', async () => {
+    const nowhere = { AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/none', AWS_SHARED_CREDENTIALS_FILE: '/none' }
+    const { code, out, error } = await doctor(place, nowhere)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(error).toMatch(/^error: the keys of the bucket are missing: .*REGISTRY_STORAGE_S3_ACCESSKEY/)
   })
 
   test('with one of the two keys', async () => {

@@ -20,6 +20,6 @@ describe('a storage.s3 section', () => {
   })
 
   test.each(['bucket', 'region'])('must name the %s', key => {
-    expect(() => targetOf({ ...bucket, [key]: undefined })).toThrow(`the ${key} is missing: --${key} says it`)
+    expect(() => targetOf({ ...bucket, [key]: undefined })).toThrow(`the ${key} is missing: give --${key}`)
   })
 })
