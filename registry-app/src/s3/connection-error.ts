@@ -1,5 +1,6 @@
 import type { S3Call } from './bucket.ts'
 import { type Failure, S3Error } from './errors.ts'
+import { speaksNoTls } from './speaks-no-tls.ts'
 
 /**
  * What Node.js and undici call a connection that cannot be made, or broke, and may hold the next time. Whatever is not here, such as a certificate
@@ -35,6 +36,7 @@ export function connectionError(call: S3Call, bucket: string, host: string, erro
 /** Where several addresses were tried, the message is in the errors of each. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return [...new Set(error.errors.map(reasonOf))].join(', ')
+  if (speaksNoTls(error)) return 'it answers, but not by TLS: where plain HTTP is meant, the endpoint begins with http://'
   return error instanceof Error ? error.message.replace(nodeAdvice, '') : String(error)
 }
 

@@ -53,6 +53,15 @@ describe('TLS', () => {
     expect(waits).toEqual([])
   })
 
+  test('says of a store that speaks plain HTTP how its endpoint begins', async () => {
+    const endpoint = await listening(createPlainServer(), 'https')
+    const { bucket } = await trialBucket({ endpoint })
+    expect(await failureOf(headObject(bucket, 'a'))).toMatchObject({
+      unavailable: true,
+      message: expect.stringMatching(/no answer from 127.0.0.1:\d+: it answers, but not by TLS: .* http:\/\/$/),
+    })
+  })
+
   test('protects the body, so that version 4 need not sign it, but says a digest that is known', async () => {
     const { endpoint, said } = await secureStore()
     const { bucket } = await trialBucket({ endpoint, skipVerify: true })

@@ -1,11 +1,9 @@
 import { once } from 'node:events'
 import { isIP } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { speaksNoTls } from '../../s3/speaks-no-tls.ts'
 import { bad, type Finding, good, lacking, type Probe } from '../probe.ts'
 import { hostname, portOf } from './reachable.ts'
-
-/** What OpenSSL makes of an answer in plain text: the first up to 3.1, the second from 3.2 on. */
-const noTls = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']
 
 /** Loaded when somebody asks: a registry that speaks plain HTTP does without. */
 const node = () => process.getBuiltinModule('node:tls')
@@ -31,8 +29,7 @@ export const tls: Probe = {
       await once(socket, 'secureConnect', { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) })
       return judge(socket, now(), target.skipVerify)
     } catch (cause) {
-      // What OpenSSL says of an answer that is no TLS names its own source files.
-      if (!(cause instanceof Error && 'code' in cause && noTls.includes(String(cause.code)))) throw cause
+      if (!speaksNoTls(cause)) throw cause
       return bad(`it answers, but not by TLS: most likely by plain HTTP, which is http://${origin.host}`)
     } finally {
       socket.destroy()
