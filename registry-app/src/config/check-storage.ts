@@ -15,7 +15,7 @@ export function checkStorage(root: Tree): Complaint[] {
   const [first, second, ...more] = drivers.filter(([name]) => storageDrivers.some(driver => driver === name))
   if (first && second) {
     const named = [first, second, ...more].map(([name, { place }]) => `${name} (${formatPlace(place)})`).join(' and ')
-    const advice = 'leave one; REGISTRY_STORAGE=inmemory, to name one, replaces all that the file says of storage'
+    const advice = `leave one; by a variable, REGISTRY_STORAGE=${second[0]} replaces all that the file says of storage`
     return [{ ...second[1].place, path: 'storage', message: `names more than one driver, ${named}: ${advice}` }]
   }
   // What is refused or unknown has its own complaint.

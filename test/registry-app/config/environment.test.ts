@@ -65,10 +65,13 @@ describe('a REGISTRY_* variable', () => {
     expect([storage.filesystem?.rootdirectory, storage.delete.enabled]).toEqual(['/y', true])
   })
 
-  test('of another driver than the file has is refused, with both places and the way out', () => {
-    expect(complaintsOf(file, { REGISTRY_STORAGE_INMEMORY: '{}' })).toEqual([
+  test.each([
+    ['inmemory', 'REGISTRY_STORAGE_INMEMORY', '{}'],
+    ['s3', 'REGISTRY_STORAGE_S3', '{bucket: images, region: eu-west-1}'],
+  ])('of another driver, %s, than the file has is refused, with both places and the way out', (driver, variable, value) => {
+    expect(complaintsOf(file, { [variable]: value })).toEqual([
       expect.stringMatching(
-        /names more than one driver, filesystem \(config\.yml:2\) and inmemory \(REGISTRY_STORAGE_INMEMORY\).*REGISTRY_STORAGE=inmemory/,
+        `names more than one driver, filesystem \\(config\\.yml:2\\) and ${driver} \\(${variable}\\).*REGISTRY_STORAGE=${driver} `,
       ),
     ])
   })
