@@ -24,7 +24,10 @@ export function checkReach(root: Tree, environment: Checked): readonly Complaint
 const rules: readonly Rule[] = [
   ({ domain, certificate }) =>
     certificate === undefined && domain !== undefined && !isPublicName(domain)
-      ? ['certificate', `must be given: Let’s Encrypt, which there is without it, certifies public names only, and ${domain} is none`]
+      ? [
+          'certificate',
+          `must be given, such as {by: self-signed}: without it Let’s Encrypt is asked, which certifies public DNS names only, and ${domain} is none`,
+        ]
       : undefined,
   ({ domain, certificate }) =>
     certificate?.by === 'letsencrypt' && !(domain && (certificate.directoryUrl || isPublicName(domain)))

@@ -29,10 +29,10 @@ function kitsKeys(root: Tree): Complaint[] {
   const storage = placeOf(root, ['registry', 'storage']).tree
   for (const [name, { place }] of storage?.kind === 'mapping' ? storage.entries : []) {
     if (storageOptions.has(name)) continue
-    complaints.push({ ...place, path: `registry.storage.${name}`, message: "belongs into this file's own storage section" })
+    complaints.push({ ...place, path: `registry.storage.${name}`, message: "belongs in this file's own storage section" })
   }
   if (storage?.kind === 'scalar' && !isNull(storage)) {
-    complaints.push({ ...storage.place, path: 'registry.storage', message: "belongs into this file's own storage section" })
+    complaints.push({ ...storage.place, path: 'registry.storage', message: "belongs in this file's own storage section" })
   }
   for (const [path, message] of kitsOwn) {
     const { tree, place } = placeOf(root, ['registry', ...path.split('.')])
@@ -46,7 +46,7 @@ function cache(root: Tree): Complaint[] {
   const { tree, place } = placeOf(root, ['registry', 'proxy', 'upstreams'])
   const own = placeOf(root, ['cache']).tree
   if (!tree || isNull(tree) || !own || isNull(own)) return []
-  return [{ ...place, path: 'registry.proxy.upstreams', message: "belongs into this file's own cache section" }]
+  return [{ ...place, path: 'registry.proxy.upstreams', message: "belongs in this file's own cache section" }]
 }
 
 const listens = 'cannot be set: the kit decides where the registry listens on its host'

@@ -12,14 +12,34 @@ export function complaintsOf(issue: z.core.$ZodIssue, root: Tree, schema: z.ZodT
     return issue.keys.map(name => {
       const keyPlace = tree?.kind === 'mapping' ? tree.entries.get(name)?.place : undefined
       const meant = nearest(name, known)
-      const message = `unknown key; ${meant === undefined ? `the keys here are ${known.join(', ')}` : `did you mean ${meant}?`}`
+      const advice =
+        secretsOf(root, path).get(name) ?? (meant === undefined ? `the keys here are ${known.join(', ')}` : `did you mean ${meant}?`)
+      const message = `unknown key; ${advice}`
       return { ...(keyPlace ?? place), path: [...path, name].join('.'), message }
     })
   }
-  const message = issue.code === 'invalid_key' ? `the name ${issue.issues[0]?.message ?? issue.message}` : issue.message
+  const message = messageOf(issue, keysAt(schema, root, path))
   if (!tree || isNull(tree)) return [{ ...place, path: path.join('.'), message: `is missing: ${message}` }]
   if (tree.kind !== 'scalar') return [{ ...place, path: path.join('.'), message }]
   return [{ ...place, path: path.join('.'), message: `${message}${meantBy(tree.text, message)}`, value: tree.text }]
+}
+
+const elsewhere = 'keys have no place in this file: TF_VAR_s3_access_key and TF_VAR_s3_secret_key hand them to a deployment'
+
+/** The keys of a bucket, as config.yml calls them, and others do. */
+const keys = new Map(['accesskey', 'secretkey', 'accessKey', 'secretKey', 'access_key', 'secret_key'].map(name => [name, elsewhere]))
+
+/** What is said of a key of the file that would hold a secret; on AWS no deployment takes any. */
+function secretsOf(root: Tree, path: readonly string[]): ReadonlyMap<string, string> {
+  const { tree } = placeOf(root, ['engine'])
+  return path.join('.') === 'storage' && tree?.kind === 'scalar' && tree.text === 'cdktf' ? keys : new Map()
+}
+
+function messageOf(issue: z.core.$ZodIssue, keys: readonly string[]): string {
+  if (issue.code === 'invalid_key') return `the name ${issue.issues[0]?.message ?? issue.message}`
+  // Zod's own words, where a section has none: they know its type alone.
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
+  return `must be a section with ${keys.length === 1 ? 'the key' : 'keys such as'} ${keys.slice(0, 3).join(', ')}`
 }
 
 /** Where one of several words is allowed, the one that is nearest to what was written. */

@@ -1,8 +1,8 @@
 import { text } from './values.ts'
 
-/** Small letters of the DNS; others in their xn-- form (RFC 5890). */
+/** Lowercase letters of the DNS; others in their xn-- form (RFC 5890). */
 export const domain = text(
-  'a name of the DNS such as registry.example.com, without scheme and port',
+  'a DNS name in lowercase letters such as registry.example.com, without scheme and port',
   /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
 )
   .optional()

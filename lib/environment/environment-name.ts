@@ -5,7 +5,7 @@
  */
 export function nameComplaint(name: string): string | undefined {
   if (!/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
-    return 'an environment is named for its file: at most 32 small letters, digits and dashes, a letter first'
+    return 'an environment is named for its file: at most 32 lowercase letters, digits and dashes, a letter first'
   }
   if (name.endsWith('-data')) return 'a name that ends in -data would be confused with the data stack of another environment'
   return undefined

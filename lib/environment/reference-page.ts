@@ -89,7 +89,7 @@ engines build the app first, by the commands in \`cdk.json\` and \`cdktf.json\`.
 time, of which more than half holds them against CloudFormation's schemas), those of \`swarm\` within 4.2 (2.8), on two cores that were busy with other work.
 
 The file is read as YAML 1.1, as \`config.yml\` is: what is copied from there into \`registry\` means the same here. Everything that is wrong is said at once, with
-file, line and column, the value and what is allowed. The registry's own keys are checked as well, before anything is deployed. No secret belongs into the file:
+file, line and column, the value and what is allowed. The registry's own keys are checked as well, before anything is deployed. No secret belongs in the file:
 those that the registry knows are refused, and [stand there by name](#secrets-of-the-registry).
 
 Plain HTTP is served to this machine, or within a network of the engine: whatever others reach has a certificate, or a proxy with one before it. On AWS, an instance without

@@ -12,7 +12,7 @@ export const byName = 'must be a section such as {secret: NAME}: a secret has no
 /** By what a secret of the registry is named in an environment's file, whichever engine deploys it. */
 export const secretNames = {
   /** Part of the names of a variable of Terraform and of a file, and in a Swarm of one that has 64 signs at most. */
-  cdktf: text('a name of at most 24 small letters, digits and _, a letter first', /^[a-z][a-z0-9_]{0,23}$/),
+  cdktf: text('a name of at most 24 lowercase letters, digits and _, a letter first', /^[a-z][a-z0-9_]{0,23}$/),
   /** In an app of CDK it may be known only when it is deployed, and is a token until then. */
   cdk: z.string({ error }).refine(written => isToken.test(written) || anArn.safeParse(written).success, { error }),
 } as const satisfies Readonly<Record<string, z.ZodType<string>>>

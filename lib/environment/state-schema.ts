@@ -10,7 +10,7 @@ const s3 = z.strictObject({
     description:
       "Terraform's state is kept in a bucket that is there already; Terraform signs with version 4 alone. The keys come from where the AWS SDK looks.",
   }),
-  bucket: text("a bucket's name of 3 to 63 small letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).meta({
+  bucket: text("a bucket's name of 3 to 63 lowercase letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).meta({
     description: 'The bucket for the state: another one than that of the images.',
   }),
   region: text('a region such as eu-west-1', /^[\w-]+$/).meta({ description: 'The region that signatures name.' }),

@@ -41,7 +41,7 @@ export const bucketOfAnyStore = z.strictObject({
     description:
       'Whether `Content-MD5` is sent with all that is uploaded: buckets whose objects are locked by default (Object Lock) demand it.',
   }),
-  bucket: text("a bucket's name of 3 to 63 small letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).meta({
+  bucket: text("a bucket's name of 3 to 63 lowercase letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).meta({
     description: 'The bucket. The data stack makes it, unless `existing` says that it is there.',
   }),
   existing: z

@@ -16,7 +16,7 @@ export function domainParameter(stack: TerraformStack, environment: CdktfEnviron
       ? { condition: `\${${domain.fqn} == ""}`, errorMessage: 'domain has no use without a certificate: the file must name one.' }
       : {
           condition: `\${can(regex("^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", ${domain.fqn}))}`,
-          errorMessage: 'domain must be a name of the DNS in small letters.',
+          errorMessage: 'domain must be a DNS name in lowercase letters.',
         },
   )
   const { dns } = environment

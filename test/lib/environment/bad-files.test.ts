@@ -42,6 +42,15 @@ test.each<[string, string, readonly (string | RegExp)[]]>([
     ['bad.yml:3:27: registry.nofitications: unknown key; did you mean notifications?'],
   ],
   [
+    'words in place of sections',
+    `engine: cdktf\nstorage: {driver: filesystem}\nhost: ssh://me@host\ncollection: true\nstandby: https://standby.example.com\n`,
+    [
+      'bad.yml:3:7: host: must be a section with keys such as uri, instance, tlsFolder (it says "ssh://me@host")',
+      /^bad.yml:4:13: collection: must be a section with keys such as run, schedule \(it says "true"\)$/,
+      /^bad.yml:5:10: standby: must be a section with keys such as /,
+    ],
+  ],
+  [
     'a misspelt provider',
     'engine: cdktf\nstorage: {driver: s3, bucket: images, provider: wasaby, region: r}',
     [/^bad.yml:2:49: storage.provider: must be one of aws, nifcloud, .*versity; did you mean wasabi\? \(it says "wasaby"\)$/],
@@ -56,7 +65,7 @@ test.each<[string, string, readonly (string | RegExp)[]]>([
   [
     'a bucket that S3 would refuse',
     `engine: cdktf\nstorage: ${s3.replace('images', 'My_Images')}}`,
-    [/^bad.yml:2:31: storage.bucket: must be a bucket's name of 3 to 63 small letters.* \(it says "My_Images"\)$/],
+    [/^bad.yml:2:31: storage.bucket: must be a bucket's name of 3 to 63 lowercase letters.* \(it says "My_Images"\)$/],
   ],
   [
     'an endpoint without a scheme',
@@ -107,7 +116,7 @@ test.each<[string, string, readonly (string | RegExp)[]]>([
     'a name with a scheme',
     `${volume}domain: https://registry.example.com`,
     [
-      'bad.yml:3:9: domain: must be a name of the DNS such as registry.example.com, without scheme and port (it says "https://registry.example.com")',
+      'bad.yml:3:9: domain: must be a DNS name in lowercase letters such as registry.example.com, without scheme and port (it says "https://registry.example.com")',
     ],
   ],
   [
@@ -157,7 +166,7 @@ test.each<[string, string, readonly (string | RegExp)[]]>([
   [
     'a key of the bucket in the file',
     `engine: cdktf\nstorage: ${s3}, secretKey: hunter2}`,
-    [/^bad.yml:2:86: storage.secretKey: unknown key; the keys here are driver, provider/],
+    [/^bad.yml:2:86: storage.secretKey: unknown key; keys have no place in this file: TF_VAR_s3_access_key and TF_VAR_s3_secret_key hand/],
   ],
   ['a list where a section belongs', `${volume}labels: [a]`, ['bad.yml:3:9: labels: must be a section of names and values']],
   ['YAML that is none', `${volume}host: {port: 5`, [/^bad.yml:\d:\d+: this is not readable as YAML: /]],

@@ -49,7 +49,7 @@ describe('the cache of an environment', () => {
     [`${docker}cache: docker.io`, 'cache: must be a list of upstreams'],
     [
       `${docker}cache: [${hub}}]\nregistry: {proxy: {upstreams: [{prefix: a, remoteurl: "https://a.example"}]}}`,
-      "registry.proxy.upstreams: belongs into this file's",
+      "registry.proxy.upstreams: belongs in this file's",
     ],
     [
       `${docker}registry: {proxy: {upstreams: [{prefix: a, remoteurl: "https://a.example", username: a, password: hunter2}]}}`,

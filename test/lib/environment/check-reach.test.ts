@@ -6,7 +6,11 @@ const volume = 'engine: cdktf\nstorage: {driver: filesystem}\n'
 const bucket = 'engine: cdktf\nstorage: {driver: s3, bucket: images, region: r, endpoint: "https://s3.example.com"}\n'
 
 test.each<[string, string, string | RegExp]>([
-  ['a name that is not public, and no word of a certificate', 'domain: registry.lan', 'certificate: must be given: Let’s Encrypt'],
+  [
+    'a name that is not public, and no word of a certificate',
+    'domain: registry.lan',
+    'certificate: must be given, such as {by: self-signed}: without it Let’s Encrypt',
+  ],
   ['Let’s Encrypt without a name', 'certificate: {by: letsencrypt}', 'domain: must be a public name'],
   ['Let’s Encrypt for a private name', 'domain: registry.internal\ncertificate: {by: letsencrypt}', 'domain: must be a public name'],
   [

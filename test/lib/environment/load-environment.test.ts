@@ -88,7 +88,7 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
       'environments/try.yml:6:34: registry.log.level: must be one of debug, info, warn, error (it says "loud")',
       'environments/try.yml:6:54: registry.http.addr: cannot be set: the kit decides where the registry listens on its host',
       expect.stringMatching(/^environments\/try.yml:6:69: registry.http.secret: is a secret, .* \(it says \*\*\*\)$/),
-      "environments/try.yml:6:85: registry.storage.s3: belongs into this file's own storage section",
+      "environments/try.yml:6:85: registry.storage.s3: belongs in this file's own storage section",
     ])
   })
 
@@ -144,11 +144,7 @@ registry: {htpp: 4, log: {level: loud}, http: {addr: ':80', secret: abc}, storag
       smallestOnAws.replace('kind', 'account: 123456789012, kind'),
       "host.account: must be an AWS account's twelve digits, in quotes",
     ],
-    [
-      'a driver by name alone',
-      `${smallest}registry: {storage: inmemory}`,
-      "registry.storage: belongs into this file's own storage section",
-    ],
+    ['a driver by name alone', `${smallest}registry: {storage: inmemory}`, "registry.storage: belongs in this file's own storage section"],
     ['what the registry does not serve', `${smallest}registry: {redis: {addrs: [a]}}`, 'registry.redis: this registry uses no Redis'],
   ])('%s is explained', (_, text, expected) => {
     expect(complaints(text).join('\n')).toContain(expected)

@@ -70,7 +70,7 @@ describe('a secret that the file names', () => {
     [docker, 'Authorization: [hunter2]', 'TF_VAR_secret_NAME'],
     [aws, 'Authorization: [hunter2]', 'write {secret: ARN} in its place, of a secret in Secrets Manager whose text it is'],
     [docker, 'Authorization: hunter2', 'headers.Authorization: is a secret'],
-    [docker, `Authorization: [{secret: "${arn}"}]`, 'Authorization.0.secret: must be a name of at most 24 small letters, digits and _'],
+    [docker, `Authorization: [{secret: "${arn}"}]`, 'Authorization.0.secret: must be a name of at most 24 lowercase letters, digits and _'],
     [docker, 'Authorization: [{secret: a, b: c}]', 'Authorization.0.secret: is a secret'],
     [aws, 'Authorization: [{secret: hook}]', 'Authorization.0.secret: must be the ARN of a secret'],
     [docker, 'X.Y: [{secret: hook}]', 'headers.X.Y.0: must stand below a name of letters, digits and dashes'],

@@ -133,7 +133,7 @@ test('a name that cannot be one is refused before anything is asked', async () =
     ask: () => Promise.reject(new Error('it asked')),
   })
 
-  expect([code, said.join('')]).toEqual([2, expect.stringContaining('at most 32 small letters')])
+  expect([code, said.join('')]).toEqual([2, expect.stringContaining('at most 32 lowercase letters')])
 })
 
 test('the file explains itself, and leads an editor to its schema', async () => {

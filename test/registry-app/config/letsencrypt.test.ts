@@ -28,10 +28,10 @@ describe('http.tls.letsencrypt', () => {
 
   test.each([
     ['{hosts: ["*.example.com"]}', 'must be a name without *'],
-    ['{hosts: [10.0.0.1]}', 'must be a name of the DNS'],
-    ['{hosts: [localhost]}', 'must be a name of the DNS'],
-    ['{hosts: ["example.com:443"]}', 'must be a name of the DNS'],
-    ['{hosts: [../../etc.passwd]}', 'must be a name of the DNS'],
+    ['{hosts: [10.0.0.1]}', 'must be a DNS name'],
+    ['{hosts: [localhost]}', 'must be a DNS name'],
+    ['{hosts: ["example.com:443"]}', 'must be a DNS name'],
+    ['{hosts: [../../etc.passwd]}', 'must be a DNS name'],
     ['{hosts: [bücher.example]}', 'other letters in their xn-- form'],
     ['{cachefile: /var/lib/acme}', 'must name the hosts'],
     ['{hosts: [a.example], directoryurl: http://a.example}', 'must be an https URL'],

@@ -13,7 +13,7 @@ const hostName = () =>
       if (hostPattern.test(name) && !/\.\d+$/.test(name)) return name
       const message = name.includes('*')
         ? 'must be a name without *: certificates for wildcards need a record in the DNS, which this registry cannot make'
-        : 'must be a name of the DNS such as registry.example.com, other letters in their xn-- form; no address, no port'
+        : 'must be a DNS name such as registry.example.com, other letters in their xn-- form; no address, no port'
       context.issues.push({ code: 'custom', input: written, message })
       return z.NEVER
     }),

@@ -36,7 +36,7 @@ function refused(v4: string, v2: string): string {
 const mistakes: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: 'most often a wrong secret key',
   // A list of the bucket that is taken for an object of another one.
-  NoSuchKey: 'most often an endpoint with the name of the bucket in it, which belongs into the bucket alone',
+  NoSuchKey: 'most often an endpoint with the name of the bucket in it, which belongs in the bucket alone',
   InvalidAccessKeyId: 'most often a wrong access key, or one of another account or provider',
 }
 
