@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ask } from '../ask.ts'
+import { EnvironmentError } from '../environment/environment-error.ts'
 import { nameComplaint } from '../environment/environment-name.ts'
 import { parseEnvironment } from '../environment/load-environment.ts'
 import { kitCommand } from '../kit-command.ts'
@@ -28,7 +29,7 @@ export async function init(name: string, told: Answers, { out, ask, folder }: In
   if (misnamed !== undefined) throw new UsageError(`${name}: ${misnamed}`)
   const answers = await complete(told, ask)
   const text = environmentText(name, answers)
-  const { engine } = parseEnvironment(file, text)
+  const { engine } = checked(file, text)
   mkdirSync(folder, { recursive: true })
   // Not over one that somebody wrote since.
   writeFileSync(file, text, { flag: 'wx' })
@@ -38,4 +39,15 @@ export async function init(name: string, told: Answers, { out, ask, folder }: In
     `npx ${engine} deploy registry-${name}-data registry-${name}`,
   ]
   out(`${file} is written. Next:\n\n${next.map(line => `  ${line}\n`).join('')}`)
+}
+
+/** Lines and columns would be those of a file that is not there. */
+function checked(file: string, text: string) {
+  try {
+    return parseEnvironment(file, text)
+  } catch (cause) {
+    if (!(cause instanceof EnvironmentError)) throw cause
+    const source = `${file} is not written`
+    throw new EnvironmentError(cause.complaints.map(({ path, message, value }) => ({ source, path, message, ...(value && { value }) })))
+  }
 }

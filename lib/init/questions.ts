@@ -15,17 +15,25 @@ export async function complete(told: Answers, ask: Ask): Promise<Answers> {
   let asked = false
   const asking = async (flag: string, question: string, choices?: readonly string[]): Promise<string> => {
     asked = true
-    const answer = await ask(question, choices)
-    if (answer === undefined) throw new UsageError(`--${flag} is missing, and no answer was given`)
-    return answer.trim()
+    for (let wanted = question; ; wanted = `${question} (this cannot be left open)`) {
+      const answer = await ask(wanted, choices)
+      if (answer === undefined) throw new UsageError(`--${flag} is missing, and no answer was given`)
+      if (answer.trim() !== '') return answer.trim()
+    }
   }
   /** What can be left open is asked of those alone who are being asked already: flags that tell enough are enough. */
   const optional = async (told: string | undefined, question: string, choices?: readonly string[]) =>
     told ?? (asked ? ((await ask(question, choices)) ?? '').trim() : '')
   const engine = told.engine ?? (await asking('engine', 'What deploys it? cdktf: to a Docker engine; cdk: to AWS', ['cdktf', 'cdk']))
-  if (engine === 'cdk') return onAws(told, asking)
+  if (engine === 'cdk') {
+    if (told.storage === 'filesystem') throw new UsageError('--storage filesystem is for --engine cdktf: on AWS the images are in a bucket')
+    return onAws(told, asking)
+  }
+  refuseOthers(told, ['zone', 'zoneId'], '--engine cdk')
   const storage =
     told.storage ?? (await asking('storage', 'Where are the images kept? filesystem: on a volume; s3: in a bucket', ['filesystem', 's3']))
+  if (storage === 'filesystem')
+    refuseOthers(told, ['provider', 'account', 'endpoint', 'region', 'signingVersion', 'bucket', 'existing'], '--storage s3')
   const rest = async () => ({
     domain: await optional(told.domain, 'The name by which clients reach it, such as registry.example.com; empty: only this machine does'),
     host: await optional(told.host, `The Docker engine, such as ssh://user@host; empty: ${thisMachine}`),
@@ -51,6 +59,12 @@ export async function complete(told: Answers, ask: Ask): Promise<Answers> {
 /** Before anything is asked: a choice that is not there would lead to the wrong questions. */
 function refuse(flag: string, told: string | undefined, choices: readonly string[]): void {
   if (told !== undefined && !choices.includes(told)) throw new UsageError(`--${flag} is ${choices.join(' or ')}, not ${told}`)
+}
+
+/** What would be left out of the file in silence. */
+function refuseOthers(told: Answers, names: readonly (keyof Answers)[], purpose: string): void {
+  const name = names.find(name => told[name] !== undefined)
+  if (name !== undefined) throw new UsageError(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} is for ${purpose}`)
 }
 
 type Asking = (flag: string, question: string, choices?: readonly string[]) => Promise<string>

@@ -183,7 +183,7 @@ test('without a person, the flag that is missing is named, and nothing is writte
 })
 
 test.each([
-  ['a bucket that cannot be one', ['--provider', 'nifcloud-old', '--bucket', 'A'], 'storage.bucket: must be a bucket', 1],
+  ['a bucket that cannot be one', ['--provider', 'nifcloud-old', '--bucket', 'A'], 'office.yml is not written: storage.bucket: must be', 1],
   ['a provider that is misspelt', ['--provider', 'scalewa', '--bucket', 'images'], 'did you mean scaleway', 2],
 ])('%s is explained, and nothing is written', async (_, flags, message, expected) => {
   const { code, text, file } = await init(['--engine', 'cdktf', '--storage', 's3', ...flags])
@@ -200,4 +200,29 @@ test('a file that is there stays as it is', async () => {
   expect(code).toBe(2)
   expect(text).toContain('is there already')
   expect(readFileSync(file, 'utf8')).toBe('mine\n')
+})
+
+test.each([
+  [['--engine', 'cdktf', '--storage', 'filesystem', '--bucket', 'images'], '--bucket is for --storage s3'],
+  [['--engine', 'cdktf', '--storage', 'filesystem', '--signing-version', 'v2'], '--signing-version is for --storage s3'],
+  [['--engine', 'cdktf', '--storage', 'filesystem', '--zone-id', 'Z0123456789'], '--zone-id is for --engine cdk'],
+  [['--engine', 'cdk', '--storage', 'filesystem'], '--storage filesystem is for --engine cdktf'],
+])('%j, of which something would be left out in silence, is refused before anything is asked', async (flags, says) => {
+  const { code, asked, text } = await init(flags)
+  expect({ code, asked }).toEqual({ code: 2, asked: [] })
+  expect(text).toContain(says)
+})
+
+test('what cannot be left open is asked again', async () => {
+  const told = ['--engine', 'cdktf', '--storage', 's3', '--provider', 'scaleway', '--region', 'fr-par']
+  const { code, asked, file } = await init(told, {
+    'cannot be left open': 'images',
+    "bucket's name": ' ',
+    'there already': 'no',
+    'The name by which': '',
+    'The Docker engine': '',
+  })
+  expect(code).toBe(0)
+  expect(asked.slice(0, 2)).toEqual(["The bucket's name", "The bucket's name (this cannot be left open)"])
+  expect(loadEnvironment(file).storage).toMatchObject({ bucket: 'images' })
 })
