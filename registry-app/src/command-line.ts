@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addExamples } from './commands/add-examples.ts'
 import { applyRetention } from './commands/apply-retention.ts'
 import { checkImages } from './commands/check.ts'
 import { type ExplainOptions, explainAccess } from './commands/explain-access.ts'
@@ -131,6 +132,8 @@ program
   .action((file, options: ExplainOptions) => {
     if (!explainAccess(configurationOf(file), options, text => void process.stdout.write(text))) process.exitCode = 1
   })
+
+addExamples(program)
 
 /** In a container a variable names the configuration: what then stands alone, and is no file, is the image or repository. */
 function apart(file: string | undefined, meant: string | undefined): readonly [file: string | undefined, meant: string | undefined] {
