@@ -45,6 +45,14 @@ test.each([[[]], [['nonsense']], [['serve', '--nonsense']]])('%j is refused, and
   expect(stderr).not.toMatch(stack)
 })
 
+test('an older Node.js is told which one is needed', async () => {
+  const older = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' })`
+  const { code, stderr } = await ended(
+    await start(['serve'], { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(older)}` }),
+  )
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'registry.mjs needs Node.js 22 or later, and this is 20.20.2\n' })
+})
+
 describe('a configuration that cannot be used', () => {
   test('exits 1 with every complaint, file and variables, and no stack', async () => {
     const folder = await temporaryFolder()
