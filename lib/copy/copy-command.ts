@@ -47,6 +47,7 @@ export function addCopyCommand(program: Command, { surroundings, carryOut }: Cop
 const help = `
 Without a tag, all tags are copied. What the target already has is not sent again, so an interrupted copy can be started again. To a target that is only a
 host, repositories keep their names; from HOST/team/** to HOST/mirror/**, team/app becomes mirror/app. http:// before a host allows plain HTTP there.
+--tags and --platform take every word that follows, so they stand after source and target.
 
 Credentials come from these options, from COPY_FROM_USER, COPY_FROM_PASSWORD, COPY_TO_USER and COPY_TO_PASSWORD, or from docker login. Exit codes: 0 if
 everything was copied, 1 if something failed, 2 for a mistake on the command line.`
