@@ -51,10 +51,10 @@ suite('on MinIO', [minio], () => {
     ['private', 'ok who has no keys is refused (403)'],
     ['list, version 1', 'ok pages and order are right'],
     ['list, version 2', 'ok pages, order and beginning are right'],
-    ['list, delimiter /', 'ok names fold'],
+    ['list, delimiter /', 'ok names are grouped (CommonPrefixes)'],
     [
       'list, delimiter /_',
-      'note repositories fold, but the keys below count, and a list never gets past a repository that has more of them than a page',
+      'note repositories are grouped (CommonPrefixes), but the keys below count, and a list never gets past a repository that has more of them than a page',
     ],
     ['delete many', 'ok several keys go in one request'],
     ['multipart, equal parts', 'ok large objects are stored in parts'],
@@ -147,7 +147,7 @@ suite('on Versity’s gateway', [versity], () => {
   it.each([
     ['signing versions', 'ok it takes v4 only'],
     ['region', 'ok east-1, and no other is taken; it calls its own "east-1"'],
-    ['list, delimiter /_', 'ok repositories fold, and count once'],
+    ['list, delimiter /_', 'ok repositories are grouped (CommonPrefixes), and count once'],
     ['conditional put', 'ok of eight writers at once one wins'],
     ['expired delete', 'ok a delete whose signature has expired is refused, for many keys as for one'],
     ['presigned URLs, v2', '- it does not take this version'],

@@ -12,7 +12,9 @@ export const slash: Probe = {
   async ask(patient) {
     const { keys, prefixes } = await folded(patient, '/')
     const right = keys.length === 0 && sameNames(patient, prefixes, ['one/', 'two/'])
-    return right ? good('names fold') : bad(`"one/" and "two/" came back as ${said(patient, [...prefixes, ...keys])}`)
+    return right
+      ? good('names are grouped (CommonPrefixes)')
+      : bad(`"one/" and "two/" came back as ${said(patient, [...prefixes, ...keys])}`)
   },
 }
 
@@ -25,7 +27,7 @@ export const slashUnderscore: Probe = {
     if (keys.length > 0 || !sameNames(patient, [...new Set(prefixes)], ['one/_', 'two/_', 'two/nested/_'])) {
       return lacking(`three repositories came back as ${said(patient, [...prefixes, ...keys])}`)
     }
-    return (await counts(patient)) ?? good('repositories fold, and count once')
+    return (await counts(patient)) ?? good('repositories are grouped (CommonPrefixes), and count once')
   },
 }
 
@@ -33,11 +35,15 @@ export const slashUnderscore: Probe = {
 async function counts(patient: Patient): Promise<Finding | undefined> {
   try {
     const { prefixes } = await folded(patient, '/_', '1')
-    return prefixes.length > 3 ? lacking('repositories fold, but the keys below count: a name comes on several pages') : undefined
+    return prefixes.length > 3
+      ? lacking('repositories are grouped (CommonPrefixes), but the keys below count: a name comes on several pages')
+      : undefined
   } catch (cause) {
     if (!(cause instanceof EndlessList)) throw cause
     // Seen on MinIO: it goes on from the folded name, and so from its beginning.
-    return lacking('repositories fold, but the keys below count, and a list never gets past a repository that has more of them than a page')
+    return lacking(
+      'repositories are grouped (CommonPrefixes), but the keys below count, and a list never gets past a repository that has more of them than a page',
+    )
   }
 }
 

@@ -13,6 +13,6 @@ export const head: Probe = {
       (await headObject(bucket, patient.key('nowhere'), { signal })) === undefined,
       'an object that was never stored is said to be there',
     )
-    return good('sizes are told, and what is not there is not')
+    return good('sizes are right, and what is not there is 404')
   },
 }
