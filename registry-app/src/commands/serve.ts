@@ -26,7 +26,8 @@ export async function serve(source: ConfigSource): Promise<void> {
   if (s3) log.info('opening the bucket', { bucket: s3.bucket, ...(s3.regionendpoint !== undefined && { endpoint: s3.regionendpoint }) })
   const server = await startRegistry(config, { log, audit }, source.environment)
   log.info('listening', { addresses: server.addresses.join(' ') })
-  if (isEmbedded(source)) greet(config, server.addresses)
+  // Docker reaches no unix socket: who asks for one has a proxy before it.
+  if (isEmbedded(source) && config.http.net === 'tcp') greet(config, server.addresses)
 
   // Whoever replaced a certificate may say so (certbot's --deploy-hook). Without TLS there is nothing to do, and it ends no process either.
   process.on('SIGHUP', () => void server.reload())

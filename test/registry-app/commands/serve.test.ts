@@ -283,6 +283,7 @@ describe('healthcheck', () => {
     const command = run({ arguments: ['serve'], folder: await temporaryFolder(), environment: { ...unix, REGISTRY_HTTP_ADDR: path } })
     await command.until(/msg="?listening/)
     expect(await asking(path, unix)).toEqual({ code: 0, text: 'healthy\n' })
+    expect(command.stderr()).toBe('')
   })
 
   test('exits 1 where nobody listens, and says so in one line', async () => {
