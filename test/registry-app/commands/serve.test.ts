@@ -82,9 +82,10 @@ describe('serve, in an empty folder with no configuration', () => {
 
   test('shows none where ui.enabled is false', async () => {
     const { port } = await serving({ REGISTRY_UI_ENABLED: 'false' })
-    for (const path of ['/', '/ui/', '/v2/_oci/ext/discover', '/v2/_bucket-registry/ui/repositories']) {
+    for (const path of ['/ui/', '/v2/_oci/ext/discover', '/v2/_bucket-registry/ui/repositories']) {
       expect((await send({ path, headers: { accept: 'text/html' } }, to(port))).status).toBe(404)
     }
+    expect(await send({ path: '/', headers: { accept: 'text/html' } }, to(port))).toMatchObject({ status: 200, body: Buffer.alloc(0) })
   })
 
   test('is alive and ready', async () => {
