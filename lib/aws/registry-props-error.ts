@@ -17,7 +17,7 @@ const inProps: readonly (readonly [inFile: string, prop: string])[] = [
   ['network.private', 'internal'],
   ['network.admit', 'admit'],
   ['host.', ''],
-  ["belongs into this file's own storage section", 'follows from bucket and prefix'],
+  ["belongs in this file's own storage section", 'follows from bucket and prefix'],
   ['has no place in this file', 'has no place in a template'],
   ["this file's own certificate section", 'the load balancer, which has the certificate'],
   ["this file's own auth section", 'userName'],
