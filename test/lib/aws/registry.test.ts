@@ -18,17 +18,6 @@ function stackWith(make: (stack: Stack) => IRegistry): { stack: Stack; registry:
   return { stack, registry: make(stack) }
 }
 
-const made = (props: Partial<RegistryProps> = {}) =>
-  stackWith(
-    stack =>
-      new Registry(stack, 'Registry', {
-        domainName: 'registry.example.com',
-        hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.com' }),
-        appFolder: stubAppFolder(),
-        ...props,
-      }),
-  )
-
 /** With props that are things of the same stack. */
 const madeBeside = (props: (stack: Stack) => Partial<RegistryProps>) =>
   stackWith(
@@ -40,6 +29,8 @@ const madeBeside = (props: (stack: Stack) => Partial<RegistryProps>) =>
         ...props(stack),
       }),
   )
+
+const made = (props: Partial<RegistryProps> = {}) => madeBeside(() => props)
 
 /** Those of the registry's container, by their names. */
 function variablesOf(template: Template) {
