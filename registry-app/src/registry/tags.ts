@@ -1,10 +1,11 @@
 import { inParallel } from '../concurrency/in-parallel.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
-import { asDigest, type Digest } from './digest.ts'
+import type { Digest } from './digest.ts'
 import { inLexicalOrder } from './lexical-order.ts'
 import { readLink, writeLink, writeLinkIfAbsent } from './links.ts'
 import type { Name, Tag } from './name.ts'
 import { ownPath, tagIndexPath, tagLinkPath, tagPath, tagsPath } from './paths.ts'
+import { eachTagFolder, historyKeys, isSince, newestOf, type TagFolder, type TagSetting } from './tag-folders.ts'
 
 export interface Tags {
   get(name: Name, tag: Tag, options?: CallOptions): Promise<Digest | undefined>
@@ -29,15 +30,7 @@ export interface Naming {
   /** Those that name it, in lexical order. */
   readonly tags: readonly Tag[]
   /** Those that ever did. */
-  readonly folders: ReadonlyMap<Tag, Folder>
-}
-
-/** What lies in a tag's folder. Times are the store's, in milliseconds since 1970. */
-interface Folder {
-  /** When it was set last. */
-  current: number | undefined
-  /** Every manifest that it ever named, and when it was set to that last. */
-  readonly history: Map<Digest, number>
+  readonly folders: ReadonlyMap<Tag, TagFolder>
 }
 
 interface Settled {
@@ -54,28 +47,10 @@ const standstill = 60_000
 export function tags(driver: StorageDriver): Tags {
   const putIfAbsent = driver.putIfAbsent?.bind(driver)
 
-  /** Of each tag that ever named the manifest, by one list of all of them. */
-  async function foldersNaming(name: Name, digest: Digest, options?: CallOptions): Promise<Map<Tag, Folder>> {
-    const prefix = tagsPath(name)
-    const folders = new Map<Tag, Folder>()
-    let last: { tag: Tag; folder: Folder } | undefined
-    const end = () => {
-      if (last?.folder.history.has(digest)) folders.set(last.tag, last.folder)
-    }
-    for await (const { objects } of driver.list(prefix, options)) {
-      for (const { key, modified } of objects) {
-        const tag = tagIn(key, name)
-        if (tag !== last?.tag) {
-          end()
-          last = { tag, folder: { current: undefined, history: new Map() } }
-        }
-        const [, , algorithm, hex] = key.slice(prefix.length).split('/')
-        const named = asDigest(`${algorithm}:${hex}`)
-        if (key === tagLinkPath(name, tag)) last.folder.current = modified.getTime()
-        else if (named) last.folder.history.set(named, modified.getTime())
-      }
-    }
-    end()
+  /** Of each tag that ever named the manifest. */
+  async function foldersNaming(name: Name, digest: Digest, options?: CallOptions): Promise<Map<Tag, TagFolder>> {
+    const folders = new Map<Tag, TagFolder>()
+    for await (const folder of eachTagFolder(driver, name, options)) if (folder.history.has(digest)) folders.set(folder.tag, folder)
     return folders
   }
 
@@ -123,23 +98,23 @@ export function tags(driver: StorageDriver): Tags {
       const { earliest } = await driver.time(options)
       const ended = earliest - standstill
       let named = late.tags.length > 0
-      const gone: Tag[] = []
+      const gone: TagFolder[] = []
       for (const [tag, after] of late.folders) {
         const earlier = before.folders.get(tag)
         if (before.tags.includes(tag)) {
           const pushed = pushedSince(earlier, after, digest, ended)
           // What it named last may just have gone with the link of the other one.
           if (pushed) await writeLinkIfAbsent(driver, tagLinkPath(name, tag), pushed, options)
-          else if (after.current === undefined) gone.push(tag)
+          else if (after.current === undefined) gone.push(after)
           named ||= pushed === digest
         } else if (!late.tags.includes(tag)) {
           const at = after.history.get(digest) ?? 0
-          named ||= at > Math.max(after.current ?? 0, ended) || at > (earlier?.history.get(digest) ?? Number.NEGATIVE_INFINITY)
+          named ||= at > Math.max(after.current ?? 0, ended) || isSince(earlier?.history, [digest, at])
         }
       }
-      const keys = gone.flatMap(tag => [...(late.folders.get(tag)?.history.keys() ?? [])].map(each => tagIndexPath(name, tag, each)))
+      const keys = gone.flatMap(folder => historyKeys(name, folder))
       if (keys.length > 0) await driver.delete(keys, options)
-      return { gone: gone.toSorted(), named }
+      return { gone: gone.map(({ tag }) => tag).toSorted(), named }
     },
 
     list(name, last, options) {
@@ -161,15 +136,8 @@ export function tags(driver: StorageDriver): Tags {
  * @param digest what the tag named before
  * @param ended a push that wrote its first link before then, and not its second, was refused or has died
  */
-function pushedSince(before: Folder | undefined, after: Folder, digest: Digest, ended: number): Digest | undefined {
+function pushedSince(before: TagFolder | undefined, after: TagFolder, digest: Digest, ended: number): Digest | undefined {
   const current = before?.current ?? 0
-  const isNew = (named: Digest, at: number) => at > (before?.history.get(named) ?? Number.NEGATIVE_INFINITY)
-  const isHalf = (named: Digest, at: number) => named !== digest && at > Math.max(current, ended)
-  const since = [...after.history].filter(([named, at]) => isNew(named, at) || isHalf(named, at))
-  return since.toSorted(([, one], [, other]) => other - one)[0]?.[0]
-}
-
-function tagIn(key: Key, name: Name): Tag {
-  const start = tagsPath(name).length
-  return key.slice(start, key.indexOf('/', start)) as Tag
+  const isHalf = ([named, at]: TagSetting) => named !== digest && at > Math.max(current, ended)
+  return newestOf(after.history, setting => isSince(before?.history, setting) || isHalf(setting))
 }

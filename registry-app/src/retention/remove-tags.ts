@@ -2,10 +2,10 @@ import { inParallel } from '../concurrency/in-parallel.ts'
 import { type Digest, isCanonical } from '../registry/digest.ts'
 import { readLink, writeLinkIfAbsent } from '../registry/links.ts'
 import type { Name, Tag } from '../registry/name.ts'
-import { revisionLinkPath, tagIndexPath, tagLinkPath } from '../registry/paths.ts'
+import { revisionLinkPath, tagLinkPath } from '../registry/paths.ts'
 import { removedTags } from '../registry/removed-tags.ts'
+import { byKey, historyKeys, isSince, newestOf, type TagFolder, type TagHistory, tagFolders } from '../registry/tag-folders.ts'
 import type { CallOptions, Key, StorageDriver } from '../storage/driver.ts'
-import { byKey, type TagFolder, tagFolders } from './tag-folders.ts'
 
 /*
  * A push sets a tag by two writes: first its history (`index/…/link`), then what it names (`current/link`). So, in this order (docs/garbage-collection.md has
@@ -147,7 +147,7 @@ async function recordAll(
 }
 
 /** Whether the history tells of a push that has written its first link, and perhaps not yet its second. A store's clock may tell whole seconds. */
-function isBeingPushed(history: TagFolder['history'], digest: Digest, current: number, now: number): boolean {
+function isBeingPushed(history: TagHistory, digest: Digest, current: number, now: number): boolean {
   return [...history].some(([named, at]) => (named === digest ? at > current : at >= current) && now - at < standstill)
 }
 
@@ -179,12 +179,8 @@ const isSame = (decided: TagFolder, found: TagFolder | undefined): boolean =>
   !newestSince(found, decided.history)
 
 /** The manifest of the last push that the history tells of and that was not in it before. */
-function newestSince({ history }: TagFolder, before: TagFolder['history']): Digest | undefined {
-  const since = [...history].filter(([digest, at]) => at > (before.get(digest) ?? Number.NEGATIVE_INFINITY))
-  return since.toSorted(([, a], [, b]) => b - a)[0]?.[0]
-}
-
-const historyKeys = (name: Name, { tag, history }: TagFolder): Key[] => [...history.keys()].map(digest => tagIndexPath(name, tag, digest))
+const newestSince = ({ history }: TagFolder, before: TagHistory): Digest | undefined =>
+  newestOf(history, setting => isSince(before, setting))
 
 function parted<Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] {
   const { yes = [], no = [] } = Object.groupBy(items, item => (belongs(item) ? 'yes' : 'no'))
@@ -213,8 +209,8 @@ export async function mendFolders(folders: Iterable<TagFolder>, now: number, { d
       if (isOver) await driver.delete(historyKeys(name, folder), { signal })
       continue
     }
-    const since = [...folder.history].filter(([, set]) => set >= at).toSorted(([, a], [, b]) => b - a)[0]
-    if (since) await writeLinkIfAbsent(driver, tagLinkPath(name, folder.tag), since[0], { signal })
+    const since = newestOf(folder.history, ([, set]) => set >= at)
+    if (since) await writeLinkIfAbsent(driver, tagLinkPath(name, folder.tag), since, { signal })
     else await driver.delete(historyKeys(name, folder), { signal })
   }
 }

@@ -4,12 +4,12 @@ import { asName, type Name, type Tag } from '../registry/name.ts'
 import { repositoriesPath } from '../registry/paths.ts'
 import { type KnownPulls, readPulls } from '../registry/pull-records.ts'
 import { forgetExpired } from '../registry/removed-tags.ts'
+import { type TagFolder, tagFolders } from '../registry/tag-folders.ts'
 import { isUnavailable } from '../storage/driver.ts'
 import { type Decision, decide } from './decide.ts'
 import { orphanedReferrers } from './referrers-of-removed.ts'
 import { mendFolders, type RemovalOptions, type RemovedTag, removeTags } from './remove-tags.ts'
 import type { RetentionRule } from './rule.ts'
-import { type TagFolder, tagFolders } from './tag-folders.ts'
 
 export interface RetainOptions extends Omit<RemovalOptions, 'name'> {
   readonly rules: readonly RetentionRule[]
