@@ -34,7 +34,7 @@ export function answerError(call: S3Call, store: AskedStore, answer: FailedAnswe
     code: told.code,
     status,
     requestId: field(headers, 'x-amz-request-id') ?? told.requestId,
-    retry: retryOf(status, told.code),
+    retry: retryOf(call, status, told.code),
     retryAfter: retryAfter(headers, store.now),
     serverTime: dateField(headers, 'date'),
   })
@@ -109,10 +109,14 @@ function skewReason(theirs: Date | undefined, ours: Date): string {
   return `this machine's clock is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} the store's`
 }
 
-/** Amazon's advice ("Error retries" in the AWS SDKs reference guide), and what other stores say where Amazon says 503. */
-function retryOf(status: number, code: string | undefined): Failure['retry'] {
+/**
+ * Amazon's advice ("Error retries" in the AWS SDKs reference guide), and what other stores say where Amazon says 503. MinIO denies to write an object
+ * when the last of its folder's others is deleted, and the folder with it, in that moment (`mkdirAll` in its `cmd/os-reliable.go`).
+ */
+function retryOf({ method, key }: S3Call, status: number, code: string | undefined): Failure['retry'] {
   if (status === 429 || (code !== undefined && throttling.has(code))) return 'throttled'
   if (code !== undefined && passing.has(code)) return 'broken'
+  if (code === 'AccessDenied' && key !== undefined && (method === 'PUT' || method === 'POST')) return 'denied'
   return [408, 499, 500, 502, 503, 504].includes(status) ? 'broken' : undefined
 }
 

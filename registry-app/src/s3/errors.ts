@@ -9,10 +9,11 @@ export interface Failure {
   status?: number | undefined
   requestId?: string | undefined
   /**
-   * The same call may succeed later: it was throttled, or something broke on the way. Absent where it would fail again.
+   * The same call may succeed later: it was throttled, or something broke on the way. What is `denied` is worth one more try, and no other. Absent
+   * where it would fail again.
    */
-  retry?: 'throttled' | 'broken' | 'timeout' | undefined
-  /** The store cannot be had: it did not answer, or said that it cannot. @default whether a `retry` makes sense */
+  retry?: 'throttled' | 'broken' | 'timeout' | 'denied' | undefined
+  /** The store cannot be had: it did not answer, or said that it cannot. @default whether a `retry` makes sense, but for what was denied */
   unavailable?: boolean | undefined
   /** Seconds to wait, where the store named them. */
   retryAfter?: number | undefined
@@ -44,7 +45,7 @@ export class S3Error extends Error {
     this.status = failure.status
     this.requestId = failure.requestId
     this.retry = failure.retry
-    this.unavailable = failure.unavailable ?? failure.retry !== undefined
+    this.unavailable = failure.unavailable ?? (failure.retry !== undefined && failure.retry !== 'denied')
     this.retryAfter = failure.retryAfter
     this.serverTime = failure.serverTime
   }

@@ -25,7 +25,7 @@ export interface Attempt {
 }
 
 /** The first wait, in milliseconds, doubled for each that follows. */
-const firstWait: Readonly<Record<NonNullable<S3Error['retry']>, number>> = { broken: 100, timeout: 100, throttled: 500 }
+const firstWait: Readonly<Record<NonNullable<S3Error['retry']>, number>> = { broken: 100, timeout: 100, throttled: 500, denied: 100 }
 const longestWait = 10_000
 /** However short the time, a store far away is given so long. */
 const leastPatience = 1000
@@ -49,11 +49,13 @@ export function retries({ attempts, time }: RetryLimits, { clock, random, sleep 
       let deadline = clock() + time
       let failure = after
       let cost: number | undefined
+      let denied = 0
 
       for (let number = failure ? 2 : 1; ; number++) {
         if (failure) {
           const wait = waitFor(failure, number - 1, random)
-          if (!failure.retry || number > attempts || clock() + wait > deadline) throw failure
+          if (failure.retry === 'denied') denied += 1
+          if (!failure.retry || denied > 1 || number > attempts || clock() + wait > deadline) throw failure
           cost = budget.take(failure.retry === 'timeout')
           if (cost === undefined) throw failure
           await sleep(wait, signal)

@@ -165,17 +165,42 @@ describe('what passes is tried again', () => {
 
 describe('what stays is not tried again', () => {
   test.each<[string, Reply]>([
-    ['403', refusal(403, 'AccessDenied')],
+    ['403', refusal(403, 'InvalidAccessKeyId')],
     ['404 NoSuchBucket', refusal(404, 'NoSuchBucket')],
     ['400', refusal(400, 'BadDigest')],
     ['501', refusal(501, 'NotImplemented')],
     ['301', refusal(301, 'PermanentRedirect')],
-    ['200 with such an error for a body', refusal(200, 'AccessDenied')],
+    ['200 with such an error for a body', refusal(200, 'InvalidArgument')],
   ])('%s', async (_, reply) => {
     const { bucket, store } = await trial([reply, answer(200)])
     const error = await failureOf(bucket.send(put))
     expect(error).toBeInstanceOf(S3Error)
     expect(error).toMatchObject({ unavailable: false, retry: undefined })
+    expect(store.requests).toHaveLength(1)
+  })
+})
+
+describe('what is denied', () => {
+  const denied = (status = 403) => refusal(status, 'AccessDenied')
+
+  test.each<[string, Reply, S3Call]>([
+    ['of an object', denied(), put],
+    ['that ends an upload in parts', denied(), { operation: 'CompleteMultipartUpload', method: 'POST', key: 'a/b' }],
+    ['that is a copy, and said 200 before', denied(200), { operation: 'CopyObject', method: 'PUT', key: 'a/b' }],
+  ])('is tried once more if it was to write: a request %s', async (_, reply, call) => {
+    const { bucket, store } = await trial([reply, answer(200), reply, reply, answer(200)])
+    expect(await bucket.send(call)).toMatchObject({ status: 200 })
+    expect(await failureOf(bucket.send(call))).toMatchObject({ code: 'AccessDenied', unavailable: false })
+    expect(store.requests).toHaveLength(4)
+  })
+
+  test.each<[string, S3Call]>([
+    ['to read', get],
+    ['to delete', { operation: 'DeleteObject', method: 'DELETE', key: 'a/b' }],
+    ['to delete many', { operation: 'DeleteObjects', method: 'POST' }],
+  ])('is not if it was %s', async (_, call) => {
+    const { bucket, store } = await trial([denied(), answer(200)])
+    expect(await failureOf(bucket.send(call))).toMatchObject({ code: 'AccessDenied', unavailable: false })
     expect(store.requests).toHaveLength(1)
   })
 })

@@ -90,6 +90,14 @@ describe('gives up', () => {
     expect(waits).toEqual([])
   })
 
+  test('on what is denied, after one more attempt, whatever came in between', async () => {
+    const { call, waits } = trial()
+    expect(await call([failure({ retry: 'denied' })])).toEqual([1, 2])
+    const denials = [failure({ retry: 'denied' }), failure(), failure({ retry: 'denied' }), failure()]
+    expect(await failureOf(call(denials))).toMatchObject({ retry: 'denied', unavailable: false })
+    expect(waits).toEqual([50, 50, 100])
+  })
+
   test('when all calls together have failed too often, until some succeed', async () => {
     const { call, waits } = trial({ attempts: 2 })
     for (let index = 0; index < 100; index++) await failureOf(call(times(2)))
