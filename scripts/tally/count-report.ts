@@ -1,6 +1,7 @@
 export interface Tally {
   passed: number
-  failed: number
+  /** Their full names, or a file's. */
+  failed: string[]
   /** Their full names. */
   skipped: string[]
 }
@@ -17,13 +18,13 @@ export interface VitestReport {
 /** A file that fails without a test that fails, since it could not even be loaded, counts as one failure. */
 export function countReport({ testResults }: VitestReport): Tally {
   const results = testResults.flatMap(file => file.assertionResults)
-  const failed = results.filter(({ status }) => status === 'failed').length
+  const failed = results.filter(({ status }) => status === 'failed')
   const brokenFiles = testResults.filter(
     file => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed'),
   )
   return {
     passed: results.filter(({ status }) => status === 'passed').length,
-    failed: failed + brokenFiles.length,
+    failed: [...failed.map(({ fullName }) => fullName), ...brokenFiles.map(({ name }) => name)],
     skipped: results.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName),
   }
 }
