@@ -123,7 +123,8 @@ export class RegistryStack extends Stack {
     return {
       bucket: Bucket.fromBucketName(this, 'Images', bucketName),
       folder: storage.prefix,
-      ...(storage.encryption === 'kms' ? { keyArn: makesBucket(storage) ? told(this, name, 'key') : storage.kmsKey } : {}),
+      // With the keys of S3, one that encrypted what was pushed before.
+      keyArn: storage.encryption === 'kms' && makesBucket(storage) ? told(this, name, 'key') : storage.kmsKey,
     }
   }
 }

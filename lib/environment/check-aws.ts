@@ -59,7 +59,7 @@ const storageRules: readonly Rule[] = [
     storage.kmsKey === undefined && ['storage.kmsKey', 'must be given with existing: true: the key that the bucket is encrypted with'],
   ({ storage }) =>
     !isAmazon(storage) && storage.encryption === 'kms' && ['storage.encryption', 'has no use for a store that is not Amazon S3'],
-  ({ storage }) => storage.kmsKey !== undefined && storage.encryption !== 'kms' && ['storage.kmsKey', 'needs encryption: kms beside it'],
+  ({ storage }) => !isAmazon(storage) && storage.kmsKey !== undefined && ['storage.kmsKey', 'has no use for a store that is not Amazon S3'],
   ({ storage }) =>
     storage.replicateTo !== undefined &&
     storage.undoDays === 0 && ['storage.undoDays', 'must be 1 at least with replicateTo: S3 replicates versions'],

@@ -29,7 +29,7 @@ export const bucketBehindAws = bucketOfAnyStore.extend({
     .optional()
     .meta({
       description:
-        'The KMS key, and not an alias of it: a role is allowed keys. Absent: one is made; with `existing: true` it must be given.',
+        'The KMS key, and not an alias of it: a role is allowed keys. Absent: one is made; with `existing: true` it must be given. With `encryption: s3`, the key by which images of before are encrypted: who goes back from `kms` names it here, or they cannot be read.',
     }),
   undoDays: whole(0, 3650).default(0).meta({
     description:

@@ -38,7 +38,10 @@ const environments = [
     'small-private',
     'storage: {driver: s3, bucket: small-images}\nhost: {kind: instance, region: eu-west-1}\nnetwork: {private: true}',
   ),
-  awsEnvironment('small', `storage: {driver: s3, bucket: small-images}\nhost: {kind: instance, region: eu-west-1}\n${behindDns}`),
+  awsEnvironment(
+    'small',
+    `storage: {driver: s3, bucket: small-images, kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/former"}\nhost: {kind: instance, region: eu-west-1}\n${behindDns}`,
+  ),
 ]
 
 let all: ReturnType<typeof synthesize>
@@ -406,6 +409,15 @@ describe('the service on Fargate', () => {
       Resource: 'arn:aws:kms:eu-west-1:111122223333:key/theirs',
     })
     data('taken').resourceCountIs('AWS::KMS::Key', 0)
+  })
+
+  test('may still use the key by which images were encrypted before', () => {
+    expect(policies('small').find(({ Sid }) => Sid === 'ImagesKey')).toMatchObject({
+      Resource: 'arn:aws:kms:eu-west-1:111122223333:key/former',
+    })
+    data('small').hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+    })
   })
 
   test('stands in public subnets without a NAT gateway, with a way to S3 that costs nothing', () => {

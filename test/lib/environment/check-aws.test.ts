@@ -35,11 +35,6 @@ describe('what no key has wrong by itself', () => {
       { storage: ', existing: true, undoDays: 3' },
       'storage.undoDays: has no use with existing: true',
     ],
-    [
-      'a key without its encryption',
-      { storage: ', kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/a"' },
-      'storage.kmsKey: needs encryption: kms',
-    ],
     ['a copy without versions', { storage: ', replicateTo: "arn:aws:s3:::copy"' }, 'storage.undoDays: must be 1 at least with replicateTo'],
     [
       'a copy of what KMS encrypts',
@@ -139,6 +134,11 @@ describe('what no key has wrong by itself', () => {
       { storage: ', endpoint: "https://s3.example.com", region: r, existing: true, encryption: kms' },
       'storage.encryption: has no use for a store that is not Amazon S3',
     ],
+    [
+      'a key of KMS elsewhere',
+      { storage: ', endpoint: "https://s3.example.com", region: r, existing: true, kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/a"' },
+      'storage.kmsKey: has no use for a store that is not Amazon S3',
+    ],
     ['a copy into itself', { storage: ', undoDays: 1, replicateTo: "arn:aws:s3:::images"' }, 'storage.replicateTo: must be another bucket'],
     [
       'a bucket whose name no certificate is for',
@@ -235,6 +235,7 @@ describe('what no key has wrong by itself', () => {
       'a bucket that is there, and its key',
       { storage: ', existing: true, encryption: kms, kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/a"' },
     ],
+    ['the key of images from before', { storage: ', kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/a"' }],
     [
       'a bucket and its key in another region',
       { storage: ', existing: true, region: eu-west-2, encryption: kms, kmsKey: "arn:aws:kms:eu-west-2:111122223333:key/a"' },
