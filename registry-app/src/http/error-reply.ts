@@ -1,7 +1,7 @@
 import type { Reply } from '../api/reply.ts'
 import { TooManySignIns, Unauthorized } from '../auth/refusals.ts'
 import { RegistryError } from '../registry/errors.ts'
-import { isUnavailable } from '../storage/driver.ts'
+import { isFull, isUnavailable } from '../storage/driver.ts'
 
 /** The one place where an error becomes HTTP: the body of the OCI distribution specification, "Error Codes". */
 export function errorReply(error: unknown): Reply {
@@ -25,6 +25,7 @@ export function registryErrors(error: unknown): readonly [RegistryError, ...Regi
     if (first) return [first, ...rest]
   }
   if (isUnavailable(error)) return [new RegistryError('UNAVAILABLE', { reason: 'the storage does not answer' }, { cause: error })]
+  if (isFull(error)) return [new RegistryError('UNAVAILABLE', undefined, { status: 507, message: 'the storage is full', cause: error })]
   return [new RegistryError('UNKNOWN', undefined, { cause: error })]
 }
 

@@ -154,6 +154,12 @@ export function isUnavailable(error: unknown): error is Error & { unavailable: t
   return error instanceof Error && 'unavailable' in error && error.unavailable === true
 }
 
+/** By the codes of a file system's errors and of S3's: MinIO's (a drive, a bucket's quota) and Ceph's. */
+const full: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'XMinioStorageFull', 'XMinioAdminBucketQuotaExceeded', 'QuotaExceeded'])
+
+/** Whether there was no room for what was to be written. */
+export const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && full.has(error.code)
+
 export interface ListPage {
   objects: readonly (ObjectInfo & { key: Key })[]
   prefixes: readonly Key[]

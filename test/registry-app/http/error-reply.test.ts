@@ -57,6 +57,20 @@ describe('a store that is not to be had', () => {
   })
 })
 
+describe('a storage without room', () => {
+  const withCode = (code: string, more = {}) => Object.assign(new Error(inside), { code, ...more })
+
+  test.each(['ENOSPC', 'EDQUOT', 'XMinioStorageFull', 'XMinioAdminBucketQuotaExceeded', 'QuotaExceeded'])('says so: %s', code => {
+    expect(errorReply(withCode(code))).toMatchObject({ status: 507, headers: { 'retry-after': undefined } })
+    expect(bodyOf(withCode(code))).toEqual({ errors: [{ code: 'UNAVAILABLE', message: 'the storage is full' }] })
+  })
+
+  test('is not what any other failure is', () => {
+    expect(errorReply(withCode('EIO'))).toMatchObject({ status: 500 })
+    expect(errorReply(withCode('ENOSPC', { unavailable: true }))).toMatchObject({ status: 503 })
+  })
+})
+
 describe('while the store is away', () => {
   /** A bucket that has an image, and answers nothing any more. */
   async function served() {
