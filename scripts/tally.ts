@@ -18,10 +18,8 @@ for (const file of files.filter(name => name.endsWith('.json')).sort()) {
   total.failed.push(...failed.map(title => `${name}: ${title}`))
   total.skipped.push(...skipped)
 }
-for (const name of files.filter(file => file.endsWith('.failed')).map(file => basename(file, '.failed'))) {
-  if (files.includes(`${name}.json`)) continue
-  total.failed.push(name)
-}
+const commands = files.filter(file => file.endsWith('.failed')).map(file => basename(file, '.failed'))
+total.failed.push(...commands.filter(name => !files.includes(`${name}.json`)))
 // Last of all, where they are found.
 for (const title of total.failed) process.stdout.write(`FAILED  ${title}\n`)
 process.stdout.write(`${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped\n`)

@@ -7,7 +7,7 @@ import { type RegistryServer, startServer } from '../support/registry-server.ts'
 import { run } from '../support/run.ts'
 import { suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { type ImageBlob, sha256 } from './image.ts'
+import { blobOf } from './image.ts'
 import { waysToPush } from './push-blob.ts'
 import { getBlob } from './survivors.ts'
 
@@ -26,7 +26,7 @@ suite('a disk that is full', [disk], () => {
   })
 
   it.each(waysToPush)('is what a push is told that does not fit (%s), and no file is left half written', async (_, push) => {
-    await expect(push(repository(), blobOf(16 * MiB))).rejects.toThrow(
+    await expect(push(repository(), blobOf(randomBytes(16 * MiB)))).rejects.toThrow(
       /: 507 \{"errors":\[\{"code":"UNAVAILABLE","message":"the storage is full"\}\]\}$/,
     )
     expect(await readdir(join(data, '.incoming'))).toEqual([])
@@ -34,16 +34,11 @@ suite('a disk that is full', [disk], () => {
   })
 
   it.each(waysToPush)('takes what does fit (%s)', async (_, push) => {
-    const blob = blobOf(MiB / 2)
+    const blob = blobOf(randomBytes(MiB / 2))
     await push(repository(), blob)
     expect((await getBlob(server.url, 'full', blob.digest))?.equals(blob.content)).toBe(true)
   })
 })
-
-function blobOf(size: number): ImageBlob {
-  const content = randomBytes(size)
-  return { digest: sha256(content), content }
-}
 
 /** One of 8 MiB, in memory. */
 async function smallDisk() {
@@ -51,7 +46,7 @@ async function smallDisk() {
   try {
     await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', path])
   } catch {
-    return { path, missing: 'nobody but root may mount a small disk' }
+    return { path, missing: 'a small disk cannot be mounted, which takes root' }
   }
   atTheEnd(() => run('umount', [path]))
   return { path }

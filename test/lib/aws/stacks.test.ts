@@ -411,15 +411,6 @@ describe('the service on Fargate', () => {
     data('taken').resourceCountIs('AWS::KMS::Key', 0)
   })
 
-  test('may still use the key by which images were encrypted before', () => {
-    expect(policies('small').find(({ Sid }) => Sid === 'ImagesKey')).toMatchObject({
-      Resource: 'arn:aws:kms:eu-west-1:111122223333:key/former',
-    })
-    data('small').hasResourceProperties('AWS::S3::Bucket', {
-      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
-    })
-  })
-
   test('stands in public subnets without a NAT gateway, with a way to S3 that costs nothing', () => {
     app('plain').resourceCountIs('AWS::EC2::NatGateway', 0)
     app('plain').hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' })
@@ -466,6 +457,15 @@ describe('the service on Fargate', () => {
 })
 
 describe('the instance', () => {
+  test('may still use the key by which images were encrypted before', () => {
+    expect(policies('small').find(({ Sid }) => Sid === 'ImagesKey')).toMatchObject({
+      Resource: 'arn:aws:kms:eu-west-1:111122223333:key/former',
+    })
+    data('small').hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+    })
+  })
+
   test('begins when its name leads to it', () => {
     const [group] = Object.values(app('small').findResources('AWS::AutoScaling::AutoScalingGroup'))
     const [record] = Object.keys(app('small').findResources('AWS::Route53::RecordSet'))
